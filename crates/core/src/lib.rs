@@ -1,1 +1,47 @@
-//! x
+//! What happens around an interview: entities, observations, events, and the rules between them.
+//!
+//! Nothing in here does IO, reads a clock, rolls dice or knows a platform's JSON. Time, ids and randomness are handed
+//! in, so that any run can be replayed (invariant I5).
+
+mod application;
+mod decide;
+mod entity_macro;
+mod event;
+mod external;
+mod feedback;
+mod id;
+mod interview;
+mod job;
+mod observation;
+mod open_enum;
+mod people;
+mod recording;
+mod score;
+mod stage;
+mod subscription;
+mod world;
+
+pub use application::{Application, ApplicationStage, ApplicationTold, OverallStatus, ParentStage};
+pub use decide::{Decision, Remark, Teller, decide};
+pub use event::{Event, EventType, Quarantined, Snapshot};
+pub use external::{ExternalIds, Extra, Kind, Name};
+pub use feedback::{Answer, Assessment, Feedback, FeedbackStatus, FeedbackTold, Rating, ReviewerScore};
+pub use id::{
+    AnswerVideoId, ApplicationId, AttendeeId, CandidateId, CompanyId, DeliveryId, EndpointId, EventId,
+    FeedbackId, IdError, IdMint, Identifier, InterviewId, JobId, KeyId, NoteId, QuestionId, ReceiptId,
+    SourceId, UserId, first_raw_at,
+};
+pub use interview::{
+    Attendee, AttendeeAnswer, AttendeeKind, HostLink, Interview, InterviewFormat, InterviewTold, Meeting,
+};
+pub use jiff::Timestamp;
+pub use job::{Job, JobStatus, JobTold, Named};
+pub use observation::{
+    About, Belonging, Change, FeedbackChange, InterviewChange, News, Observation, ScoreTold,
+};
+pub use people::{Candidate, CandidateTold, Person, User, UserTold};
+pub use recording::{AnswerVideo, AnswerVideoTold, Note, NoteTold, Question, QuestionTold};
+pub use score::{Score, ScoreError};
+pub use stage::{Stage, StageMark};
+pub use subscription::{Endpoint, EndpointState, Ordering, RateLimit, Sealed, Source};
+pub use world::{Entity, Held, Record, World};

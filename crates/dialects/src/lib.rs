@@ -1,1 +1,32 @@
-//! x
+//! Interview platforms' webhooks: verify, parse, render, sign.
+//!
+//! One module a platform. Each works on raw bytes, does no IO and reads no clock, so that anyone who receives such
+//! webhooks can use it, with any HTTP server. A new platform is one new module and one row in [`DIALECTS`].
+
+mod cloudevents;
+mod dialect;
+mod hirehive;
+mod launchpad;
+mod skype;
+mod standard;
+mod viasto;
+
+pub use dialect::{
+    Authentic, CredentialsError, Dialect, Headers, Message, Reading, Recipient, Rejection, Request, Role,
+    Sign, Unreadable, Verify,
+};
+
+/// Every dialect that the hub speaks.
+pub static DIALECTS: [&dyn Dialect; 6] = [
+    &standard::Standard,
+    &cloudevents::CloudEvents,
+    &launchpad::LaunchPad,
+    &hirehive::HireHive,
+    &viasto::Viasto,
+    &skype::Skype,
+];
+
+/// The dialect of this name.
+pub fn dialect(name: &str) -> Option<&'static dyn Dialect> {
+    DIALECTS.iter().copied().find(|dialect| dialect.name() == name)
+}

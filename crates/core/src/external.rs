@@ -1,0 +1,115 @@
+//! What platforms call things, and what they say that we have no word for.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::id::{CompanyId, Identifier, SourceId};
+
+/// Members that Callboard has no word for, as one JSON object a platform.
+pub type Extra = BTreeMap<String, Value>;
+
+/// What platforms call a thing: `{"skype": "RENE2010"}`. A second account at the same platform that uses another name
+/// for it stands beside the first under `platform/source`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ExternalIds(BTreeMap<String, String>);
+
+impl ExternalIds {
+    /// Is it known to no platform?
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What `platform` calls it.
+    pub fn get(&self, platform: &str) -> Option<&str> {
+        self.0.get(platform).map(String::as_str)
+    }
+
+    /// Notes what `source`, an account at `platform`, calls it. Answers whether that was new.
+    pub fn note(&mut self, platform: &str, source: SourceId, value: &str) -> bool {
+        match self.0.get(platform) {
+            Some(known) if known == value => false,
+            Some(_) => {
+                self.0.insert(format!("{platform}/{source}"), value.to_owned()).as_deref() != Some(value)
+            }
+            None => {
+                self.0.insert(platform.to_owned(), value.to_owned());
+                true
+            }
+        }
+    }
+
+    /// Every name, by platform or by platform and source.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(platform, value)| (platform.as_str(), value.as_str()))
+    }
+}
+
+/// The kinds of things that can be found by a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A [`crate::Job`].
+    Job,
+    /// A [`crate::Candidate`].
+    Candidate,
+    /// A [`crate::Application`].
+    Application,
+    /// A [`crate::Interview`].
+    Interview,
+    /// A [`crate::Feedback`].
+    Feedback,
+    /// A [`crate::Note`].
+    Note,
+    /// A [`crate::Question`].
+    Question,
+    /// A [`crate::AnswerVideo`].
+    AnswerVideo,
+    /// A [`crate::User`].
+    User,
+}
+
+impl Kind {
+    /// A short word for it, the prefix of its ids.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Job => "job",
+            Self::Candidate => "can",
+            Self::Application => "app",
+            Self::Interview => "int",
+            Self::Feedback => "fdbk",
+            Self::Note => "note",
+            Self::Question => "qustn",
+            Self::AnswerVideo => "ansv",
+            Self::User => "usr",
+        }
+    }
+}
+
+/// A name under which an entity can be found: what a source calls it, or a person's e-mail within a company.
+/// The scope is part of the name, so that no name leads from one company into another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(Box<str>);
+
+impl Name {
+    /// What `source` calls a thing.
+    pub fn external(kind: Kind, source: SourceId, value: &str) -> Self {
+        Self(format!("{}:{:x}:{value}", kind.as_str(), source.raw()).into())
+    }
+
+    /// A person's e-mail address within a company; letter case does not matter.
+    pub fn email(kind: Kind, company: CompanyId, email: &str) -> Self {
+        Self(format!("{}@{:x}:{}", kind.as_str(), company.raw(), email.trim().to_lowercase()).into())
+    }
+
+    /// A candidate's application for a job: there is one of each pair.
+    pub fn pair(candidate: u64, job: u64) -> Self {
+        Self(format!("pair:{candidate:x}:{job:x}").into())
+    }
+
+    /// The text that stands for it in a store.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,130 @@
+//! Sources and endpoints: whose webhooks come in, and who is told.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::event::Event;
+use crate::id::{CompanyId, EndpointId, SourceId};
+
+/// Credentials as JSON, in the shape that their platform or dialect wants. They are secrets: `Debug` tells nothing.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sealed(pub Value);
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed(…)")
+    }
+}
+
+/// An account at a platform whose webhooks come in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its id, part of the URL to give to the platform.
+    pub id: SourceId,
+    /// Whose it is.
+    pub company: CompanyId,
+    /// The dialect it speaks: the name of a row in the table of dialects.
+    pub platform: String,
+    /// What people call it.
+    pub name: String,
+    /// What its webhooks are verified with.
+    pub credentials: Sealed,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// In what order an endpoint is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ordering {
+    /// Events about one interview in the order in which they happened.
+    #[default]
+    Interview,
+    /// As fast as can be, in no order.
+    None,
+}
+
+/// A cap on how often an endpoint is called.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimit {
+    /// Attempts a second.
+    pub per_second: f64,
+}
+
+/// Whether an endpoint is told, and why not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum EndpointState {
+    /// It is told.
+    Enabled,
+    /// It is not told; what it is owed waits.
+    Disabled {
+        /// Why: `gone` (it answered 410), `person` (someone switched it off).
+        reason: String,
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+/// A URL that is told, in a dialect.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// Its id.
+    pub id: EndpointId,
+    /// Whose it is.
+    pub company: CompanyId,
+    /// Where to.
+    pub url: String,
+    /// In whose words: the name of a row in the table of dialects.
+    pub dialect: String,
+    /// Which events: names, or a prefix with `*` (`interview.*`). Empty means all.
+    #[serde(default)]
+    pub events: Vec<String>,
+    /// From which sources. Empty means all, and what was asked for through the API.
+    #[serde(default)]
+    pub sources: Vec<SourceId>,
+    /// What its webhooks are signed with.
+    pub credentials: Sealed,
+    /// In what order.
+    #[serde(default)]
+    pub ordering: Ordering,
+    /// How long a delivery that keeps failing may hold back later ones of its interview.
+    pub hold_for: Duration,
+    /// The waits between attempts, such as `5s` and `30m`; the default schedule when empty.
+    #[serde(default)]
+    pub retry: Vec<String>,
+    /// How often at the most.
+    #[serde(default)]
+    pub rate_limit: Option<RateLimit>,
+    /// What people say about it.
+    #[serde(default)]
+    pub description: String,
+    /// Whether it is told.
+    pub state: EndpointState,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Endpoint {
+    /// Did it ask for this event? Whether its dialect has a word for it is another question.
+    pub fn wants(&self, event: &Event) -> bool {
+        self.company == event.company
+            && (self.events.is_empty()
+                || self.events.iter().any(|pattern| matches(pattern, event.kind.as_str())))
+            && (self.sources.is_empty()
+                || event.data.source.is_some_and(|source| self.sources.contains(&source)))
+    }
+}
+
+fn matches(pattern: &str, kind: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => kind.starts_with(prefix),
+        None => pattern == kind,
+    }
+}

@@ -1,0 +1,209 @@
+//! What is known: entities by id, and ids by name. A decision reads a world; applying the decision gives the next one.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::application::Application;
+use crate::external::{Kind, Name};
+use crate::feedback::Feedback;
+use crate::id::{CompanyId, Identifier};
+use crate::interview::Interview;
+use crate::job::Job;
+use crate::people::{Candidate, User};
+use crate::recording::{AnswerVideo, Note, Question};
+
+/// Any of the things that the hub knows about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entity {
+    /// A job.
+    Job(Arc<Job>),
+    /// A candidate.
+    Candidate(Arc<Candidate>),
+    /// An application.
+    Application(Arc<Application>),
+    /// An interview.
+    Interview(Arc<Interview>),
+    /// Feedback.
+    Feedback(Arc<Feedback>),
+    /// A note.
+    Note(Arc<Note>),
+    /// A question.
+    Question(Arc<Question>),
+    /// A recorded answer.
+    AnswerVideo(Arc<AnswerVideo>),
+    /// A user.
+    User(Arc<User>),
+}
+
+impl Entity {
+    /// What it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Job(_) => Kind::Job,
+            Self::Candidate(_) => Kind::Candidate,
+            Self::Application(_) => Kind::Application,
+            Self::Interview(_) => Kind::Interview,
+            Self::Feedback(_) => Kind::Feedback,
+            Self::Note(_) => Kind::Note,
+            Self::Question(_) => Kind::Question,
+            Self::AnswerVideo(_) => Kind::AnswerVideo,
+            Self::User(_) => Kind::User,
+        }
+    }
+
+    /// The number of its id.
+    pub fn raw_id(&self) -> u64 {
+        match self {
+            Self::Job(it) => it.id.raw(),
+            Self::Candidate(it) => it.id.raw(),
+            Self::Application(it) => it.id.raw(),
+            Self::Interview(it) => it.id.raw(),
+            Self::Feedback(it) => it.id.raw(),
+            Self::Note(it) => it.id.raw(),
+            Self::Question(it) => it.id.raw(),
+            Self::AnswerVideo(it) => it.id.raw(),
+            Self::User(it) => it.id.raw(),
+        }
+    }
+
+    /// The things that a decision about this one may have to look at as well. Bounded by one candidate's own data: a job
+    /// does not lead to its applications.
+    pub fn links(&self) -> Vec<u64> {
+        fn raw<I: Identifier>(ids: impl IntoIterator<Item = I>) -> impl Iterator<Item = u64> {
+            ids.into_iter().map(I::raw)
+        }
+        match self {
+            Self::Job(_) | Self::User(_) => Vec::new(),
+            Self::Question(it) => raw(it.job_id).collect(),
+            Self::Candidate(it) => raw(it.applications.iter().copied()).collect(),
+            Self::Application(it) => raw(it.candidate_id)
+                .chain(raw(it.job_id))
+                .chain(raw(it.interviews.iter().copied()))
+                .chain(raw(it.feedback.iter().copied()))
+                .collect(),
+            Self::Interview(it) => raw(it.application_id).chain(raw(it.feedback.iter().copied())).collect(),
+            Self::Feedback(it) => raw(it.interview_id).chain(raw(it.application_id)).collect(),
+            Self::Note(it) => {
+                raw(it.candidate_id).chain(raw(it.application_id)).chain(raw(it.answer_video_id)).collect()
+            }
+            Self::AnswerVideo(it) => {
+                raw(it.application_id).chain(raw(it.interview_id)).chain(raw(it.question_id)).collect()
+            }
+        }
+    }
+
+    /// Its JSON form, as stored.
+    pub fn to_json(&self) -> Vec<u8> {
+        let json = match self {
+            Self::Job(it) => serde_json::to_vec(it),
+            Self::Candidate(it) => serde_json::to_vec(it),
+            Self::Application(it) => serde_json::to_vec(it),
+            Self::Interview(it) => serde_json::to_vec(it),
+            Self::Feedback(it) => serde_json::to_vec(it),
+            Self::Note(it) => serde_json::to_vec(it),
+            Self::Question(it) => serde_json::to_vec(it),
+            Self::AnswerVideo(it) => serde_json::to_vec(it),
+            Self::User(it) => serde_json::to_vec(it),
+        };
+        json.expect("facts have text keys only, which is all that JSON asks for")
+    }
+
+    /// Reads back what [`Entity::to_json`] wrote.
+    pub fn from_json(kind: Kind, json: &[u8]) -> Result<Self, serde_json::Error> {
+        Ok(match kind {
+            Kind::Job => Self::Job(Arc::new(serde_json::from_slice(json)?)),
+            Kind::Candidate => Self::Candidate(Arc::new(serde_json::from_slice(json)?)),
+            Kind::Application => Self::Application(Arc::new(serde_json::from_slice(json)?)),
+            Kind::Interview => Self::Interview(Arc::new(serde_json::from_slice(json)?)),
+            Kind::Feedback => Self::Feedback(Arc::new(serde_json::from_slice(json)?)),
+            Kind::Note => Self::Note(Arc::new(serde_json::from_slice(json)?)),
+            Kind::Question => Self::Question(Arc::new(serde_json::from_slice(json)?)),
+            Kind::AnswerVideo => Self::AnswerVideo(Arc::new(serde_json::from_slice(json)?)),
+            Kind::User => Self::User(Arc::new(serde_json::from_slice(json)?)),
+        })
+    }
+}
+
+/// What the hub notes about an entity beside what platforms tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Goes up by one with each change; 0 before the first write.
+    pub version: u64,
+    /// The event time of the newest message about the thing's own data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Timestamp>,
+    /// The event time of the newest message about an interview's stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage_as_of: Option<Timestamp>,
+    /// The event time of the newest message about an interview's links.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting_as_of: Option<Timestamp>,
+    /// Has it been told that it exists? A thing that was only referred to has not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub announced: bool,
+    /// Does a platform tell this interview's stage itself? Then no stage is concluded from anything else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stage_is_told: bool,
+    /// Has it been removed?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
+/// An entity with its record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Held {
+    /// Whose world it is in.
+    pub company: CompanyId,
+    /// What is known of it.
+    pub entity: Entity,
+    /// What the hub notes about it.
+    pub record: Record,
+}
+
+/// A part of what is known: enough for the decisions at hand.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    entities: FxHashMap<u64, Held>,
+    names: FxHashMap<Name, u64>,
+}
+
+impl World {
+    /// The thing with this id.
+    pub fn entity(&self, raw_id: u64) -> Option<&Held> {
+        self.entities.get(&raw_id)
+    }
+
+    /// The id of the thing with this name.
+    pub fn named(&self, name: &Name) -> Option<u64> {
+        self.names.get(name).copied()
+    }
+
+    /// Adds or replaces a thing.
+    pub fn put(&mut self, held: Held) {
+        self.entities.insert(held.entity.raw_id(), held);
+    }
+
+    /// Notes that a name leads to a thing.
+    pub fn name(&mut self, name: Name, raw_id: u64) {
+        self.names.insert(name, raw_id);
+    }
+
+    /// How many things are held.
+    pub fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    /// Is nothing held?
+    pub fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+    }
+
+    /// Forgets everything held; what is stored stays.
+    pub fn clear(&mut self) {
+        self.entities.clear();
+        self.names.clear();
+    }
+}
