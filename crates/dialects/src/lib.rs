@@ -4,11 +4,13 @@
 //! webhooks can use it, with any HTTP server. A new platform is one new module and one row in [`DIALECTS`].
 
 mod cloudevents;
+mod credentials;
 mod dialect;
 mod hirehive;
 mod launchpad;
 mod skype;
 mod standard;
+mod standard_webhooks;
 mod viasto;
 
 pub use dialect::{
