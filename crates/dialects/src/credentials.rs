@@ -25,6 +25,12 @@ impl<'a> Given<'a> {
         Ok(Self { members })
     }
 
+    /// A copy of what was given, to be completed.
+    pub fn to_members(&self) -> Map<String, Value> {
+        let members = self.members.into_iter().flatten().filter(|(_, value)| !value.is_null());
+        members.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// A text member, if it was given. An empty one counts as a mistake.
     pub fn text(&self, name: &str) -> Result<Option<&'a str>, CredentialsError> {
         match self.member(name) {

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use callboard_core::Timestamp;
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
@@ -34,12 +34,17 @@ impl Secrets {
 
     /// Reads `{"secret": "whsec_…"}` or `{"secrets": ["whsec_…", …]}`.
     pub fn from_credentials(credentials: &Value) -> Result<Self, CredentialsError> {
-        let given = Given::read(Some(credentials), &["secret", "secrets"])?;
+        Self::given(&Given::read(Some(credentials), &["secret", "secrets"])?)?
+            .ok_or_else(|| CredentialsError("`secret` is missing".to_owned()))
+    }
+
+    /// Reads the members `secret` or `secrets` among others, if they were given.
+    pub fn given(given: &Given<'_>) -> Result<Option<Self>, CredentialsError> {
         match (given.text("secret")?, given.texts("secrets")?) {
-            (Some(secret), None) => Self::parse(&[secret]),
-            (None, Some(secrets)) => Self::parse(&secrets),
+            (Some(secret), None) => Self::parse(&[secret]).map(Some),
+            (None, Some(secrets)) => Self::parse(&secrets).map(Some),
+            (None, None) => Ok(None),
             (Some(_), Some(_)) => Err(CredentialsError("give `secret` or `secrets`, not both".to_owned())),
-            (None, None) => Err(CredentialsError("`secret` is missing".to_owned())),
         }
     }
 
@@ -48,17 +53,13 @@ impl Secrets {
         given: Option<&Value>,
         random: &mut dyn FnMut(&mut [u8]),
     ) -> Result<Value, CredentialsError> {
-        match given {
-            Some(Value::Object(members)) if !members.is_empty() => {
-                let credentials = Value::Object(members.clone());
-                Self::from_credentials(&credentials)?;
-                Ok(credentials)
-            }
-            other => {
-                Given::read(other, &[])?;
-                Ok(json!({ "secret": new_secret(random) }))
-            }
+        let mut members = Given::read(given, &["secret", "secrets"])?.to_members();
+        if members.is_empty() {
+            members.insert("secret".to_owned(), new_secret(random).into());
         }
+        let credentials = Value::Object(members);
+        Self::from_credentials(&credentials)?;
+        Ok(credentials)
     }
 
     /// The signatures of a message by each secret: `v1,…`, divided by spaces.

@@ -1,40 +1,6 @@
-//! CloudEvents.
+//! CloudEvents 1.0 in structured JSON mode (platforms.md 6.2), under Standard Webhooks headers.
 
-use callboard_core::Event;
-use serde_json::Value;
+mod dialect;
+mod envelope;
 
-use crate::dialect::{CredentialsError, Dialect, Reading, Recipient, Role, Sign, Unreadable, Verify};
-
-/// The `cloudevents` dialect.
-pub struct CloudEvents;
-
-impl Dialect for CloudEvents {
-    fn name(&self) -> &'static str {
-        "cloudevents"
-    }
-
-    fn credentials(
-        &self,
-        _given: Option<&Value>,
-        _role: Role,
-        _random: &mut dyn FnMut(&mut [u8]),
-    ) -> Result<Value, CredentialsError> {
-        Err(CredentialsError("not written yet".to_owned()))
-    }
-
-    fn verifier(&self, _credentials: &Value) -> Result<Box<dyn Verify>, CredentialsError> {
-        Err(CredentialsError("not written yet".to_owned()))
-    }
-
-    fn signer(&self, _credentials: &Value) -> Result<Box<dyn Sign>, CredentialsError> {
-        Err(CredentialsError("not written yet".to_owned()))
-    }
-
-    fn parse(&self, _body: &[u8]) -> Result<Reading, Unreadable> {
-        Err(Unreadable("not written yet".to_owned()))
-    }
-
-    fn render(&self, _event: &Event, _to: &Recipient<'_>) -> Vec<Vec<u8>> {
-        Vec::new()
-    }
-}
+pub use dialect::CloudEvents;

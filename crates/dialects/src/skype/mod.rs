@@ -1,40 +1,12 @@
-//! Skype.
+//! Skype Interviews: a JWT over the body's hash, and twelve stages (seed 004, platforms.md 2).
 
-use callboard_core::Event;
-use serde_json::Value;
+mod body_trouble;
+mod claims;
+mod dialect;
+mod metadata;
+mod reading;
+mod signing;
+mod verifying;
+mod wire;
 
-use crate::dialect::{CredentialsError, Dialect, Reading, Recipient, Role, Sign, Unreadable, Verify};
-
-/// The `skype` dialect.
-pub struct Skype;
-
-impl Dialect for Skype {
-    fn name(&self) -> &'static str {
-        "skype"
-    }
-
-    fn credentials(
-        &self,
-        _given: Option<&Value>,
-        _role: Role,
-        _random: &mut dyn FnMut(&mut [u8]),
-    ) -> Result<Value, CredentialsError> {
-        Err(CredentialsError("not written yet".to_owned()))
-    }
-
-    fn verifier(&self, _credentials: &Value) -> Result<Box<dyn Verify>, CredentialsError> {
-        Err(CredentialsError("not written yet".to_owned()))
-    }
-
-    fn signer(&self, _credentials: &Value) -> Result<Box<dyn Sign>, CredentialsError> {
-        Err(CredentialsError("not written yet".to_owned()))
-    }
-
-    fn parse(&self, _body: &[u8]) -> Result<Reading, Unreadable> {
-        Err(Unreadable("not written yet".to_owned()))
-    }
-
-    fn render(&self, _event: &Event, _to: &Recipient<'_>) -> Vec<Vec<u8>> {
-        Vec::new()
-    }
-}
+pub use dialect::Skype;

@@ -1,0 +1,91 @@
+//! `metadata`: a platform's reason for a stage, as `<code> - <text>` (platforms.md 2.4).
+
+use callboard_core::{Stage, StageMark};
+
+/// What we say about a stage when nobody said more. Microsoft's documentation gives three of these codes; the others
+/// are ours, spaced so that a step of the interview keeps its thousand.
+const OWN_WORDS: [(Stage, u32, &str); 12] = [
+    (Stage::InterviewCreated, 1, "Interview was created"), // Microsoft's
+    (Stage::SchedulingTime, 2000, "Pending interviewer time selection"), // Microsoft's
+    (Stage::SchedulingFailed, 2900, "Interview could not be scheduled"),
+    (Stage::SchedulingCompleted, 3000, "Interview was scheduled"),
+    (Stage::InterviewStarted, 4000, "Interview has started"),
+    (Stage::InterviewFailed, 4900, "Interview failed"),
+    (Stage::InterviewCompleted, 5000, "Interview was completed"),
+    (Stage::FeedbackCollecting, 6000, "Pending interviewer feedback"),
+    (Stage::FeedbackFailed, 6900, "Feedback could not be submitted"),
+    (Stage::FeedbackCompleted, 7000, "Feedback was submitted"),
+    (Stage::InterviewCanceled, 9000, "Interview was canceled"),
+    (Stage::InterviewArchived, 10000, "Interview was archived"), // Microsoft's
+];
+
+/// The mark that a stage and its metadata make. Metadata of another form is kept as text.
+pub(super) fn mark(stage: &str, metadata: Option<String>) -> StageMark {
+    let value = Stage::from(stage);
+    let Some(metadata) = metadata.filter(|it| !it.is_empty()) else { return value.into() };
+    match coded(&metadata) {
+        Some((code, text)) => StageMark { value, code: Some(code), text: Some(text.to_owned()) },
+        None => StageMark { value, code: None, text: Some(metadata) },
+    }
+}
+
+fn coded(metadata: &str) -> Option<(u32, &str)> {
+    let (digits, text) = metadata.split_once(" - ")?;
+    let code: u32 = digits.parse().ok()?;
+    // `+7` and `007` are numbers too, but would not be written back as they came.
+    (code.to_string() == digits && !text.is_empty()).then_some((code, text))
+}
+
+/// The metadata for a mark: what was told, else our own words.
+pub(super) fn of(mark: &StageMark) -> String {
+    match (mark.code, &mark.text) {
+        (Some(code), Some(text)) => format!("{code} - {text}"),
+        (None, Some(text)) => text.clone(),
+        (code, None) => match OWN_WORDS.iter().find(|(stage, ..)| *stage == mark.value) {
+            Some((_, own_code, text)) => format!("{} - {text}", code.unwrap_or(*own_code)),
+            None => code.map_or_else(|| mark.value.to_string(), |code| format!("{code} - {}", mark.value)),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn each_of_the_twelve_stages_has_its_own_code() {
+        for stage in Stage::KNOWN {
+            assert_eq!(OWN_WORDS.iter().filter(|(of, ..)| of == stage).count(), 1, "{stage}");
+        }
+        assert!(OWN_WORDS.is_sorted_by(|(_, a, _), (_, b, _)| a < b));
+    }
+
+    #[test]
+    fn microsoft_s_own_words_are_used_where_they_are_known() {
+        assert_eq!(of(&Stage::InterviewCreated.into()), "1 - Interview was created");
+        assert_eq!(of(&Stage::SchedulingTime.into()), "2000 - Pending interviewer time selection");
+        assert_eq!(of(&Stage::InterviewArchived.into()), "10000 - Interview was archived");
+    }
+
+    #[test]
+    fn a_code_and_a_text_are_told_apart() {
+        let mark = mark("SchedulingTime", Some("2000 - Pending interviewer time selection".to_owned()));
+        assert_eq!(mark.code, Some(2000));
+        assert_eq!(mark.text.as_deref(), Some("Pending interviewer time selection"));
+    }
+
+    #[test]
+    fn a_stage_that_nobody_knows_is_told_by_its_own_word() {
+        assert_eq!(of(&mark("InterviewPaused", None)), "InterviewPaused");
+    }
+
+    proptest! {
+        #[test]
+        fn metadata_is_told_on_as_it_came(metadata in prop_oneof!["[0-9]{0,11} ?-? ?.{0,12}", ".{1,40}"]) {
+            prop_assume!(!metadata.is_empty());
+            prop_assert_eq!(of(&mark("SchedulingTime", Some(metadata.clone()))), metadata);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The body of a webhook of Skype Interviews (seed 004), as it is read and as it is written.
+
+use std::fmt;
+
+use callboard_core::{Event, EventType, StageMark, Timestamp};
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use super::metadata;
+
+/// The only word that Microsoft's `event` has been seen to hold.
+pub(super) const STATE: &str = "State";
+
+/// A change of stage, as it goes out. The order of the members is the sample's.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct State {
+    previous_stage: StageOut,
+    current_stage: StageOut,
+    event: &'static str,
+    timestamp: String,
+    interview_code: String,
+}
+
+#[derive(Serialize)]
+struct StageOut {
+    value: String,
+    metadata: String,
+}
+
+impl From<&StageMark> for StageOut {
+    fn from(mark: &StageMark) -> Self {
+        Self { value: mark.value.to_string(), metadata: metadata::of(mark) }
+    }
+}
+
+impl State {
+    /// What tells this event, if there is a word for it. A move from nowhere is told as one from the first stage, which
+    /// each interview begins in.
+    pub fn telling(event: &Event) -> Option<Self> {
+        if event.kind != EventType::InterviewStageUpdated {
+            return None;
+        }
+        let interview = event.data.interview.as_deref()?;
+        let previous = event.data.previous.get("stage").and_then(|stage| StageMark::deserialize(stage).ok());
+        Some(Self {
+            previous_stage: (&previous.unwrap_or_default()).into(),
+            current_stage: (&interview.stage).into(),
+            event: STATE,
+            timestamp: seven_digits(event.timestamp),
+            interview_code: interview
+                .external_ids
+                .get("skype")
+                .map_or_else(|| interview.id.to_string(), str::to_owned),
+        })
+    }
+
+    /// The bytes to send.
+    pub fn to_body(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("texts are JSON")
+    }
+}
+
+/// A time as .NET writes it: `2018-02-26T17:50:17.4862382Z`.
+fn seven_digits(time: Timestamp) -> String {
+    format!("{time:.7}")
+}
+
+/// A change of stage, as it comes in. What the sample has is named; everything else is kept.
+#[derive(Default)]
+pub(super) struct StateIn {
+    pub previous_stage: Option<StageIn>,
+    pub current_stage: Option<StageIn>,
+    pub event: Option<String>,
+    pub timestamp: Option<String>,
+    pub interview_code: Option<String>,
+    pub unknown: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct StageIn {
+    pub value: Option<String>,
+    pub metadata: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for StateIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = StateIn;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with `currentStage` and `interviewCode`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StateIn, A::Error> {
+        let mut state = StateIn::default();
+        let mut seen = Vec::with_capacity(8);
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "previousStage" => state.previous_stage = map.next_value()?,
+                "currentStage" => state.current_stage = map.next_value()?,
+                "event" => state.event = map.next_value()?,
+                "timestamp" => state.timestamp = map.next_value()?,
+                "interviewCode" => state.interview_code = map.next_value()?,
+                _ => {
+                    let value = map.next_value()?;
+                    if state.unknown.insert(name.clone(), value).is_some() {
+                        return Err(twice(&name));
+                    }
+                    continue;
+                }
+            }
+            if seen.contains(&name) {
+                return Err(twice(&name));
+            }
+            seen.push(name);
+        }
+        Ok(state)
+    }
+}
+
+fn twice<E: de::Error>(name: &str) -> E {
+    E::custom(format_args!("the member `{name}` is there twice"))
+}
