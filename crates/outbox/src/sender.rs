@@ -1,0 +1,350 @@
+//! One attempt at one delivery: a POST, and what came back within its time.
+//!
+//! The sender promises that it connects only where the guard lets it, that it never waits longer or keeps more than its
+//! limits say, and that a kept-alive connection found closed is not held against the endpoint. It decides nothing about
+//! the answer: what 410 or 503 means, and when to try again, is for others.
+
+use std::error::Error as StdError;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::RETRY_AFTER;
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
+use tokio::time::{Instant, timeout_at};
+
+use crate::guard::{AddressGuard, GuardedResolver, Lookup, Refusal, SystemLookup};
+use crate::retry::RetryAfter;
+use crate::tls::{Connector, LineHistory};
+
+/// The time that an endpoint has to answer, from the first look at its name to the last byte kept.
+pub const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+/// The part of [`ANSWER_LIMIT`] within which a connection has to be open: name, TCP and TLS.
+pub const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// How much of an answer's body is kept; more is not read.
+pub const KEPT_BODY_BYTES: usize = 16 * 1024;
+/// How large an answer's status line and headers may grow together; hyper allows 100 headers within it.
+///
+/// It is looked at between reads, so that what arrived with the last read may exceed it, to twice its size at most.
+pub const ANSWER_HEAD_BYTES: usize = 64 * 1024;
+/// How long an unused connection is kept open.
+pub const IDLE_LIMIT: Duration = Duration::from_secs(30);
+/// How many unused connections are kept open to one host.
+pub const IDLE_CONNECTIONS_PER_HOST: usize = 256;
+/// Room for the two headers that the client adds: `host` and `content-length`.
+const CLIENT_HEADERS: usize = 2;
+
+/// The limits of a [`Sender`]; the defaults are the constants of the same names.
+#[derive(Debug, Clone, Copy)]
+pub struct SenderLimits {
+    /// See [`ANSWER_LIMIT`].
+    pub answer: Duration,
+    /// See [`CONNECT_LIMIT`].
+    pub connect: Duration,
+    /// See [`KEPT_BODY_BYTES`].
+    pub kept_body_bytes: usize,
+    /// See [`IDLE_LIMIT`].
+    pub idle: Duration,
+    /// See [`IDLE_CONNECTIONS_PER_HOST`].
+    pub idle_connections_per_host: usize,
+}
+
+impl Default for SenderLimits {
+    fn default() -> Self {
+        Self {
+            answer: ANSWER_LIMIT,
+            connect: CONNECT_LIMIT,
+            kept_body_bytes: KEPT_BODY_BYTES,
+            idle: IDLE_LIMIT,
+            idle_connections_per_host: IDLE_CONNECTIONS_PER_HOST,
+        }
+    }
+}
+
+/// What is sent: rendered, signed and addressed.
+#[derive(Debug, Clone)]
+pub struct Shipment {
+    /// Where to, as [`AddressGuard::check_url`] returned it.
+    pub url: Uri,
+    /// All headers but `host` (added unless given) and `content-length`.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The body, the same bytes at every attempt.
+    pub body: Bytes,
+}
+
+impl Shipment {
+    /// The request to put on the wire; it shares the shipment's bytes.
+    fn request(&self) -> Request<Full<Bytes>> {
+        let mut headers = HeaderMap::with_capacity(self.headers.len() + CLIENT_HEADERS);
+        for (name, value) in &self.headers {
+            headers.append(name, value.clone());
+        }
+        let mut request = Request::new(Full::new(self.body.clone()));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.url.clone();
+        *request.headers_mut() = headers;
+        request
+    }
+}
+
+/// What an endpoint answered, whatever the status; a redirect is an answer like any other and is not followed.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the `Retry-After` header asks for.
+    pub retry_after: Option<RetryAfter>,
+    /// The first [`KEPT_BODY_BYTES`] of the body.
+    pub body: Bytes,
+    /// Whether the body went on, or broke off, after what was kept.
+    pub body_truncated: bool,
+    /// From the start of the attempt to the last byte kept.
+    pub took: Duration,
+}
+
+impl Answer {
+    /// Whether the endpoint took the delivery: any 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// Sends shipments over HTTP/1.1, keeping connections open between them. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct Sender {
+    client: Client<Connector, Full<Bytes>>,
+    limits: SenderLimits,
+}
+
+impl Sender {
+    /// A sender that looks names up with the system's resolver.
+    pub fn new(guard: AddressGuard, tls: Arc<ClientConfig>, limits: SenderLimits) -> Self {
+        Self::with_lookup(guard, tls, limits, Arc::new(SystemLookup))
+    }
+
+    /// A sender that looks names up with `lookup`.
+    pub fn with_lookup(
+        guard: AddressGuard,
+        tls: Arc<ClientConfig>,
+        limits: SenderLimits,
+        lookup: Arc<dyn Lookup>,
+    ) -> Self {
+        let guard = Arc::new(guard);
+        let resolver = GuardedResolver::new(Arc::clone(&guard), lookup);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(limits.idle)
+            .pool_max_idle_per_host(limits.idle_connections_per_host)
+            .http1_max_buf_size(ANSWER_HEAD_BYTES)
+            .build(Connector::new(guard, resolver, tls, limits.connect));
+        Self { client, limits }
+    }
+
+    /// Sends a shipment and waits for the answer, for at most [`SenderLimits::answer`].
+    ///
+    /// # Errors
+    /// When there is no answer, or a 2xx whose kept body did not arrive whole and in time. Any other status is returned
+    /// even if its body breaks off: it says more than how the body ended.
+    pub async fn send(&self, shipment: Shipment) -> Result<Answer, SendError> {
+        let started = Instant::now();
+        let deadline = started + self.limits.answer;
+        let out_of_time = |phase| SendError::Timeout { phase, limit: self.limits.answer };
+
+        let response = match timeout_at(deadline, self.post(&shipment)).await {
+            Ok(outcome) => outcome?,
+            Err(_) => return Err(out_of_time(Phase::Answer)),
+        };
+        let (head, body) = response.into_parts();
+        let mut kept = KeptBody::with_limit(self.limits.kept_body_bytes);
+        let read = match timeout_at(deadline, kept.read(body)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(out_of_time(Phase::Body)),
+        };
+        if let Err(error) = read {
+            if head.status.is_success() {
+                return Err(error);
+            }
+            kept.truncated = true;
+        }
+        Ok(Answer {
+            status: head.status.as_u16(),
+            retry_after: head.headers.get(RETRY_AFTER).and_then(RetryAfter::parse),
+            body: kept.bytes.into(),
+            body_truncated: kept.truncated,
+            took: started.elapsed(),
+        })
+    }
+
+    /// Posts the shipment, once more if the connection turns out to have been closed while it was unused.
+    ///
+    /// The client itself repeats a request that never left. What is caught here is the narrower case: the request was
+    /// written just as the endpoint closed a connection that it had answered on before. A fresh connection that is
+    /// closed without an answer is the endpoint's doing, and is not repeated.
+    async fn post(&self, shipment: &Shipment) -> Result<Response<Incoming>, SendError> {
+        let outcome = match self.client.request(shipment.request()).await {
+            Err(error) if was_worn_out(&error) => self.client.request(shipment.request()).await,
+            outcome => outcome,
+        };
+        let response = outcome.map_err(|error| SendError::from_client(&error))?;
+        if let Some(history) = response.extensions().get::<LineHistory>() {
+            history.note_answer();
+        }
+        Ok(response)
+    }
+}
+
+/// Whether the request met a connection that had answered before and was closed without a new answer.
+fn was_worn_out(error: &ClientError) -> bool {
+    let mut extras = Extensions::new();
+    if let Some(connected) = error.connect_info() {
+        connected.get_extras(&mut extras);
+    }
+    let reused = extras.get().is_some_and(LineHistory::has_answered);
+    let cause = error.source().and_then(|source| source.downcast_ref::<hyper::Error>());
+    reused && cause.is_some_and(is_closed)
+}
+
+/// Whether the connection is gone, rather than something wrong with what came over it.
+fn is_closed(error: &hyper::Error) -> bool {
+    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    error.is_incomplete_message()
+        || error.is_canceled()
+        || error.is_closed()
+        || io.is_some_and(|io| {
+            use io::ErrorKind::{
+                BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof,
+            };
+            matches!(
+                io.kind(),
+                BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof
+            )
+        })
+}
+
+/// The part of an answer's body that is worth keeping.
+///
+/// When it is full the rest is left unread and the connection is given up: whoever answers a webhook with more than
+/// this pays with a new connection, not the hub with reading it. A rest that has already arrived costs nothing, and
+/// hyper keeps the connection then.
+struct KeptBody {
+    bytes: Vec<u8>,
+    limit: usize,
+    truncated: bool,
+}
+
+impl KeptBody {
+    fn with_limit(limit: usize) -> Self {
+        Self { bytes: Vec::new(), limit, truncated: false }
+    }
+
+    /// Reads until the body ends or no more is kept. What has been read stays when this is given up half-way.
+    async fn read(&mut self, mut body: Incoming) -> Result<(), SendError> {
+        while !self.truncated
+            && let Some(frame) = body.frame().await
+        {
+            let frame = frame.map_err(|error| SendError::from_hyper(&error))?;
+            let Ok(data) = frame.into_data() else { continue };
+            let room = self.limit - self.bytes.len();
+            self.bytes.extend_from_slice(&data[..data.len().min(room)]);
+            self.truncated = data.len() > room || (data.len() == room && !body.is_end_stream());
+        }
+        Ok(())
+    }
+}
+
+/// What an attempt was waiting for when its time ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// An open connection.
+    Connect,
+    /// The status and the headers.
+    Answer,
+    /// The kept part of the body.
+    Body,
+}
+
+impl Phase {
+    fn was_waiting_for(self) -> &'static str {
+        match self {
+            Self::Connect => "no connection was made",
+            Self::Answer => "no answer came",
+            Self::Body => "the answer's body was not complete",
+        }
+    }
+}
+
+/// Why an attempt has no answer, in words for whoever runs the hub or the endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The guard does not let the hub connect there.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The host's name led to no address.
+    #[error("the host name could not be resolved: {0}")]
+    Resolve(String),
+    /// No TCP connection.
+    #[error("no connection could be made: {0}")]
+    Connect(String),
+    /// No TLS session, most often for the certificate's sake.
+    #[error("no secure connection could be made: {0}")]
+    Tls(String),
+    /// Out of time.
+    #[error("{} within {} s", .phase.was_waiting_for(), .limit.as_secs_f32())]
+    Timeout {
+        /// What it was waiting for.
+        phase: Phase,
+        /// The limit that ran out.
+        limit: Duration,
+    },
+    /// The endpoint hung up before the answer was complete.
+    #[error("the connection was closed before the answer was complete")]
+    Closed,
+    /// What came back is not an acceptable HTTP answer.
+    #[error("the answer is not HTTP that can be accepted: {0}")]
+    Protocol(String),
+}
+
+impl SendError {
+    /// A short code that stays the same from version to version.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Resolve(_) => "resolve",
+            Self::Connect(_) => "connect",
+            Self::Tls(_) => "tls",
+            Self::Timeout { .. } => "timeout",
+            Self::Closed => "closed",
+            Self::Protocol(_) => "protocol",
+        }
+    }
+
+    /// The connector's own error if that is the cause, else what hyper says.
+    fn from_client(error: &ClientError) -> Self {
+        let Some(cause) = error.source() else { return Self::Protocol(error.to_string()) };
+        if let Some(not_connected) = cause.downcast_ref::<Self>() {
+            return not_connected.clone();
+        }
+        match cause.downcast_ref::<hyper::Error>() {
+            Some(cause) => Self::from_hyper(cause),
+            None => Self::Protocol(cause.to_string()),
+        }
+    }
+
+    fn from_hyper(error: &hyper::Error) -> Self {
+        let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+        // An endpoint may object to the TLS session as late as in its first answer.
+        let tls = io.and_then(io::Error::get_ref).and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        match (tls, io) {
+            (Some(tls), _) => Self::Tls(tls.to_string()),
+            _ if is_closed(error) => Self::Closed,
+            (None, Some(io)) => Self::Protocol(io.to_string()),
+            (None, None) => Self::Protocol(error.to_string()),
+        }
+    }
+}
