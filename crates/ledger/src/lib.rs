@@ -1,1 +1,30 @@
-//! x
+//! What has happened, durably: one writer with group commit, readers beside it.
+//!
+//! Whatever has queued up is decided and committed as one transaction, then everyone who waited is answered: the cost
+//! of making things durable is shared. No 2xx leaves before that (invariant I1).
+
+mod batch;
+mod decision;
+mod directory;
+mod engine;
+mod ledger;
+mod plan;
+mod publish;
+mod readers;
+pub mod sqlite;
+mod writer;
+
+pub use batch::{
+    Attempt, Batch, Change, Company, DedupKey, DeliveryState, EntityWrite, EventRow, Key, NewDelivery,
+    Outcome, Receipt, Scope, Settlement,
+};
+pub use directory::Directory;
+pub use engine::{
+    Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, Store,
+    Totals,
+};
+pub use ledger::{
+    Committed, Intake, LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, Notice, READERS, Recorded,
+    WRITER_QUEUE, Writing,
+};
+pub use plan::{Plan, Planned, Planner};

@@ -1,0 +1,248 @@
+//! A batch of decided change: what an engine is told, all of it or nothing.
+
+use bytes::Bytes;
+use callboard_core::{
+    CompanyId, DeliveryId, Endpoint, EndpointId, EventId, EventType, Held, Identifier, KeyId, Name,
+    ReceiptId, Source, SourceId, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// Everything that becomes durable in one transaction.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Requests that came in.
+    pub receipts: Vec<Receipt>,
+    /// What those requests are known by, so that a second one is found out.
+    pub seen: Vec<(DedupKey, ReceiptId)>,
+    /// Things that are new or changed, each once.
+    pub entities: Vec<EntityWrite>,
+    /// Names that lead to them, by the number of their ids.
+    pub names: Vec<(Name, u64)>,
+    /// What happened.
+    pub events: Vec<EventRow>,
+    /// Who is owed it.
+    pub deliveries: Vec<NewDelivery>,
+    /// What came of attempts.
+    pub settlements: Vec<Settlement>,
+    /// What people changed.
+    pub changes: Vec<Change>,
+}
+
+/// A thing as it shall be stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntityWrite {
+    /// The thing, with its new version.
+    pub held: Held,
+    /// The version that it was decided on; 0 for a new one. If the store holds another, nothing is written.
+    pub base_version: u64,
+}
+
+/// What became of an incoming request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was understood.
+    Understood,
+    /// It had been received before.
+    Duplicate,
+    /// It is authentic, but could not be understood; it is kept and can be processed again.
+    Quarantined,
+}
+
+/// One incoming request, kept raw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its id; also when it came in.
+    pub id: ReceiptId,
+    /// The account that it came from.
+    pub source: SourceId,
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The platform's word for what it says; why it was quarantined; or the receipt that it repeats.
+    pub detail: String,
+    /// What could not simply be taken as news, one sentence each.
+    pub remarks: Vec<String>,
+    /// Its headers as a JSON object, secrets left out.
+    pub headers: String,
+    /// Its body, byte for byte; empty for a duplicate, whose body is kept with the first.
+    pub body: Bytes,
+}
+
+/// What a request is known by: a hash of the platform's own id for it, else of its body, within one source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DedupKey {
+    /// The account that it came from.
+    pub source: SourceId,
+    /// The first half of a SHA-256.
+    pub hash: [u8; 16],
+    /// Receipts older than this are not the same message, however alike. The epoch: none is too old.
+    pub not_before: Timestamp,
+}
+
+/// An event as it is stored: its native form, with what is asked for beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// Its id.
+    pub id: EventId,
+    /// Whose it is.
+    pub company: CompanyId,
+    /// The account that it came from.
+    pub source: Option<SourceId>,
+    /// The receipt that it came from.
+    pub receipt: Option<ReceiptId>,
+    /// What it is kept in order by, see [`callboard_core::Event::subject`].
+    pub subject: u64,
+    /// What happened.
+    pub kind: EventType,
+    /// Its native form.
+    pub body: Bytes,
+    /// Endpoints that asked for it but whose dialect has no word for it.
+    pub skipped: Vec<EndpointId>,
+}
+
+/// A delivery that is owed from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDelivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// Who is owed.
+    pub endpoint: EndpointId,
+    /// What is owed.
+    pub event: EventId,
+    /// What it is kept in order by.
+    pub lane: u64,
+    /// What will be sent; `None` means the event's native form, byte for byte.
+    pub body: Option<Bytes>,
+}
+
+/// Where a delivery stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Still owed.
+    Pending,
+    /// Told.
+    Delivered,
+    /// Given up, with every attempt on record.
+    Failed,
+    /// Called off by a person.
+    Cancelled,
+}
+
+/// One try at a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The first is 1.
+    pub number: u32,
+    /// When it began.
+    pub at: Timestamp,
+    /// How long it took, in microseconds.
+    pub took_us: u64,
+    /// The status that was answered, if there was an answer.
+    pub status: Option<u16>,
+    /// What went wrong, in a sentence, if there was no answer.
+    pub error: Option<String>,
+    /// The part of the answer's body that is kept.
+    #[serde(with = "lossy_text")]
+    pub response: Bytes,
+}
+
+mod lossy_text {
+    use bytes::Bytes;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(bytes: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&String::from_utf8_lossy(bytes))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+        String::deserialize(deserializer).map(Bytes::from)
+    }
+}
+
+/// What came of one attempt, and where that leaves the delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// Which delivery.
+    pub delivery: DeliveryId,
+    /// The attempt.
+    pub attempt: Attempt,
+    /// Where the delivery stands now.
+    pub state: DeliveryState,
+    /// When the next attempt is due, if it is still owed.
+    pub next_at: Option<Timestamp>,
+    /// Earlier deliveries of its lane that it went ahead of, because `hold_for` had run out.
+    pub overtook: Vec<DeliveryId>,
+}
+
+/// A company: the walls of a world that nothing crosses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// Its id.
+    pub id: CompanyId,
+    /// What people call it.
+    pub name: String,
+}
+
+/// What a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Look.
+    Read,
+    /// Change what happens.
+    Write,
+    /// Change who may do what, and who is told.
+    Admin,
+}
+
+/// An API key. The key itself is not kept, only a hash by which it is known again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// Its id.
+    pub id: KeyId,
+    /// Whose world it opens.
+    pub company: CompanyId,
+    /// What people call it.
+    pub name: String,
+    /// What it may do.
+    pub scope: Scope,
+    /// The SHA-256 of the key, in lower-case hex.
+    pub hash: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Something that a person changed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A company was made or renamed.
+    PutCompany(Company),
+    /// A key was made.
+    PutKey(Key),
+    /// A key was withdrawn.
+    DeleteKey(KeyId),
+    /// A source was made or changed.
+    PutSource(Source),
+    /// A source was removed. Its receipts stay.
+    DeleteSource(SourceId),
+    /// An endpoint was made or changed.
+    PutEndpoint(Endpoint),
+    /// An endpoint was removed: what it was still owed is called off.
+    DeleteEndpoint(EndpointId),
+    /// A delivery that ended is owed again.
+    Retry(DeliveryId),
+    /// A delivery that is owed is called off.
+    Cancel(DeliveryId),
+    /// A quarantined request has been understood after all.
+    Reprocessed(ReceiptId, String),
+}
+
+impl DedupKey {
+    /// Orders and compares by source and hash alone.
+    pub fn identity(&self) -> (u64, [u8; 16]) {
+        (self.source.raw(), self.hash)
+    }
+}

@@ -1,0 +1,197 @@
+//! What a store must be able to do. The surface is batches of decided change in, and pages of rows out: nothing here
+//! knows which database it is, so that a second one is one small module.
+
+use bytes::Bytes;
+use callboard_core::{
+    DeliveryId, EndpointId, EventId, EventType, Held, Name, ReceiptId, SourceId, Timestamp,
+};
+use serde::Serialize;
+
+use crate::batch::{Attempt, Batch, DedupKey, DeliveryState, EventRow, Outcome, Receipt};
+use crate::directory::Directory;
+
+/// Why a store did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The disk is full, or the store may not grow.
+    #[error("the store is full: {0}")]
+    Full(String),
+    /// Someone else changed the same thing in between; load again and decide again.
+    #[error("changed by someone else in between")]
+    Conflict,
+    /// The store was written by a newer version of the program.
+    #[error("the store has version {found}, this program knows versions up to {known}; run a newer program")]
+    TooNew {
+        /// The version of the store.
+        found: u32,
+        /// The newest version that this program knows.
+        known: u32,
+    },
+    /// Anything else that the database said.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+/// The writing side of a store. There is one, and it is used by one thread.
+pub trait Engine: Send {
+    /// The ids that names lead to, in the order of the names.
+    fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError>;
+
+    /// The things with these ids, those that there are, in any order.
+    fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError>;
+
+    /// The receipts under which requests came in before, in the order of the keys.
+    fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError>;
+
+    /// Makes all of a batch durable, or nothing of it. When this returns, a power cut loses nothing of it.
+    fn commit(&mut self, batch: &Batch) -> Result<(), EngineError>;
+
+    /// One delivery with its body, whatever its state.
+    fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError>;
+
+    /// The highest id ever given out.
+    fn last_id(&mut self) -> Result<u64, EngineError>;
+}
+
+/// The reading side of a store. There may be several at once; none holds up the writer.
+pub trait Reader: Send {
+    /// Everything that people configured.
+    fn directory(&mut self) -> Result<Directory, EngineError>;
+    /// Receipts that match, newest first.
+    fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError>;
+    /// One receipt.
+    fn receipt(&mut self, id: ReceiptId) -> Result<Option<Receipt>, EngineError>;
+    /// Events that match, newest first, or oldest first after [`Page::after`].
+    fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError>;
+    /// One event.
+    fn event(&mut self, id: EventId) -> Result<Option<EventRow>, EngineError>;
+    /// Deliveries that match, newest first.
+    fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Vec<Delivery>, EngineError>;
+    /// One delivery.
+    fn delivery(&mut self, id: DeliveryId) -> Result<Option<Delivery>, EngineError>;
+    /// The attempts at a delivery, first to last.
+    fn attempts(&mut self, delivery: DeliveryId) -> Result<Vec<Attempt>, EngineError>;
+    /// What an endpoint is still owed after a delivery, oldest first.
+    fn owed(
+        &mut self,
+        endpoint: EndpointId,
+        after: Option<DeliveryId>,
+        limit: usize,
+    ) -> Result<Vec<Owed>, EngineError>;
+    /// One thing.
+    fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError>;
+    /// How much there is of everything.
+    fn totals(&mut self) -> Result<Totals, EngineError>;
+}
+
+/// A store that can be written by one and read by several.
+pub trait Store: Send + Sync + 'static {
+    /// Opens the writing side, bringing the store up to this program's version first.
+    fn engine(&self) -> Result<Box<dyn Engine>, EngineError>;
+    /// Opens one more reading side.
+    fn reader(&self) -> Result<Box<dyn Reader>, EngineError>;
+}
+
+/// Which part of a list: rows beyond an id, at most so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Rows with a lower id than this, newest first.
+    pub before: Option<u64>,
+    /// Rows with a higher id than this, oldest first.
+    pub after: Option<u64>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Which receipts. Everything left out matches.
+#[derive(Debug, Clone, Default)]
+pub struct ReceiptFilter {
+    /// Those of one of these sources.
+    pub sources: Option<Vec<SourceId>>,
+    /// Those of which this became.
+    pub outcome: Option<Outcome>,
+}
+
+/// Which events. Everything left out matches.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Those of this company.
+    pub company: Option<callboard_core::CompanyId>,
+    /// Those of this type.
+    pub kind: Option<EventType>,
+    /// Those from this source.
+    pub source: Option<SourceId>,
+    /// Those about this thing, see [`callboard_core::Event::subject`].
+    pub subject: Option<u64>,
+    /// Those that came of this receipt.
+    pub receipt: Option<ReceiptId>,
+}
+
+/// Which deliveries. Everything left out matches.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryFilter {
+    /// Those to one of these endpoints.
+    pub endpoints: Option<Vec<EndpointId>>,
+    /// Those of this event.
+    pub event: Option<EventId>,
+    /// Those that stand so.
+    pub state: Option<DeliveryState>,
+}
+
+/// A delivery as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// Who is owed.
+    pub endpoint: EndpointId,
+    /// What is owed.
+    pub event: EventId,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// When the next one is due.
+    pub next_at: Option<Timestamp>,
+    /// Earlier deliveries of its lane that it went ahead of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overtook: Vec<DeliveryId>,
+}
+
+/// A delivery that is owed, with what will be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// Its id.
+    pub delivery: DeliveryId,
+    /// Who is owed.
+    pub endpoint: EndpointId,
+    /// What is owed: also the webhook id under which it is sent.
+    pub event: EventId,
+    /// What it is kept in order by.
+    pub lane: u64,
+    /// What will be sent.
+    pub body: Bytes,
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// When the first attempt was made.
+    pub first_attempt_at: Option<Timestamp>,
+    /// When the next attempt is due; `None` means now.
+    pub next_at: Option<Timestamp>,
+}
+
+/// How much there is of everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Requests kept.
+    pub receipts: u64,
+    /// Events written down.
+    pub events: u64,
+    /// Deliveries still owed.
+    pub pending: u64,
+    /// Deliveries told.
+    pub delivered: u64,
+    /// Deliveries given up.
+    pub failed: u64,
+    /// Deliveries called off.
+    pub cancelled: u64,
+}

@@ -1,0 +1,221 @@
+//! The reading side: pages by id, never by offset.
+
+use callboard_core::{DeliveryId, EndpointId, EventId, Held, Identifier, ReceiptId};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+
+use super::rows::{self, key, outcome_word, state_number};
+use super::write;
+use crate::batch::{Attempt, Change, DeliveryState, EventRow, Receipt};
+use crate::directory::Directory;
+use crate::engine::{
+    Delivery, DeliveryFilter, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, Totals,
+};
+
+pub(super) struct SqliteReader {
+    connection: Connection,
+}
+
+impl SqliteReader {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self { connection }
+    }
+
+    fn page<T>(
+        &self,
+        columns: &str,
+        table: &str,
+        mut conditions: Conditions,
+        page: Page,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, EngineError> {
+        let order = if page.after.is_some() { "ASC" } else { "DESC" };
+        if let Some(before) = page.before {
+            conditions.add("id < ?", before.cast_signed());
+        }
+        if let Some(after) = page.after {
+            conditions.add("id > ?", after.cast_signed());
+        }
+        let limit = page.limit;
+        let sql = format!(
+            "SELECT {columns} FROM {table} WHERE {} ORDER BY id {order} LIMIT {limit}",
+            conditions.sql()
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(conditions.values), read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn one<T>(
+        &self,
+        columns: &str,
+        table: &str,
+        id: impl Identifier,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, EngineError> {
+        let mut statement =
+            self.connection.prepare_cached(&format!("SELECT {columns} FROM {table} WHERE id = ?1"))?;
+        Ok(statement.query_row([key(id)], read).optional()?)
+    }
+
+    fn documents<T: serde::de::DeserializeOwned>(&self, table: &str) -> Result<Vec<T>, EngineError> {
+        let mut statement = self.connection.prepare(&format!("SELECT body FROM {table}"))?;
+        let bodies = statement.query_map([], |row| row.get::<_, String>(0))?;
+        bodies
+            .map(|body| {
+                serde_json::from_str(&body?).map_err(|error| EngineError::Failed(format!("{table}: {error}")))
+            })
+            .collect()
+    }
+}
+
+impl Reader for SqliteReader {
+    fn directory(&mut self) -> Result<Directory, EngineError> {
+        let mut directory = Directory::default();
+        let changes = self
+            .documents("companies")?
+            .into_iter()
+            .map(Change::PutCompany)
+            .chain(self.documents("keys")?.into_iter().map(Change::PutKey))
+            .chain(self.documents("sources")?.into_iter().map(Change::PutSource))
+            .chain(self.documents("endpoints")?.into_iter().map(Change::PutEndpoint));
+        changes.for_each(|change| directory.apply(&change));
+        Ok(directory)
+    }
+
+    fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError> {
+        let mut conditions = Conditions::default();
+        if let Some(sources) = &filter.sources {
+            conditions.add_any("source", sources);
+        }
+        if let Some(outcome) = filter.outcome {
+            conditions.add("outcome = ?", outcome_word(outcome).to_owned());
+        }
+        self.page(rows::RECEIPT, "receipts", conditions, page, rows::receipt)
+    }
+
+    fn receipt(&mut self, id: ReceiptId) -> Result<Option<Receipt>, EngineError> {
+        self.one(rows::RECEIPT, "receipts", id, rows::receipt)
+    }
+
+    fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError> {
+        let mut conditions = Conditions::default();
+        if let Some(company) = filter.company {
+            conditions.add("company = ?", key(company));
+        }
+        if let Some(kind) = &filter.kind {
+            conditions.add("kind = ?", kind.as_str().to_owned());
+        }
+        if let Some(source) = filter.source {
+            conditions.add("source = ?", key(source));
+        }
+        if let Some(subject) = filter.subject {
+            conditions.add("subject = ?", subject.cast_signed());
+        }
+        if let Some(receipt) = filter.receipt {
+            // What came of a receipt has later ids than it.
+            conditions.add("id > ?", key(receipt));
+            conditions.add("receipt = ?", key(receipt));
+        }
+        self.page(rows::EVENT, "events", conditions, page, rows::event)
+    }
+
+    fn event(&mut self, id: EventId) -> Result<Option<EventRow>, EngineError> {
+        self.one(rows::EVENT, "events", id, rows::event)
+    }
+
+    fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Vec<Delivery>, EngineError> {
+        let mut conditions = Conditions::default();
+        if let Some(endpoints) = &filter.endpoints {
+            conditions.add_any("endpoint", endpoints);
+        }
+        if let Some(event) = filter.event {
+            conditions.add("event = ?", key(event));
+        }
+        if let Some(state) = filter.state {
+            // Spelled out for what is owed, so that the index of what is owed can answer.
+            if state == DeliveryState::Pending {
+                conditions.add_fixed("state = 0");
+            } else {
+                conditions.add("state = ?", state_number(state));
+            }
+        }
+        self.page(rows::DELIVERY, "deliveries", conditions, page, rows::delivery)
+    }
+
+    fn delivery(&mut self, id: DeliveryId) -> Result<Option<Delivery>, EngineError> {
+        self.one(rows::DELIVERY, "deliveries", id, rows::delivery)
+    }
+
+    fn attempts(&mut self, delivery: DeliveryId) -> Result<Vec<Attempt>, EngineError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT number, at, took_us, status, error, response FROM attempts WHERE delivery = ?1 ORDER BY number",
+        )?;
+        let attempts = statement.query_map([key(delivery)], rows::attempt)?;
+        Ok(attempts.collect::<Result<_, _>>()?)
+    }
+
+    fn owed(
+        &mut self,
+        endpoint: EndpointId,
+        after: Option<DeliveryId>,
+        limit: usize,
+    ) -> Result<Vec<Owed>, EngineError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "{} WHERE d.endpoint = ?1 AND d.state = 0 AND d.id > ?2 ORDER BY d.id LIMIT ?3",
+            rows::OWED
+        ))?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let owed = statement.query_map((key(endpoint), after.map_or(0, key), limit), rows::owed)?;
+        Ok(owed.collect::<Result<_, _>>()?)
+    }
+
+    fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError> {
+        Ok(write::entity(&self.connection, raw_id)?)
+    }
+
+    fn totals(&mut self) -> Result<Totals, EngineError> {
+        let count = |table: &str| {
+            self.connection.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| {
+                row.get(0).map(i64::cast_unsigned)
+            })
+        };
+        let in_state = |state| count(&format!("deliveries WHERE state = {}", state_number(state)));
+        Ok(Totals {
+            receipts: count("receipts")?,
+            events: count("events")?,
+            pending: in_state(DeliveryState::Pending)?,
+            delivered: in_state(DeliveryState::Delivered)?,
+            failed: in_state(DeliveryState::Failed)?,
+            cancelled: in_state(DeliveryState::Cancelled)?,
+        })
+    }
+}
+
+/// What rows have to fulfil, with the values that go with it.
+#[derive(Default)]
+struct Conditions {
+    parts: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    fn add(&mut self, part: &str, value: impl Into<Value>) {
+        self.parts.push(part.to_owned());
+        self.values.push(value.into());
+    }
+
+    fn add_fixed(&mut self, part: &str) {
+        self.parts.push(part.to_owned());
+    }
+
+    fn add_any<I: Identifier>(&mut self, column: &str, ids: &[I]) {
+        let places = vec!["?"; ids.len()].join(", ");
+        self.parts.push(format!("{column} IN ({places})"));
+        self.values.extend(ids.iter().map(|id| Value::from(key(*id))));
+    }
+
+    fn sql(&self) -> String {
+        if self.parts.is_empty() { "TRUE".to_owned() } else { self.parts.join(" AND ") }
+    }
+}

@@ -1,0 +1,168 @@
+//! Between rows and what they stand for.
+
+use bytes::Bytes;
+use callboard_core::{DeliveryId, EventType, Identifier, Kind, Timestamp};
+use rusqlite::Row;
+use rusqlite::types::Type;
+
+use crate::batch::{Attempt, DeliveryState, EventRow, Outcome, Receipt};
+use crate::engine::{Delivery, Owed};
+
+/// An id as SQLite keeps it. Ids have 63 bits, so none is lost.
+pub(super) fn key<I: Identifier>(id: I) -> i64 {
+    id.raw().cast_signed()
+}
+
+pub(super) fn id<I: Identifier>(key: i64) -> I {
+    I::from_raw(key.cast_unsigned())
+}
+
+/// Nanoseconds since 1970, which reach to the year 2262; times beyond are kept as the last or first of them.
+pub(super) fn nanos(at: Timestamp) -> i64 {
+    i64::try_from(at.as_nanosecond()).unwrap_or(if at < Timestamp::UNIX_EPOCH { i64::MIN } else { i64::MAX })
+}
+
+pub(super) fn time(nanos: i64) -> Timestamp {
+    Timestamp::from_nanosecond(nanos.into()).expect("every count of nanoseconds in 64 bits is a time")
+}
+
+pub(super) fn state_number(state: DeliveryState) -> i64 {
+    match state {
+        DeliveryState::Pending => 0,
+        DeliveryState::Delivered => 1,
+        DeliveryState::Failed => 2,
+        DeliveryState::Cancelled => 3,
+    }
+}
+
+fn state(number: i64) -> DeliveryState {
+    match number {
+        0 => DeliveryState::Pending,
+        1 => DeliveryState::Delivered,
+        2 => DeliveryState::Failed,
+        _ => DeliveryState::Cancelled,
+    }
+}
+
+pub(super) fn outcome_word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Understood => "understood",
+        Outcome::Duplicate => "duplicate",
+        Outcome::Quarantined => "quarantined",
+    }
+}
+
+fn outcome(word: &str) -> Outcome {
+    match word {
+        "understood" => Outcome::Understood,
+        "duplicate" => Outcome::Duplicate,
+        _ => Outcome::Quarantined,
+    }
+}
+
+/// Ids in eight bytes each; nothing for none.
+pub(super) fn pack<I: Identifier>(ids: &[I]) -> Option<Vec<u8>> {
+    (!ids.is_empty()).then(|| ids.iter().flat_map(|id| id.raw().to_be_bytes()).collect())
+}
+
+fn unpack<I: Identifier>(packed: Option<&[u8]>) -> Vec<I> {
+    let (ids, _) = packed.unwrap_or_default().as_chunks::<8>();
+    ids.iter().map(|bytes| I::from_raw(u64::from_be_bytes(*bytes))).collect()
+}
+
+pub(super) fn kind(word: &str) -> Option<Kind> {
+    [
+        Kind::Job,
+        Kind::Candidate,
+        Kind::Application,
+        Kind::Interview,
+        Kind::Feedback,
+        Kind::Note,
+        Kind::Question,
+        Kind::AnswerVideo,
+        Kind::User,
+    ]
+    .into_iter()
+    .find(|kind| kind.as_str() == word)
+}
+
+pub(super) fn bad_column(
+    column: usize,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+}
+
+pub(super) const RECEIPT: &str = "id, source, received_at, outcome, detail, remarks, headers, body";
+
+pub(super) fn receipt(row: &Row<'_>) -> rusqlite::Result<Receipt> {
+    let remarks: String = row.get(5)?;
+    Ok(Receipt {
+        id: id(row.get(0)?),
+        source: id(row.get(1)?),
+        received_at: time(row.get(2)?),
+        outcome: outcome(row.get_ref(3)?.as_str()?),
+        detail: row.get(4)?,
+        remarks: remarks.lines().map(str::to_owned).collect(),
+        headers: row.get(6)?,
+        body: Bytes::from(row.get::<_, Vec<u8>>(7)?),
+    })
+}
+
+pub(super) const EVENT: &str = "id, company, source, receipt, subject, kind, body, skipped";
+
+pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
+    Ok(EventRow {
+        id: id(row.get(0)?),
+        company: id(row.get(1)?),
+        source: row.get::<_, Option<i64>>(2)?.map(id),
+        receipt: row.get::<_, Option<i64>>(3)?.map(id),
+        subject: row.get::<_, i64>(4)?.cast_unsigned(),
+        kind: EventType::from(row.get_ref(5)?.as_str()?),
+        body: Bytes::from(row.get::<_, Vec<u8>>(6)?),
+        skipped: unpack(row.get_ref(7)?.as_bytes_or_null()?),
+    })
+}
+
+pub(super) const DELIVERY: &str = "id, endpoint, event, state, attempts, next_at, overtook";
+
+pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+    Ok(Delivery {
+        id: id(row.get(0)?),
+        endpoint: id(row.get(1)?),
+        event: id(row.get(2)?),
+        state: state(row.get(3)?),
+        attempts: row.get(4)?,
+        next_at: row.get::<_, Option<i64>>(5)?.map(time),
+        overtook: unpack::<DeliveryId>(row.get_ref(6)?.as_bytes_or_null()?),
+    })
+}
+
+pub(super) const OWED: &str =
+    "SELECT d.id, d.endpoint, d.event, d.lane, COALESCE(d.body, e.body), d.attempts,
+    (SELECT MIN(a.at) FROM attempts a WHERE a.delivery = d.id), d.next_at
+    FROM deliveries d JOIN events e ON e.id = d.event";
+
+pub(super) fn owed(row: &Row<'_>) -> rusqlite::Result<Owed> {
+    Ok(Owed {
+        delivery: id(row.get(0)?),
+        endpoint: id(row.get(1)?),
+        event: id(row.get(2)?),
+        lane: row.get::<_, i64>(3)?.cast_unsigned(),
+        body: Bytes::from(row.get::<_, Vec<u8>>(4)?),
+        attempts: row.get(5)?,
+        first_attempt_at: row.get::<_, Option<i64>>(6)?.map(time),
+        next_at: row.get::<_, Option<i64>>(7)?.map(time),
+    })
+}
+
+pub(super) fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    Ok(Attempt {
+        number: row.get(0)?,
+        at: time(row.get(1)?),
+        took_us: row.get::<_, i64>(2)?.cast_unsigned(),
+        status: row.get(3)?,
+        error: row.get(4)?,
+        response: Bytes::from(row.get::<_, Option<Vec<u8>>>(5)?.unwrap_or_default()),
+    })
+}

@@ -1,0 +1,96 @@
+//! The tables, and how an older store becomes one of today's.
+//!
+//! Ids are integer keys (see `callboard_core::IdMint`): rows are appended in the order of time, and an id tells when.
+
+use rusqlite::Connection;
+
+use crate::engine::EngineError;
+
+/// Each step brings a store up by one version. A step that has been released never changes; a change is a new step.
+const STEPS: [&str; 1] = ["
+    CREATE TABLE companies (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    CREATE TABLE keys (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    CREATE TABLE sources (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    CREATE TABLE endpoints (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+
+    CREATE TABLE receipts (
+        id INTEGER PRIMARY KEY,
+        source INTEGER NOT NULL,
+        received_at INTEGER NOT NULL, -- nanoseconds since 1970
+        outcome TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        remarks TEXT NOT NULL,        -- one a line
+        headers TEXT NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE seen (
+        source INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        receipt INTEGER NOT NULL,
+        PRIMARY KEY (source, hash)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE entities (
+        id INTEGER PRIMARY KEY,
+        company INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE names (name TEXT PRIMARY KEY, entity INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        company INTEGER NOT NULL,
+        source INTEGER,
+        receipt INTEGER,
+        subject INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        body BLOB NOT NULL,
+        skipped BLOB                  -- eight bytes an endpoint
+    ) STRICT;
+    CREATE INDEX events_of_subject ON events (subject, id);
+
+    CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY,
+        endpoint INTEGER NOT NULL,
+        event INTEGER NOT NULL,
+        lane INTEGER NOT NULL,
+        state INTEGER NOT NULL,       -- 0 pending, 1 delivered, 2 failed, 3 cancelled
+        attempts INTEGER NOT NULL,
+        next_at INTEGER,              -- nanoseconds since 1970
+        overtook BLOB,                -- eight bytes a delivery
+        body BLOB                     -- null: the event's own
+    ) STRICT;
+    CREATE INDEX deliveries_owed ON deliveries (endpoint, id) WHERE state = 0;
+    CREATE INDEX deliveries_of_event ON deliveries (event);
+
+    CREATE TABLE attempts (
+        delivery INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        at INTEGER NOT NULL,          -- nanoseconds since 1970
+        took_us INTEGER NOT NULL,
+        status INTEGER,
+        error TEXT,
+        response BLOB,
+        PRIMARY KEY (delivery, number)
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// The version that this program writes.
+pub(super) const VERSION: u32 = 1;
+
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > VERSION {
+        return Err(EngineError::TooNew { found, known: VERSION });
+    }
+    for (version, step) in (1..).zip(STEPS).skip(found as usize) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", version)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,272 @@
+//! The writing side: a batch is one transaction of prepared statements.
+
+use callboard_core::{DeliveryId, Entity, Held, Identifier, Name, ReceiptId, Record, first_raw_at};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::rows::{self, bad_column, id, key, nanos, outcome_word, pack, state_number};
+use crate::batch::{Batch, Change, DedupKey, DeliveryState, EntityWrite, Settlement};
+use crate::engine::{Engine, EngineError, Owed};
+
+pub(super) struct SqliteEngine {
+    connection: Connection,
+}
+
+impl SqliteEngine {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self { connection }
+    }
+}
+
+impl Engine for SqliteEngine {
+    fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
+        let mut statement = self.connection.prepare_cached("SELECT entity FROM names WHERE name = ?1")?;
+        let mut ids = Vec::with_capacity(names.len());
+        for name in names {
+            let found: Option<i64> = statement.query_row([name.as_str()], |row| row.get(0)).optional()?;
+            ids.push(found.map(i64::cast_unsigned));
+        }
+        Ok(ids)
+    }
+
+    fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
+        let mut loaded = Vec::with_capacity(raw_ids.len());
+        for raw_id in raw_ids {
+            loaded.extend(entity(&self.connection, *raw_id)?);
+        }
+        Ok(loaded)
+    }
+
+    fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT receipt FROM seen WHERE source = ?1 AND hash = ?2")?;
+        let mut receipts = Vec::with_capacity(keys.len());
+        for seen in keys {
+            let found: Option<i64> =
+                statement.query_row(params![key(seen.source), seen.hash], |row| row.get(0)).optional()?;
+            let fresh = found.map(i64::cast_unsigned).filter(|raw| *raw >= first_raw_at(seen.not_before));
+            receipts.push(fresh.map(ReceiptId::from_raw));
+        }
+        Ok(receipts)
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        let transaction = self.connection.transaction()?;
+        receipts(&transaction, batch)?;
+        entities(&transaction, &batch.entities)?;
+        events(&transaction, batch)?;
+        deliveries(&transaction, batch)?;
+        settlements(&transaction, &batch.settlements)?;
+        for changed in &batch.changes {
+            change(&transaction, changed)?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError> {
+        let mut statement = self.connection.prepare_cached(&format!("{} WHERE d.id = ?1", rows::OWED))?;
+        Ok(statement.query_row([key(delivery)], rows::owed).optional()?)
+    }
+
+    fn last_id(&mut self) -> Result<u64, EngineError> {
+        let highest: Option<i64> = self.connection.query_row(
+            "SELECT MAX(id) FROM (
+                SELECT MAX(id) AS id FROM receipts UNION ALL SELECT MAX(id) FROM events
+                UNION ALL SELECT MAX(id) FROM deliveries UNION ALL SELECT MAX(id) FROM entities
+                UNION ALL SELECT MAX(id) FROM companies UNION ALL SELECT MAX(id) FROM keys
+                UNION ALL SELECT MAX(id) FROM sources UNION ALL SELECT MAX(id) FROM endpoints)",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok(highest.unwrap_or(0).cast_unsigned())
+    }
+}
+
+/// One thing, if it is there.
+pub(super) fn entity(connection: &Connection, raw_id: u64) -> rusqlite::Result<Option<Held>> {
+    connection
+        .prepare_cached("SELECT company, kind, version, record, body FROM entities WHERE id = ?1")?
+        .query_row([raw_id.cast_signed()], |row| {
+            let kind = rows::kind(row.get_ref(1)?.as_str()?).ok_or(rusqlite::Error::InvalidQuery)?;
+            let record: Record =
+                serde_json::from_str(row.get_ref(3)?.as_str()?).map_err(|error| bad_column(3, error))?;
+            let version: i64 = row.get(2)?;
+            Ok(Held {
+                company: id(row.get(0)?),
+                entity: Entity::from_json(kind, row.get_ref(4)?.as_str()?.as_bytes())
+                    .map_err(|error| bad_column(4, error))?,
+                record: Record { version: version.cast_unsigned(), ..record },
+            })
+        })
+        .optional()
+}
+
+fn receipts(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO receipts (id, source, received_at, outcome, detail, remarks, headers, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    for receipt in &batch.receipts {
+        statement.execute(params![
+            key(receipt.id),
+            key(receipt.source),
+            nanos(receipt.received_at),
+            outcome_word(receipt.outcome),
+            receipt.detail,
+            receipt.remarks.join("\n"),
+            receipt.headers,
+            &receipt.body[..],
+        ])?;
+    }
+    let mut statement = transaction
+        .prepare_cached("INSERT OR REPLACE INTO seen (source, hash, receipt) VALUES (?1, ?2, ?3)")?;
+    for (seen, receipt) in &batch.seen {
+        statement.execute(params![key(seen.source), seen.hash, key(*receipt)])?;
+    }
+    let mut statement =
+        transaction.prepare_cached("INSERT OR REPLACE INTO names (name, entity) VALUES (?1, ?2)")?;
+    for (name, raw_id) in &batch.names {
+        statement.execute(params![name.as_str(), raw_id.cast_signed()])?;
+    }
+    Ok(())
+}
+
+fn entities(transaction: &Transaction<'_>, writes: &[EntityWrite]) -> Result<(), EngineError> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO entities (id, company, kind, version, record, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO NOTHING",
+    )?;
+    let mut update = transaction.prepare_cached(
+        "UPDATE entities SET version = ?2, record = ?3, body = ?4 WHERE id = ?1 AND version = ?5",
+    )?;
+    for EntityWrite { held, base_version } in writes {
+        let record =
+            serde_json::to_string(&held.record).map_err(|error| EngineError::Failed(error.to_string()))?;
+        let body = String::from_utf8(held.entity.to_json())
+            .map_err(|error| EngineError::Failed(error.to_string()))?;
+        let (entity, version) = (held.entity.raw_id().cast_signed(), held.record.version.cast_signed());
+        let written = if *base_version == 0 {
+            insert.execute(params![
+                entity,
+                key(held.company),
+                held.entity.kind().as_str(),
+                version,
+                record,
+                body
+            ])?
+        } else {
+            update.execute(params![entity, version, record, body, base_version.cast_signed()])?
+        };
+        if written == 0 {
+            return Err(EngineError::Conflict);
+        }
+    }
+    Ok(())
+}
+
+fn events(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO events (id, company, source, receipt, subject, kind, body, skipped)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    for event in &batch.events {
+        statement.execute(params![
+            key(event.id),
+            key(event.company),
+            event.source.map(key),
+            event.receipt.map(key),
+            event.subject.cast_signed(),
+            event.kind.as_str(),
+            &event.body[..],
+            pack(&event.skipped),
+        ])?;
+    }
+    Ok(())
+}
+
+fn deliveries(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO deliveries (id, endpoint, event, lane, state, attempts, body) VALUES (?1, ?2, ?3, ?4, 0, 0, ?5)",
+    )?;
+    for delivery in &batch.deliveries {
+        statement.execute(params![
+            key(delivery.id),
+            key(delivery.endpoint),
+            key(delivery.event),
+            delivery.lane.cast_signed(),
+            delivery.body.as_deref(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn settlements(transaction: &Transaction<'_>, settlements: &[Settlement]) -> Result<(), EngineError> {
+    let mut attempt = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO attempts (delivery, number, at, took_us, status, error, response)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    // A delivery that a person called off while an attempt was under way stays called off, unless it arrived.
+    let mut delivery = transaction.prepare_cached(
+        "UPDATE deliveries SET state = ?2, attempts = ?3, next_at = ?4, overtook = COALESCE(?5, overtook)
+         WHERE id = ?1 AND (state = 0 OR ?2 = 1)",
+    )?;
+    for settlement in settlements {
+        let tried = &settlement.attempt;
+        attempt.execute(params![
+            key(settlement.delivery),
+            tried.number,
+            nanos(tried.at),
+            tried.took_us.cast_signed(),
+            tried.status,
+            tried.error,
+            (!tried.response.is_empty()).then_some(&tried.response[..]),
+        ])?;
+        delivery.execute(params![
+            key(settlement.delivery),
+            state_number(settlement.state),
+            tried.number,
+            settlement.next_at.map(nanos),
+            pack(&settlement.overtook),
+        ])?;
+    }
+    Ok(())
+}
+
+fn change(transaction: &Transaction<'_>, change: &Change) -> Result<(), EngineError> {
+    fn body(document: &impl serde::Serialize) -> Result<String, EngineError> {
+        serde_json::to_string(document).map_err(|error| EngineError::Failed(error.to_string()))
+    }
+    let put = |table, key: i64, body: String| {
+        transaction.execute(
+            &format!("INSERT OR REPLACE INTO {table} (id, body) VALUES (?1, ?2)"),
+            params![key, body],
+        )
+    };
+    let delete = |table, key: i64| transaction.execute(&format!("DELETE FROM {table} WHERE id = ?1"), [key]);
+    match change {
+        Change::PutCompany(company) => put("companies", key(company.id), body(company)?)?,
+        Change::PutKey(it) => put("keys", key(it.id), body(it)?)?,
+        Change::DeleteKey(id) => delete("keys", key(*id))?,
+        Change::PutSource(source) => put("sources", key(source.id), body(source)?)?,
+        Change::DeleteSource(id) => delete("sources", key(*id))?,
+        Change::PutEndpoint(endpoint) => put("endpoints", key(endpoint.id), body(endpoint)?)?,
+        Change::DeleteEndpoint(id) => {
+            delete("endpoints", key(*id))?;
+            transaction.execute(
+                "UPDATE deliveries SET state = ?2, next_at = NULL WHERE endpoint = ?1 AND state = 0",
+                params![key(*id), state_number(DeliveryState::Cancelled)],
+            )?
+        }
+        Change::Retry(delivery) => transaction
+            .execute("UPDATE deliveries SET state = 0, next_at = NULL WHERE id = ?1", [key(*delivery)])?,
+        Change::Cancel(delivery) => transaction.execute(
+            "UPDATE deliveries SET state = ?2, next_at = NULL WHERE id = ?1 AND state = 0",
+            params![key(*delivery), state_number(DeliveryState::Cancelled)],
+        )?,
+        Change::Reprocessed(receipt, label) => transaction.execute(
+            "UPDATE receipts SET outcome = 'understood', detail = ?2 WHERE id = ?1",
+            params![key(*receipt), label],
+        )?,
+    };
+    Ok(())
+}
