@@ -1,1 +1,27 @@
-//! x
+//! The doors: the inbox for platforms' webhooks, the API, the live stream.
+//!
+//! Every request ends here in a call to the ledger or a question to it; what a request means is decided elsewhere.
+
+mod accept;
+mod api;
+mod auth;
+mod certificates;
+mod health;
+mod host_links;
+mod hub;
+mod inbox;
+mod keys;
+mod limits;
+mod listing;
+mod live;
+mod problem;
+mod rejections;
+mod routes;
+mod verifiers;
+
+pub use accept::{Doors, Doorstep, ServerError};
+pub use certificates::{Certificates, CertificatesError};
+pub use hub::Hub;
+pub use keys::{hash_key, new_key, new_secret_bytes};
+pub use limits::{BODY_BYTES, CONNECTIONS, HEADER_BYTES, HEADERS, PAGE_ITEMS, REJECTIONS_KEPT};
+pub use routes::routes;

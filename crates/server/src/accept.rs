@@ -1,0 +1,156 @@
+//! Taking connections: plain or TLS, within limits, until told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+use crate::certificates::Certificates;
+use crate::limits::{CONNECTIONS, HANDSHAKE_TIME, HEAD_TIME, HEADER_BYTES, HEADERS, STOP_TIME};
+
+/// The doors could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {reason}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        reason: std::io::Error,
+    },
+    /// TLS cannot be set up.
+    #[error("cannot serve HTTPS: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// An address that is ours, with no one answering yet: connections wait.
+pub struct Doorstep {
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<TlsAcceptor>,
+}
+
+impl Doorstep {
+    /// Listens on this address (port 0 for any that is free): HTTPS with certificates, plain HTTP without.
+    pub async fn claim(
+        listen: SocketAddr,
+        certificates: Option<Arc<Certificates>>,
+    ) -> Result<Self, ServerError> {
+        let failed = |reason| ServerError::Listen { address: listen, reason };
+        let listener = TcpListener::bind(listen).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let tls = match certificates {
+            Some(certificates) => {
+                let config = certificates.server_config()?;
+                tokio::spawn(certificates.watch());
+                Some(TlsAcceptor::from(Arc::new(config)))
+            }
+            None => None,
+        };
+        Ok(Self { listener, address, tls })
+    }
+
+    /// Where it is, without a slash at the end.
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Begins to answer.
+    pub fn open(self, routes: Router) -> Doors {
+        let (stop, stopped) = watch::channel(false);
+        Doors { stop, accepting: tokio::spawn(accept(self.listener, self.tls, routes, stopped)) }
+    }
+}
+
+/// The open doors.
+pub struct Doors {
+    stop: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
+}
+
+impl Doors {
+    /// Takes no more; the requests under way are answered first, within a limit.
+    pub async fn close(self) {
+        let _ = self.stop.send(true);
+        if let Err(error) = self.accepting.await {
+            tracing::error!(%error, "the doors closed badly");
+        }
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    routes: Router,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of file descriptors, most likely: let some connections end first.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            _ = stopped.changed() => break,
+        };
+        let (routes, watcher, tls) = (routes.clone(), graceful.watcher(), tls.clone());
+        tokio::spawn(async move {
+            connection(stream, tls, routes, watcher).await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(STOP_TIME, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests were still under way and were cut off");
+    }
+}
+
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, routes: Router, watcher: Watcher) {
+    let _ = stream.set_nodelay(true);
+    match tls {
+        None => serve(stream, routes, watcher).await,
+        Some(tls) => match tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await {
+            Ok(Ok(stream)) => serve(stream, routes, watcher).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        },
+    }
+}
+
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    routes: Router,
+    watcher: Watcher,
+) {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(HEADER_BYTES)
+        .max_headers(HEADERS);
+    builder.http2().timer(TokioTimer::new()).max_header_list_size(65_536);
+    let connection =
+        builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes)).into_owned();
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,104 @@
+//! `/v1/deliveries`: did they get it, and if not, why?
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use callboard_core::{DeliveryId, EndpointId, EventId};
+use callboard_ledger::{Attempt, Change, Delivery, DeliveryFilter, DeliveryState, Scope};
+use serde::Deserialize;
+
+use super::body::{Asked, Id};
+use crate::auth::Caller;
+use crate::hub::Hub;
+use crate::listing::{List, Paging};
+use crate::problem::Problem;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeliveryQuery {
+    limit: Option<usize>,
+    cursor: Option<String>,
+    endpoint: Option<EndpointId>,
+    event: Option<EventId>,
+    state: Option<DeliveryState>,
+}
+
+/// The delivery, if the event it tells belongs to the caller's company.
+async fn find(hub: &Hub, caller: Caller, id: DeliveryId) -> Result<Delivery, Problem> {
+    let found = hub
+        .ledger
+        .read(move |reader| {
+            let Some(delivery) = reader.delivery(id)? else { return Ok(None) };
+            let event = reader.event(delivery.event)?;
+            Ok(event.filter(|event| event.company == caller.company).map(|_| delivery))
+        })
+        .await?;
+    found.ok_or_else(|| Problem::not_found("delivery"))
+}
+
+pub(crate) async fn list(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Asked(query): Asked<DeliveryQuery>,
+) -> Result<Json<List<Delivery>>, Problem> {
+    let page = Paging::new(query.limit, query.cursor).page::<DeliveryId>()?;
+    let directory = hub.ledger.directory();
+    let mine = |id: &EndpointId| directory.endpoint(*id).is_some_and(|it| it.company == caller.company);
+    let endpoints = match query.endpoint {
+        Some(endpoint) if mine(&endpoint) => vec![endpoint],
+        Some(_) => return Err(Problem::not_found("endpoint")),
+        None => directory.endpoints().map(|endpoint| endpoint.id).filter(mine).collect(),
+    };
+    let filter = DeliveryFilter { endpoints: Some(endpoints), event: query.event, state: query.state };
+    let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await?;
+    Ok(List::new(deliveries, page, |delivery| delivery.id.to_string()))
+}
+
+pub(crate) async fn show(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Id(id): Id<DeliveryId>,
+) -> Result<Json<Delivery>, Problem> {
+    Ok(Json(find(&hub, caller, id).await?))
+}
+
+pub(crate) async fn attempts(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Id(id): Id<DeliveryId>,
+) -> Result<Json<List<Attempt>>, Problem> {
+    find(&hub, caller, id).await?;
+    let attempts = hub.ledger.read(move |reader| reader.attempts(id)).await?;
+    Ok(List::whole(attempts))
+}
+
+pub(crate) async fn retry(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Id(id): Id<DeliveryId>,
+) -> Result<(StatusCode, Json<Delivery>), Problem> {
+    let delivery = find(&hub, caller.require(Scope::Write)?, id).await?;
+    if hub.ledger.directory().endpoint(delivery.endpoint).is_none() {
+        return Err(Problem::conflict(
+            "endpoint_gone",
+            "its endpoint has been removed; there is no one to tell",
+        ));
+    }
+    hub.ledger.change(vec![Change::Retry(id)]).await?;
+    Ok((StatusCode::ACCEPTED, Json(find(&hub, caller, id).await?)))
+}
+
+pub(crate) async fn cancel(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Id(id): Id<DeliveryId>,
+) -> Result<Json<Delivery>, Problem> {
+    let delivery = find(&hub, caller.require(Scope::Write)?, id).await?;
+    if delivery.state != DeliveryState::Pending {
+        return Err(Problem::conflict("not_pending", "only a delivery that is still owed can be called off"));
+    }
+    hub.ledger.change(vec![Change::Cancel(id)]).await?;
+    Ok(Json(find(&hub, caller, id).await?))
+}

@@ -1,0 +1,130 @@
+//! What people fill in for an endpoint, checked field by field.
+
+use std::time::Duration;
+
+use callboard_core::{Endpoint, EventType, Ordering, RateLimit, Sealed, SourceId};
+use callboard_dialects::{Role, dialect};
+use callboard_ledger::Directory;
+use callboard_outbox::{AddressGuard, RetrySchedule, parse_delay};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::keys::new_secret_bytes;
+use crate::problem::Problem;
+
+/// How long a failing delivery holds back its interview's later ones unless something else is asked for: longer than
+/// the default schedule lasts, so that order is given up for no one who did not say so.
+pub(crate) const HOLD_FOR: Duration = Duration::from_secs(4 * 24 * 60 * 60);
+/// The most attempts a second that a rate limit can name.
+const MOST_PER_SECOND: f64 = 100_000.0;
+
+/// An endpoint as it is asked for. In a change, what is left out stays as it is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EndpointForm {
+    url: Option<String>,
+    dialect: Option<String>,
+    events: Option<Vec<String>>,
+    sources: Option<Vec<SourceId>>,
+    credentials: Option<Value>,
+    ordering: Option<Ordering>,
+    hold_for: Option<String>,
+    retry: Option<RetryForm>,
+    rate_limit: Option<RateLimit>,
+    description: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetryForm {
+    schedule: Vec<String>,
+}
+
+impl EndpointForm {
+    /// What has to be there for a new endpoint: where to, and in whose words.
+    pub(crate) fn address(&self) -> Result<(&str, &str), Problem> {
+        match (&self.url, &self.dialect) {
+            (Some(url), Some(dialect)) => Ok((url, dialect)),
+            _ => Err(Problem::invalid("bad_body", "`url` and `dialect` are needed")),
+        }
+    }
+
+    /// Fills the form into an endpoint.
+    pub(crate) fn fill(
+        self,
+        endpoint: &mut Endpoint,
+        guard: &AddressGuard,
+        directory: &Directory,
+    ) -> Result<(), Problem> {
+        if let Some(url) = self.url {
+            let checked =
+                guard.check_url(&url).map_err(|refusal| Problem::invalid("bad_url", refusal.to_string()))?;
+            endpoint.url = checked.to_string();
+        }
+        let new_dialect = self.dialect.is_some();
+        if let Some(name) = self.dialect {
+            endpoint.dialect = name;
+        }
+        if let Some(patterns) = self.events {
+            patterns.iter().try_for_each(|pattern| check_pattern(pattern))?;
+            endpoint.events = patterns;
+        }
+        if let Some(sources) = self.sources {
+            let mine = |id: &SourceId| directory.source(*id).is_some_and(|it| it.company == endpoint.company);
+            if let Some(unknown) = sources.iter().find(|id| !mine(id)) {
+                return Err(Problem::invalid("unknown_source", format!("there is no source {unknown}")));
+            }
+            endpoint.sources = sources;
+        }
+        if new_dialect || self.credentials.is_some() {
+            endpoint.credentials = Sealed(credentials(&endpoint.dialect, self.credentials.as_ref())?);
+        }
+        if let Some(ordering) = self.ordering {
+            endpoint.ordering = ordering;
+        }
+        if let Some(hold_for) = self.hold_for {
+            endpoint.hold_for = parse_delay(&hold_for)
+                .map_err(|error| Problem::invalid("bad_hold_for", error.to_string()))?;
+        }
+        if let Some(RetryForm { schedule }) = self.retry {
+            RetrySchedule::parse(&schedule)
+                .map_err(|error| Problem::invalid("bad_retry", error.to_string()))?;
+            endpoint.retry = schedule;
+        }
+        if let Some(limit) = self.rate_limit {
+            if !(limit.per_second > 0.0 && limit.per_second <= MOST_PER_SECOND) {
+                let detail = format!("`per_second` is a number above 0 and up to {MOST_PER_SECOND}");
+                return Err(Problem::invalid("bad_rate_limit", detail));
+            }
+            endpoint.rate_limit = Some(limit);
+        }
+        if let Some(description) = self.description {
+            endpoint.description = description;
+        }
+        Ok(())
+    }
+}
+
+fn credentials(name: &str, given: Option<&Value>) -> Result<Value, Problem> {
+    let dialect = dialect(name).ok_or_else(|| {
+        let known: Vec<&str> = callboard_dialects::DIALECTS.iter().map(|dialect| dialect.name()).collect();
+        Problem::invalid("unknown_dialect", format!("`dialect` is one of {}", known.join(", ")))
+    })?;
+    dialect
+        .credentials(given, Role::Endpoint, &mut new_secret_bytes)
+        .and_then(|credentials| dialect.signer(&credentials).map(|_| credentials))
+        .map_err(|error| Problem::invalid("bad_credentials", error.to_string()))
+}
+
+fn check_pattern(pattern: &str) -> Result<(), Problem> {
+    let known = match pattern.strip_suffix('*') {
+        Some(prefix) => EventType::KNOWN.iter().any(|kind| kind.as_str().starts_with(prefix)),
+        None => EventType::KNOWN.iter().any(|kind| kind.as_str() == pattern),
+    };
+    if known {
+        return Ok(());
+    }
+    let detail =
+        format!("`{pattern}` matches no event; name one, or the beginning of some with a `*`: `interview.*`");
+    Err(Problem::invalid("unknown_event", detail))
+}

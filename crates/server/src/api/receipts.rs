@@ -1,0 +1,126 @@
+//! `/v1/receipts`: what exactly was received.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use callboard_core::{ReceiptId, SourceId, Timestamp};
+use callboard_dialects::dialect;
+use callboard_ledger::{Intake, Outcome, Receipt, ReceiptFilter, Scope};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::body::{Asked, Id};
+use crate::auth::Caller;
+use crate::host_links;
+use crate::hub::Hub;
+use crate::listing::{List, Paging};
+use crate::problem::Problem;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReceiptQuery {
+    limit: Option<usize>,
+    cursor: Option<String>,
+    source: Option<SourceId>,
+    outcome: Option<Outcome>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ReceiptView {
+    id: ReceiptId,
+    source: SourceId,
+    received_at: Timestamp,
+    outcome: Outcome,
+    detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
+    headers: Box<RawValue>,
+    /// The body as text with host links hidden; `body_base64` instead where it is no text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+}
+
+impl From<Receipt> for ReceiptView {
+    fn from(receipt: Receipt) -> Self {
+        let text = std::str::from_utf8(&receipt.body);
+        let nothing = || RawValue::from_string("{}".to_owned()).expect("an empty object is JSON");
+        Self {
+            id: receipt.id,
+            source: receipt.source,
+            received_at: receipt.received_at,
+            outcome: receipt.outcome,
+            detail: receipt.detail,
+            remarks: receipt.remarks,
+            headers: RawValue::from_string(receipt.headers).unwrap_or_else(|_| nothing()),
+            body: text.ok().map(|text| host_links::hide(text).into_owned()),
+            body_base64: text.err().map(|_| STANDARD.encode(&receipt.body)),
+        }
+    }
+}
+
+async fn find(hub: &Hub, caller: Caller, id: ReceiptId) -> Result<Receipt, Problem> {
+    let receipt = hub.ledger.read(move |reader| reader.receipt(id)).await?;
+    let directory = hub.ledger.directory();
+    let mine = |source: SourceId| directory.source(source).is_some_and(|it| it.company == caller.company);
+    receipt.filter(|receipt| mine(receipt.source)).ok_or_else(|| Problem::not_found("receipt"))
+}
+
+pub(crate) async fn list(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Asked(query): Asked<ReceiptQuery>,
+) -> Result<Json<List<ReceiptView>>, Problem> {
+    let page = Paging::new(query.limit, query.cursor).page::<ReceiptId>()?;
+    let directory = hub.ledger.directory();
+    let mine = directory.sources().filter(|source| source.company == caller.company).map(|source| source.id);
+    let sources = mine.filter(|id| query.source.is_none_or(|asked| asked == *id)).collect();
+    let filter = ReceiptFilter { sources: Some(sources), outcome: query.outcome };
+    let receipts = hub.ledger.read(move |reader| reader.receipts(&filter, page)).await?;
+    let views = receipts.into_iter().map(ReceiptView::from).collect();
+    Ok(List::new(views, page, |receipt: &ReceiptView| receipt.id.to_string()))
+}
+
+pub(crate) async fn show(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Id(id): Id<ReceiptId>,
+) -> Result<Json<ReceiptView>, Problem> {
+    Ok(Json(find(&hub, caller, id).await?.into()))
+}
+
+pub(crate) async fn reprocess(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Id(id): Id<ReceiptId>,
+) -> Result<Json<Value>, Problem> {
+    let receipt = find(&hub, caller.require(Scope::Write)?, id).await?;
+    if receipt.outcome != Outcome::Quarantined {
+        return Err(Problem::conflict(
+            "not_quarantined",
+            "only a request that could not be understood is read again",
+        ));
+    }
+    let directory = hub.ledger.directory();
+    let source = directory.source(receipt.source).cloned().ok_or_else(|| Problem::not_found("source"))?;
+    let dialect = dialect(&source.platform).ok_or_else(|| Problem::not_found("platform"))?;
+    let reading = dialect.parse(&receipt.body).map_err(|unreadable| {
+        Problem::conflict("still_unreadable", format!("it still cannot be understood: {unreadable}"))
+    })?;
+    let intake = Intake {
+        source,
+        received_at: receipt.received_at,
+        unique: None,
+        headers: receipt.headers,
+        body: receipt.body,
+        label: reading.label,
+        told: Ok(reading.observations),
+    };
+    let recorded = hub.ledger.reprocess(id, intake).await?;
+    Ok(Json(json!({"receipt": recorded.receipt, "outcome": recorded.outcome, "events": recorded.events})))
+}

@@ -1,0 +1,55 @@
+//! Who is asking: a bearer key, which belongs to one company and has a scope.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use callboard_core::CompanyId;
+use callboard_ledger::Scope;
+
+use crate::hub::Hub;
+use crate::keys::hash_key;
+use crate::problem::Problem;
+
+/// The company on whose behalf a request is made, and how far the key reaches.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller {
+    pub(crate) company: CompanyId,
+    scope: Scope,
+}
+
+impl Caller {
+    pub(crate) fn require(self, scope: Scope) -> Result<Self, Problem> {
+        if self.scope >= scope {
+            return Ok(self);
+        }
+        let detail = format!(
+            "this key may {:?}, which is not enough: a key with scope {scope:?} is needed",
+            self.scope
+        );
+        Err(Problem::new(StatusCode::FORBIDDEN, "scope_too_small", detail.to_lowercase()))
+    }
+}
+
+impl FromRequestParts<Arc<Hub>> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Problem> {
+        let refused = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail);
+        let authorization = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .ok_or_else(|| refused("send `Authorization: Bearer <key>`"))?;
+        let key = authorization
+            .to_str()
+            .ok()
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, key)| key.trim())
+            .ok_or_else(|| refused("the Authorization header is not of the form `Bearer <key>`"))?;
+        let directory = hub.ledger.directory();
+        let key = directory.key_by_hash(&hash_key(key)).ok_or_else(|| refused("no such key"))?;
+        Ok(Self { company: key.company, scope: key.scope })
+    }
+}

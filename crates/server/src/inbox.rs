@@ -1,0 +1,182 @@
+//! `POST /in/…`: platforms' webhooks come in. The answer leaves when everything that came of one is durable.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use callboard_core::{Source, SourceId, Timestamp};
+use callboard_dialects::{Authentic, Headers, Rejection, Request};
+use callboard_ledger::{Intake, Outcome};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::hub::Hub;
+use crate::limits::{BODY_BYTES, BODY_TIME, KEPT_HEADER_BYTES};
+use crate::problem::Problem;
+use crate::rejections::Rejected;
+use crate::verifiers::Ear;
+
+/// What the sender is told.
+#[derive(Serialize)]
+pub(crate) struct Taken {
+    receipt: callboard_core::ReceiptId,
+    outcome: Outcome,
+    events: usize,
+}
+
+pub(crate) async fn receive(
+    State(hub): State<Arc<Hub>>,
+    Path(source): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Taken>, Problem> {
+    take(&hub, &source, None, &headers, body).await
+}
+
+pub(crate) async fn receive_with_token(
+    State(hub): State<Arc<Hub>>,
+    Path((source, token)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Taken>, Problem> {
+    take(&hub, &source, Some(&token), &headers, body).await
+}
+
+async fn take(
+    hub: &Hub,
+    source: &str,
+    token: Option<&str>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Json<Taken>, Problem> {
+    let source = find(hub, source)?;
+    let ear = hub.verifiers.ear(&source).map_err(|error| {
+        tracing::error!(source = %source.id, %error, "a source cannot be listened to");
+        not_authentic()
+    })?;
+    let body = read(headers, body).await?;
+    let now = hub.now();
+    let authentic = verify(&ear, headers, token, &body, now)
+        .map_err(|rejection| refuse(hub, &source, headers, &body, rejection))?;
+    let (label, told) = match ear.dialect.parse(&body) {
+        Ok(reading) => (reading.label, Ok(reading.observations)),
+        Err(unreadable) => (String::new(), Err(unreadable.0)),
+    };
+    let intake = Intake {
+        source,
+        received_at: now,
+        unique: authentic.unique,
+        headers: kept_headers(headers),
+        body,
+        label,
+        told,
+    };
+    let recorded = hub.ledger.record(intake).await?;
+    Ok(Json(Taken { receipt: recorded.receipt, outcome: recorded.outcome, events: recorded.events }))
+}
+
+fn verify(
+    ear: &Ear,
+    headers: &HeaderMap,
+    token: Option<&str>,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Authentic, Rejection> {
+    ear.verifier.verify(&Request { headers: &Text(headers), token, body }, now)
+}
+
+fn find(hub: &Hub, source: &str) -> Result<Arc<Source>, Problem> {
+    let id: SourceId = source.parse().map_err(|_| not_authentic())?;
+    hub.ledger.directory().source(id).cloned().ok_or_else(not_authentic)
+}
+
+/// The same for a source that is not there and for a signature that is wrong: a stranger learns nothing from it.
+fn not_authentic() -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "not_authentic",
+        "the request could not be verified; the source's rejections say why, to those who may see them",
+    )
+}
+
+fn refuse(hub: &Hub, source: &Source, headers: &HeaderMap, body: &[u8], rejection: Rejection) -> Problem {
+    tracing::debug!(source = %source.id, code = rejection.code, "refused: {rejection}");
+    let names = headers.keys().map(|name| name.as_str().to_owned()).collect();
+    hub.rejections.note(
+        source.id,
+        Rejected {
+            at: hub.now(),
+            code: rejection.code,
+            explanation: rejection.explanation,
+            headers: names,
+            body_bytes: body.len(),
+        },
+    );
+    not_authentic()
+}
+
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !is_json(content_type) {
+        let detail = format!("webhooks are JSON; this one says it is `{content_type}`");
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+    }
+    read_limited(body).await
+}
+
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+/// The whole body, unless it is too large or takes too long.
+pub(crate) async fn read_limited(body: Body) -> Result<Bytes, Problem> {
+    let collecting = Limited::new(body, BODY_BYTES).collect();
+    match tokio::time::timeout(BODY_TIME, collecting).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let detail = format!("a body has at most {BODY_BYTES} bytes");
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail))
+        }
+        Ok(Err(_)) => Err(Problem::invalid("broken_off", "the body broke off")),
+        Err(_) => {
+            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body took too long to arrive"))
+        }
+    }
+}
+
+struct Text<'a>(&'a HeaderMap);
+
+impl Headers for Text<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// The headers to keep with a receipt: all that say something about the message, and none that is a secret.
+fn kept_headers(headers: &HeaderMap) -> String {
+    let mut kept = Map::new();
+    let mut bytes = 0;
+    for (name, value) in headers {
+        let text = match *name {
+            header::HOST
+            | header::CONTENT_LENGTH
+            | header::CONNECTION
+            | header::ACCEPT
+            | header::ACCEPT_ENCODING => continue,
+            header::AUTHORIZATION | header::PROXY_AUTHORIZATION | header::COOKIE => "(hidden)".into(),
+            _ => String::from_utf8_lossy(value.as_bytes()),
+        };
+        bytes += name.as_str().len() + text.len();
+        if bytes > KEPT_HEADER_BYTES {
+            break;
+        }
+        kept.insert(name.as_str().to_owned(), Value::from(text));
+    }
+    Value::Object(kept).to_string()
+}

@@ -1,0 +1,30 @@
+//! What a stranger may ask of the doors (invariant I7).
+
+use std::time::Duration;
+
+/// The largest request body, in bytes. Beyond it: 413.
+pub const BODY_BYTES: usize = 1024 * 1024;
+/// The largest request head, in bytes. Beyond it: 431.
+pub const HEADER_BYTES: usize = 64 * 1024;
+/// The most headers in a request. Beyond it: 431.
+pub const HEADERS: usize = 100;
+/// How long a sender may take over a request's head; then the connection is closed.
+pub const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long a sender may take over a request's body. Beyond it: 408.
+pub const BODY_TIME: Duration = Duration::from_secs(20);
+/// How long a TLS handshake may take.
+pub const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// The most connections open at once; further ones wait to be accepted.
+pub const CONNECTIONS: usize = 4_096;
+/// The most items on a page of a list.
+pub const PAGE_ITEMS: usize = 200;
+/// The items on a page when nothing else is asked for.
+pub const PAGE_ITEMS_DEFAULT: usize = 50;
+/// The most recent refusals kept for each source, in memory.
+pub const REJECTIONS_KEPT: usize = 20;
+/// The bytes of a request's headers that are kept with it.
+pub const KEPT_HEADER_BYTES: usize = 8 * 1024;
+/// How long the requests under way may take to end when the hub stops.
+pub const STOP_TIME: Duration = Duration::from_secs(10);
+/// How long to wait before coming again when the writer's queue is full, in seconds.
+pub const BUSY_RETRY_S: u64 = 1;
