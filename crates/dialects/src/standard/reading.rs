@@ -179,9 +179,10 @@ impl Data {
         Ok(News::Interview { interview: interview.into(), of: self.belonging(), meeting, change })
     }
 
+    /// An interview that is still in its first stage is written without one.
     fn stage_news(mut self, kind: &EventType) -> Result<News, Unreadable> {
         let mut interview = self.interview(kind)?;
-        let current = needed(kind, "interview.stage", interview.stage.take())?;
+        let current = interview.stage.take().unwrap_or_default();
         let previous = self.previous.stage.and_then(|stage| StageMark::deserialize(stage).ok());
         Ok(News::Stage { interview: interview.into(), previous, current })
     }
