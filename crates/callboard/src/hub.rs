@@ -1,0 +1,117 @@
+//! A whole hub in this process: store, ledger, outbox and doors, started and stopped in the right order.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use callboard_core::{IdMint, Timestamp};
+use callboard_ledger::sqlite::SqliteStore;
+use callboard_ledger::{Change, Company, Key, Ledger, Scope, Writing};
+use callboard_outbox::{
+    AddressGuard, Clock, Outbox, OutboxHandle, OutboxOptions, Planning, Sender, SenderLimits, SystemClock, client_config,
+};
+use callboard_server::{Certificates, Doors, Doorstep, Hub, hash_key, new_key, new_secret_bytes, routes};
+
+/// The ids of events and deliveries are minted by the ledger, those of what people configure by the doors: two nodes.
+const LEDGER_NODE: u16 = 0;
+const DOORS_NODE: u16 = 1;
+/// The company that there is from the start.
+const COMPANY: &str = "default";
+
+/// How a hub is set up.
+pub(crate) struct HubOptions<'a> {
+    pub(crate) listen: SocketAddr,
+    pub(crate) data: &'a Path,
+    pub(crate) public_url: Option<String>,
+    pub(crate) certificates: Option<Arc<Certificates>>,
+    pub(crate) guard: AddressGuard,
+    /// The admin key to have; one is made at the first start if there is none.
+    pub(crate) admin_key: Option<String>,
+}
+
+/// A hub that runs.
+pub(crate) struct RunningHub {
+    /// Where it takes requests.
+    pub(crate) url: String,
+    /// The admin key, if it was made just now.
+    pub(crate) new_admin_key: Option<String>,
+    /// How its deliveries are doing.
+    pub(crate) outbox: OutboxHandle,
+    doors: Doors,
+    ledger: Ledger,
+    writing: Writing,
+}
+
+impl RunningHub {
+    /// Starts one. When this returns, requests are taken.
+    pub(crate) async fn start(options: HubOptions<'_>) -> anyhow::Result<Self> {
+        let doorstep = Doorstep::claim(options.listen, options.certificates).await?;
+        let url = doorstep.url();
+        let public_url = options.public_url.unwrap_or_else(|| url.clone());
+        let store = SqliteStore::open(options.data)
+            .with_context(|| format!("cannot open the store in {}", options.data.display()))?;
+        let (ledger, notices, writing) = Ledger::open(store, LEDGER_NODE, Box::new(Planning::new(&public_url)))?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let mut mint = IdMint::new(DOORS_NODE, 0);
+        let new_admin_key = first_start(&ledger, &mut mint, clock.now(), options.admin_key).await?;
+        let sender = Sender::new(options.guard.clone(), client_config(&[])?, SenderLimits::default());
+        let outbox_options = OutboxOptions { seed: random_seed(), ..OutboxOptions::default() };
+        let outbox = Outbox::start(ledger.clone(), notices, Arc::clone(&clock), sender, outbox_options);
+        let hub = Hub::new(ledger.clone(), clock, options.guard, public_url, mint);
+        let doors = doorstep.open(routes(hub));
+        Ok(Self { url, new_admin_key, outbox, doors, ledger, writing })
+    }
+
+    /// Takes nothing more, finishes or hands back what is under way, and makes everything durable.
+    pub(crate) async fn stop(self) {
+        self.doors.close().await;
+        self.outbox.stop().await;
+        self.ledger.close().await;
+        self.writing.finished().await;
+    }
+}
+
+/// Sees to it that there is a company and a key to begin with. Answers a key that was made for it.
+async fn first_start(
+    ledger: &Ledger,
+    mint: &mut IdMint,
+    now: Timestamp,
+    given: Option<String>,
+) -> anyhow::Result<Option<String>> {
+    let directory = ledger.directory();
+    let mut changes = Vec::new();
+    let company = match directory.companies().next() {
+        Some(company) => company.id,
+        None => {
+            let company = Company { id: mint.mint(now), name: COMPANY.to_owned() };
+            changes.push(Change::PutCompany(company.clone()));
+            company.id
+        }
+    };
+    let (key, made) = match given {
+        Some(key) if directory.key_by_hash(&hash_key(&key)).is_some() => return Ok(None),
+        Some(key) => (key, None),
+        None if directory.keys().next().is_some() => return Ok(None),
+        None => {
+            let key = new_key();
+            (key.clone(), Some(key))
+        }
+    };
+    changes.push(Change::PutKey(Key {
+        id: mint.mint(now),
+        company,
+        name: "admin".to_owned(),
+        scope: Scope::Admin,
+        hash: hash_key(&key),
+        created_at: now,
+    }));
+    ledger.change(changes).await?;
+    Ok(made)
+}
+
+fn random_seed() -> u64 {
+    let mut bytes = [0; 8];
+    new_secret_bytes(&mut bytes);
+    u64::from_le_bytes(bytes)
+}
