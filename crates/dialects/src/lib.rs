@@ -11,6 +11,7 @@ mod launchpad;
 mod skype;
 mod standard;
 mod standard_webhooks;
+mod url_token;
 mod viasto;
 
 pub use dialect::{
