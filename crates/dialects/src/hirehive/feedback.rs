@@ -1,0 +1,95 @@
+//! Feedback on applications (platforms.md 1.5.5). What the form says is in `questions.rs`.
+
+use callboard_core::{About, Belonging, Feedback, FeedbackTold, Named, Person, Snapshot};
+use serde::de::MapAccess;
+use serde_json::Value;
+
+use super::ids::{application_id, candidate_id, id_of, person_id};
+use super::members::{self, Member, Members, identified, keeping};
+use super::object::{self, Object};
+use super::questions::{self, Said};
+use crate::dialect::Unreadable;
+
+/// Feedback with what it is about.
+#[derive(Default)]
+struct Whole {
+    feedback: About<FeedbackTold>,
+    of: Belonging,
+    form: Named,
+    questions: Option<Vec<Value>>,
+}
+
+/// Reads feedback. Its score is the sum of all ratings on all scorecards; its comment, the answers in words, one a line.
+pub(super) fn read(json: &str) -> Result<(About<FeedbackTold>, Belonging), Unreadable> {
+    let mut whole = Whole::default();
+    let mut kept = members::read(json, &mut whole)?;
+    let told = &mut whole.feedback.told;
+    if let Some(questions) = whole.questions {
+        let said = Said::by(&questions);
+        told.score = said.score();
+        told.comment = said.comment();
+        told.ratings = Some(said.ratings).filter(|ratings| !ratings.is_empty());
+        told.answers = Some(said.answers).filter(|answers| !answers.is_empty());
+        kept.insert("questions".to_owned(), questions.into());
+    }
+    if whole.form != Named::default() {
+        told.form = Some(whole.form);
+    }
+    Ok((identified(keeping(whole.feedback, kept))?, whole.of))
+}
+
+impl<'de> Members<'de> for Whole {
+    fn take<A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        let told = &mut self.feedback.told;
+        match member.name {
+            "id" => member.fact(&mut self.feedback.external_id),
+            "application_id" => member.reference(&mut self.of.application),
+            "form_id" => member.fact(&mut self.form.id),
+            "candidate" => member.thing(&mut self.of.candidate),
+            "creator" => member.whole(&mut told.creator),
+            "reviewer" => member.whole(&mut told.reviewer),
+            "name" => member.fact(&mut self.form.name),
+            "status" => member.fact(&mut told.status),
+            "date_created" => member.fact(&mut told.requested_at),
+            "date_complete" => member.fact(&mut told.completed_at),
+            "questions" => member.fact(&mut self.questions),
+            _ => member.keep(),
+        }
+    }
+}
+
+/// Writes feedback.
+pub(super) fn write(out: &mut Vec<u8>, feedback: &Feedback, data: &Snapshot) {
+    let form = feedback.form.as_ref();
+    object::write(out, &feedback.extra, |object| {
+        object.member("id", &id_of(&feedback.external_ids, feedback.id));
+        object.member("application_id", &application_id(data, feedback.application_id));
+        object.member("form_id", &form.and_then(|form| form.id.as_deref()));
+        match candidate_id(data, None) {
+            None => object.member("candidate", &()),
+            Some(id) => object.part("candidate", |candidate| {
+                candidate.member("id", &id);
+                candidate.member("name", &data.candidate.as_ref().and_then(|it| it.display_name()));
+            }),
+        }
+        person(object, "creator", feedback.creator.as_ref());
+        person(object, "reviewer", feedback.reviewer.as_ref());
+        object.member("name", &form.and_then(|form| form.name.as_deref()));
+        object.member("status", &feedback.status);
+        object.member("date_created", &feedback.requested_at);
+        object.member("date_complete", &feedback.completed_at);
+        let kept = object.kept_value("questions").and_then(Value::as_array);
+        object.written_by("questions", |out| questions::write(out, kept, feedback));
+    });
+}
+
+/// A person is an id and a name here; where only the e-mail address is known, that is the name.
+fn person(object: &mut Object<'_, '_>, name: &'static str, person: Option<&Person>) {
+    match person {
+        None => object.member(name, &()),
+        Some(person) => object.part(name, |part| {
+            part.member("id", &person_id(person));
+            part.member("name", &person.name.as_ref().or(person.email.as_ref()));
+        }),
+    }
+}
