@@ -167,7 +167,7 @@ pub fn everything() -> Snapshot {
         receipt: None,
         previous: serde_json::Map::new(),
     };
-    snapshot.previous.insert("stage".to_owned(), json!({"value": "InterviewCreated", "code": 1}));
+    snapshot.previous.insert("stage".to_owned(), json!({"value": "InterviewCreated"}));
     snapshot
 }
 
