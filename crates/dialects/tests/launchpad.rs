@@ -187,6 +187,19 @@ fn what_is_none_of_the_two_says_what_it_is() {
 }
 
 #[test]
+fn why_a_body_is_unreadable_never_repeats_a_host_s_link() {
+    let link = r#"https://launchpad.zoom.us/s/1?zak=\"eyJ\""#;
+    for body in [
+        format!(r#"{{"interview":"{link}"}}"#),
+        format!(r#"{{"interview":{{"start_url":"{link}"}},"result_details":"{link}"}}"#),
+        format!(r#""{link}""#),
+    ] {
+        let said = said(body.as_bytes());
+        assert!(said.contains("string …, expected an object at line 1") && !said.contains("zoom"), "{said}");
+    }
+}
+
+#[test]
 fn a_meeting_is_written_with_both_spellings_and_every_scalar_a_text() {
     let body = written(&event(EventType::InterviewMeetingReady, known(invited())));
     insta::assert_snapshot!(pretty(&body));

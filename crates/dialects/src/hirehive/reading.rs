@@ -13,6 +13,7 @@ use crate::dialect::{Reading, Unreadable};
 
 /// The envelope (platforms.md 1.1). Its `id` and `version`, which may be absent, say nothing that is needed.
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Envelope<'a> {
     #[serde(rename = "type", borrow)]
     kind: Cow<'a, str>,
@@ -22,6 +23,7 @@ struct Envelope<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Data<'a> {
     #[serde(borrow)]
     object: Option<&'a RawValue>,

@@ -18,6 +18,7 @@ const ZOOM_LINK_CALLBACK: &str = "Zoom Link Callback";
 const CANDIDATE_ASSESSMENT_STATUS: &str = "Candidate Assessment Status";
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Callback<'a> {
     #[serde(borrow)]
     candidate: Option<CandidateIn<'a>>,
@@ -34,6 +35,7 @@ struct Callback<'a> {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(expecting = "an object")]
 struct CandidateIn<'a> {
     #[serde(borrow)]
     id: Option<Scalar<'a>>,
@@ -48,6 +50,7 @@ struct CandidateIn<'a> {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(expecting = "an object")]
 struct InterviewIn<'a> {
     #[serde(borrow)]
     id: Option<Scalar<'a>>,
@@ -70,6 +73,7 @@ struct InterviewIn<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct ResultDetails<'a> {
     #[serde(borrow)]
     average_score: Option<Scalar<'a>>,
@@ -80,6 +84,7 @@ struct ResultDetails<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Reviewer<'a> {
     #[serde(borrow)]
     email: Option<Scalar<'a>>,
@@ -90,6 +95,7 @@ struct Reviewer<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Metadata<'a> {
     #[serde(borrow)]
     timestamp: Option<Scalar<'a>>,
@@ -97,8 +103,9 @@ struct Metadata<'a> {
 
 /// Reads a body.
 pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
-    let callback: Callback<'_> = serde_json::from_slice(body)
-        .map_err(|error| Unreadable(format!("the body is no callback of LaunchPad: {error}")))?;
+    let callback: Callback<'_> = serde_json::from_slice(body).map_err(|error| {
+        Unreadable(format!("the body is no callback of LaunchPad: {}", explained(&error)))
+    })?;
     let at = callback.metadata.and_then(|metadata| metadata.timestamp?.time());
     let overall_status =
         callback.overall_status.and_then(|it| it.0).map(|word| OverallStatus::from(word.as_str()));
@@ -128,6 +135,15 @@ pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
         ));
     };
     Ok(Reading { label: label.to_owned(), observations: vec![Observation { at, news }] })
+}
+
+/// What is wrong with the body, without the text that was found there: it may be a host's link, and this is shown.
+fn explained(error: &serde_json::Error) -> String {
+    let sentence = error.to_string();
+    match (sentence.split_once('"'), sentence.rsplit_once('"')) {
+        (Some((before, _)), Some((_, after))) => format!("{before}…{after}"),
+        _ => sentence,
+    }
 }
 
 fn text(scalar: Option<&Scalar<'_>>) -> Option<String> {

@@ -13,6 +13,7 @@ use super::resource;
 use crate::dialect::{Reading, Unreadable};
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Envelope<'a> {
     time: Option<Timestamp>,
     #[serde(borrow)]
@@ -23,6 +24,7 @@ struct Envelope<'a> {
 
 /// The members of all five events (seed 003).
 #[derive(Default, Deserialize)]
+#[serde(expecting = "an object")]
 struct Data<'a> {
     #[serde(borrow)]
     action: Option<Text<'a>>,
