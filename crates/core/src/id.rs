@@ -163,6 +163,12 @@ pub fn first_raw_at(at: Timestamp) -> u64 {
     u64::try_from(at.as_millisecond() - EPOCH_MS).unwrap_or(0) << (COUNTER_BITS + NODE_BITS)
 }
 
+/// The time at which an id was minted, to the millisecond.
+pub fn time_of<I: Identifier>(id: I) -> Timestamp {
+    let millis = (id.raw() >> (COUNTER_BITS + NODE_BITS)).cast_signed() + EPOCH_MS;
+    Timestamp::from_millisecond(millis).expect("42 bits of milliseconds end in the year 2159")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
