@@ -44,6 +44,13 @@ macro_rules! entity {
             pub extra: crate::external::Extra,
         }
 
+        impl $told {
+            /// Was nothing told at all?
+            pub fn is_empty(&self) -> bool {
+                $(self.$fact.is_none() &&)* self.extra.is_empty()
+            }
+        }
+
         impl $name {
             /// One of which nothing is known yet but that it exists.
             pub fn new(id: $id) -> Self {
@@ -54,6 +61,20 @@ macro_rules! entity {
                     $($fact: None,)*
                     extra: crate::external::Extra::default(),
                 }
+            }
+
+            /// Would [`Self::take`] change anything? Compares in place, so that what is known need not be copied to see it.
+            pub fn would_take(&self, told: &$told, newer: bool) -> bool {
+                $(
+                    (told.$fact.is_some()
+                        && (newer || self.$fact.is_none())
+                        && self.$fact != told.$fact)
+                    ||
+                )*
+                told.extra.iter().any(|(platform, members)| {
+                    let known = self.extra.get(platform);
+                    (newer || known.is_none()) && known != Some(members)
+                })
             }
 
             /// Takes what was told: all of it when the message is `newer` than what is known, else only what was not

@@ -130,6 +130,8 @@ entity! {
         feedback: Vec<FeedbackId>,
         /// Have all assigned reviewers scored?
         assessed: bool,
+        /// Was it cancelled? It stays so when a cancelled interview is archived.
+        cancelled: bool,
     }
     facts {
         /// What it is called.
@@ -152,8 +154,23 @@ entity! {
 }
 
 impl Interview {
-    /// Will it not take place any more?
+    /// Moves it to a stage. Answers the one it comes from.
+    pub fn move_to(&mut self, stage: StageMark) -> StageMark {
+        self.cancelled = match stage.value {
+            Stage::InterviewCanceled => true,
+            Stage::InterviewArchived => self.cancelled,
+            _ => false,
+        };
+        std::mem::replace(&mut self.stage, stage)
+    }
+
+    /// Was it cancelled, and not taken up again since?
     pub fn is_cancelled(&self) -> bool {
-        self.stage.value == Stage::InterviewCanceled
+        self.cancelled || self.stage.value == Stage::InterviewCanceled
+    }
+
+    /// Is it neither cancelled nor archived?
+    pub fn is_open(&self) -> bool {
+        !self.is_cancelled() && self.stage.value != Stage::InterviewArchived
     }
 }

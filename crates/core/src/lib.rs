@@ -22,14 +22,14 @@ mod subscription;
 mod world;
 
 pub use application::{Application, ApplicationStage, ApplicationTold, OverallStatus, ParentStage};
-pub use decide::{Decision, Remark, Teller, decide};
+pub use decide::{Decision, Remark, Teller, decide, overall_status, quarantined};
 pub use event::{Event, EventType, Quarantined, Snapshot};
 pub use external::{ExternalIds, Extra, Kind, Name};
 pub use feedback::{Answer, Assessment, Feedback, FeedbackStatus, FeedbackTold, Rating, ReviewerScore};
 pub use id::{
     AnswerVideoId, ApplicationId, AttendeeId, CandidateId, CompanyId, DeliveryId, EndpointId, EventId,
     FeedbackId, IdError, IdMint, Identifier, InterviewId, JobId, KeyId, NoteId, QuestionId, ReceiptId,
-    SourceId, UserId, first_raw_at,
+    SourceId, UserId, first_raw_at, time_of,
 };
 pub use interview::{
     Attendee, AttendeeAnswer, AttendeeKind, HostLink, Interview, InterviewFormat, InterviewTold, Meeting,

@@ -81,3 +81,22 @@ pub struct Person {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
+
+impl Person {
+    /// Is this the same person? Told by our user where both are known, else by e-mail, the platform's id, or the name.
+    pub fn is_same(&self, other: &Self) -> bool {
+        fn both<'a>(ours: Option<&'a String>, theirs: Option<&'a String>) -> Option<(&'a str, &'a str)> {
+            Some((ours?.as_str(), theirs?.as_str()))
+        }
+        if let (Some(ours), Some(theirs)) = (self.user, other.user) {
+            return ours == theirs;
+        }
+        if let Some((ours, theirs)) = both(self.email.as_ref(), other.email.as_ref()) {
+            return ours.trim().to_lowercase() == theirs.trim().to_lowercase();
+        }
+        if let Some((ours, theirs)) = both(self.id.as_ref(), other.id.as_ref()) {
+            return ours == theirs;
+        }
+        self.name == other.name && (self.name.is_some() || self == other)
+    }
+}

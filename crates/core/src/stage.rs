@@ -52,3 +52,11 @@ impl From<Stage> for StageMark {
         Self { value, code: None, text: None }
     }
 }
+
+impl StageMark {
+    /// Is it the same stage? Codes tell stages of one name apart (platforms.md 2.4) where both marks carry one; the
+    /// words beside them do not.
+    pub fn is_same_stage(&self, other: &Self) -> bool {
+        self.value == other.value && (self.code == other.code || self.code.is_none() || other.code.is_none())
+    }
+}

@@ -1,5 +1,6 @@
 //! What is known: entities by id, and ids by name. A decision reads a world; applying the decision gives the next one.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -141,6 +142,12 @@ pub struct Record {
     /// The event time of the newest message about an interview's links.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meeting_as_of: Option<Timestamp>,
+    /// The event time of the newest message that listed an interview's reviewers with their scores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment_as_of: Option<Timestamp>,
+    /// When each tag was last put on a candidate or taken off, by the tag's id (else its name).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags_as_of: BTreeMap<String, Timestamp>,
     /// Has it been told that it exists? A thing that was only referred to has not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub announced: bool,
@@ -189,6 +196,11 @@ impl World {
     /// Notes that a name leads to a thing.
     pub fn name(&mut self, name: Name, raw_id: u64) {
         self.names.insert(name, raw_id);
+    }
+
+    /// Everything that is held, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Held> {
+        self.entities.values()
     }
 
     /// How many things are held.

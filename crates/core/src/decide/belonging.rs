@@ -1,0 +1,153 @@
+//! Finding what a message refers to, making what is unknown, and tying it together.
+
+use super::draft::Draft;
+use super::thing::Thing;
+use crate::application::{Application, ApplicationTold};
+use crate::external::{Kind, Name};
+use crate::id::{ApplicationId, CandidateId, Identifier, JobId};
+use crate::job::{Job, JobTold};
+use crate::observation::{About, Belonging};
+use crate::people::{Candidate, CandidateTold};
+
+/// What a message refers to, as far as it says or as it is known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Belongs {
+    /// The job.
+    pub job: Option<JobId>,
+    /// The candidate.
+    pub candidate: Option<CandidateId>,
+    /// The application.
+    pub application: Option<ApplicationId>,
+}
+
+/// What ties the job and the candidate of a message together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tie {
+    /// An application, even where only one of the two is told: an interview is held for one.
+    Always,
+    /// An application where it is told, or both of the two are.
+    WhereTold,
+}
+
+impl Draft<'_> {
+    /// Finds or makes what a message refers to, and takes what it tells about that in passing. `known` is the
+    /// application that the thing at hand is known to belong to.
+    pub fn belonging(&mut self, of: &Belonging, known: Option<ApplicationId>, tie: Tie) -> Belongs {
+        let belongs = self.place(of.job.as_ref(), of.candidate.as_ref(), of.application.as_ref(), known, tie);
+        if let (Some(id), Some(job)) = (belongs.job, &of.job) {
+            self.refer::<Job>(id, &job.told);
+        }
+        if let (Some(id), Some(candidate)) = (belongs.candidate, &of.candidate) {
+            self.refer::<Candidate>(id, &candidate.told);
+        }
+        if let (Some(id), Some(application)) = (belongs.application, &of.application) {
+            self.refer::<Application>(id, &application.told);
+        }
+        belongs
+    }
+
+    /// Finds or makes what a message refers to, and ties it together; takes no facts.
+    pub fn place(
+        &mut self,
+        job: Option<&About<JobTold>>,
+        candidate: Option<&About<CandidateTold>>,
+        application: Option<&About<ApplicationTold>>,
+        known: Option<ApplicationId>,
+        tie: Tie,
+    ) -> Belongs {
+        let called = application.and_then(|about| about.external_id.as_ref());
+        let named = self.find_external::<Application>(called);
+        let found = named.or_else(|| known.filter(|id| self.get::<Application>(*id).is_some()));
+        if let Some(id) = found.filter(|_| named.is_none()) {
+            self.call::<Application>(id, called);
+        }
+        let ours = found
+            .and_then(|id| self.get::<Application>(id))
+            .map_or((None, None), |application| (application.job_id, application.candidate_id));
+        let job = job.map_or(ours.0, |about| self.job(about, ours.0));
+        let candidate = candidate.map_or(ours.1, |about| self.candidate(about, ours.1));
+        let by_pair = if called.is_none() { self.find_pair(candidate, job) } else { None };
+        let is_due = called.is_some() || (candidate.is_some() && (job.is_some() || tie == Tie::Always));
+        let id = found.or(by_pair).or_else(|| is_due.then(|| self.make::<Application>(called)));
+        if let Some(id) = id {
+            self.link(id, candidate, job);
+        }
+        Belongs { job, candidate, application: id }
+    }
+
+    /// The job that is meant: by what the teller calls it, else the one already known to be meant.
+    pub fn job(&mut self, about: &About<JobTold>, known: Option<JobId>) -> Option<JobId> {
+        self.find_external::<Job>(about.external_id.as_ref())
+            .or_else(|| self.known_or_made::<Job>(about, known))
+    }
+
+    /// The candidate who is meant: by what the teller calls them, else by e-mail, else the one already known.
+    pub fn candidate(
+        &mut self,
+        about: &About<CandidateTold>,
+        known: Option<CandidateId>,
+    ) -> Option<CandidateId> {
+        let by_email =
+            about.told.email.as_ref().map(|email| Name::email(Kind::Candidate, self.teller.company, email));
+        let called = about.external_id.as_ref();
+        let id = match self.find_external::<Candidate>(called) {
+            Some(id) => id,
+            None => match by_email.as_ref().and_then(|name| self.find::<Candidate>(name)) {
+                Some(id) => {
+                    self.call::<Candidate>(id, called);
+                    id
+                }
+                None => self.known_or_made::<Candidate>(about, known)?,
+            },
+        };
+        if let (Some(name), Some(email)) = (by_email, &about.told.email)
+            && !self.name(name, id)
+        {
+            self.unreconciled(format!(
+                "{email} is the address of another candidate; it does not lead to {id}"
+            ));
+        }
+        Some(id)
+    }
+
+    /// The thing already known to be meant, unless the teller calls that by another name; else a new one, unless
+    /// nothing was told by which it could be known.
+    fn known_or_made<T: Thing>(&mut self, about: &About<T::Told>, known: Option<T::Id>) -> Option<T::Id> {
+        let called = about.external_id.as_ref();
+        let platform = self.teller.platform;
+        let fits = |thing: &T| called.is_none() || thing.external_ids().get(platform).is_none();
+        if let Some(id) = known.filter(|id| self.get::<T>(*id).is_some_and(|thing| fits(thing))) {
+            self.call::<T>(id, called);
+            return Some(id);
+        }
+        (called.is_some() || !T::is_nothing(&about.told)).then(|| self.make::<T>(called))
+    }
+
+    /// A candidate's application for a job. Every application of a candidate can be reached from there.
+    fn find_pair(&self, candidate: Option<CandidateId>, job: Option<JobId>) -> Option<ApplicationId> {
+        let candidate = self.get::<Candidate>(candidate?)?;
+        let is_for_job = |id: &ApplicationId| self.get::<Application>(*id).is_some_and(|it| it.job_id == job);
+        candidate.applications.iter().copied().find(is_for_job)
+    }
+
+    fn link(&mut self, id: ApplicationId, candidate: Option<CandidateId>, job: Option<JobId>) {
+        let Some(application) = self.get::<Application>(id).cloned() else { return };
+        match (application.candidate_id, candidate) {
+            (None, Some(candidate)) => {
+                self.change::<Application>(id).candidate_id = Some(candidate);
+                self.change::<Candidate>(candidate).applications.push(id);
+            }
+            (Some(ours), Some(theirs)) if ours != theirs => self.contradicted(id, ours, theirs),
+            _ => {}
+        }
+        match (application.job_id, job) {
+            (None, Some(job)) => self.change::<Application>(id).job_id = Some(job),
+            (Some(ours), Some(theirs)) if ours != theirs => self.contradicted(id, ours, theirs),
+            _ => {}
+        }
+    }
+
+    fn contradicted<I: Identifier>(&mut self, id: ApplicationId, ours: I, theirs: I) {
+        self.unreconciled(format!("{id} belongs to {ours}, not to {theirs}; it stays there"));
+    }
+}

@@ -1,0 +1,100 @@
+//! From an observation to events: the way in and the way out.
+
+use jiff::Timestamp;
+
+use super::draft::Draft;
+use super::{
+    answer_video, application, assessment, candidate, feedback, interview, job, meeting, note, stage,
+};
+use crate::event::Event;
+use crate::external::Name;
+use crate::id::{CompanyId, IdMint, SourceId};
+use crate::observation::{News, Observation};
+use crate::world::{Held, World};
+
+/// Who tells, and when it came in. Everything a decision needs that is neither known nor told.
+pub struct Teller<'a> {
+    /// The company whose world this is.
+    pub company: CompanyId,
+    /// The account that tells.
+    pub source: SourceId,
+    /// The platform it is at, as in [`crate::ExternalIds`].
+    pub platform: &'a str,
+    /// When the message came in.
+    pub received_at: Timestamp,
+}
+
+/// What could not simply be taken as news.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// Everything it says was known.
+    Known,
+    /// It is older than what is known; at the most it told something that was missing.
+    Late,
+    /// It contradicts what is known; the sentence says how, and which was kept.
+    Unreconciled(String),
+}
+
+/// What comes of an observation.
+#[derive(Debug, Default, PartialEq)]
+pub struct Decision {
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// The things that are new or changed, each with its version raised by one.
+    pub entities: Vec<Held>,
+    /// Names that lead to them.
+    pub names: Vec<(Name, u64)>,
+    /// What could not simply be taken as news.
+    pub remarks: Vec<Remark>,
+}
+
+/// Decides what an observation comes to. Pure: the same world, observation, teller and mint give the same decision.
+///
+/// The world must hold whatever [`Observation::names`] leads to, and what that is linked to.
+pub fn decide(world: &World, told: &Observation, teller: &Teller<'_>, mint: &mut IdMint) -> Decision {
+    let mut draft = Draft::new(world, teller, told.at.unwrap_or(teller.received_at), mint);
+    match &told.news {
+        News::Job { job, change, status_only } => job::hear(&mut draft, job, *change, *status_only),
+        News::Candidate { candidate, change } => candidate::hear(&mut draft, candidate, *change),
+        News::Tag { candidate, tag, added } => candidate::hear_tag(&mut draft, candidate, tag, *added),
+        News::Application { application, of, change, stage_only } => {
+            application::hear(&mut draft, application, of, *change, *stage_only);
+        }
+        News::Interview { interview, of, meeting, change } => {
+            interview::hear(&mut draft, interview, of, meeting.as_ref(), *change);
+        }
+        News::Stage { interview, previous, current } => {
+            stage::hear(&mut draft, interview, previous.as_ref(), current);
+        }
+        News::Meeting { interview, of, meeting, overall_status } => {
+            meeting::hear(&mut draft, interview, of, meeting, overall_status.as_ref());
+        }
+        News::Assessed { interview, of, scores, average, total, overall_status } => {
+            let result =
+                assessment::Result { average: *average, total: *total, overall: overall_status.as_ref() };
+            assessment::hear(&mut draft, interview, of, scores, &result);
+        }
+        News::Feedback { feedback, interview, of, change } => {
+            feedback::hear(&mut draft, feedback, interview.as_ref(), of, *change);
+        }
+        News::Note { note, of, answer_video, change } => {
+            note::hear(&mut draft, note, of, answer_video.as_ref(), *change);
+        }
+        News::AnswerVideo { answer_video, question, of, change } => {
+            answer_video::hear(&mut draft, answer_video, question.as_ref(), of, *change);
+        }
+    }
+    draft.finish()
+}
+
+impl World {
+    /// Takes a decision in, so that the next one sees it.
+    pub fn apply(&mut self, decision: &Decision) {
+        for held in &decision.entities {
+            self.put(held.clone());
+        }
+        for (name, raw_id) in &decision.names {
+            self.name(name.clone(), *raw_id);
+        }
+    }
+}

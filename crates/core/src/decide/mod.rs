@@ -1,0 +1,27 @@
+//! The rules of the house: what an observation comes to, one file for each family of news.
+
+mod answer_video;
+mod application;
+mod assessment;
+mod belonging;
+mod candidate;
+mod decision;
+mod draft;
+mod feedback;
+mod interview;
+mod job;
+mod life;
+mod meeting;
+mod names;
+mod note;
+mod overall;
+mod person;
+mod quarantine;
+mod snapshot;
+mod stage;
+mod telling;
+mod thing;
+
+pub use decision::{Decision, Remark, Teller, decide};
+pub use overall::overall_status;
+pub use quarantine::quarantined;

@@ -1,0 +1,102 @@
+//! The names under which the things that an observation speaks of may already be known.
+
+use super::decision::Teller;
+use crate::external::{Kind, Name};
+use crate::feedback::FeedbackTold;
+use crate::observation::{About, Belonging, News, Observation};
+use crate::people::{CandidateTold, Person};
+
+impl Observation {
+    /// The names under which the things it speaks of may already be known: what to load before deciding, together with
+    /// everything that [`crate::Entity::links`] leads to from there.
+    pub fn names(&self, teller: &Teller<'_>) -> Vec<Name> {
+        let mut names = Names { teller, found: Vec::new() };
+        match &self.news {
+            News::Job { job, .. } => names.thing(Kind::Job, job),
+            News::Candidate { candidate, .. } | News::Tag { candidate, .. } => names.candidate(candidate),
+            News::Application { application, of, .. } => {
+                names.thing(Kind::Application, application);
+                names.belonging(of);
+            }
+            News::Interview { interview, of, .. } | News::Meeting { interview, of, .. } => {
+                names.thing(Kind::Interview, interview);
+                names.belonging(of);
+            }
+            News::Stage { interview, .. } => names.thing(Kind::Interview, interview),
+            News::Assessed { interview, of, scores, .. } => {
+                names.thing(Kind::Interview, interview);
+                names.belonging(of);
+                for score in scores {
+                    names.person(&score.reviewer);
+                }
+            }
+            News::Feedback { feedback, interview, of, .. } => {
+                names.feedback(feedback);
+                names.perhaps(Kind::Interview, interview.as_ref());
+                names.belonging(of);
+            }
+            News::Note { note, of, answer_video, .. } => {
+                names.thing(Kind::Note, note);
+                names.perhaps(Kind::AnswerVideo, answer_video.as_ref());
+                names.belonging(of);
+                if let Some(author) = &note.told.author {
+                    names.person(author);
+                }
+            }
+            News::AnswerVideo { answer_video, question, of, .. } => {
+                names.thing(Kind::AnswerVideo, answer_video);
+                names.perhaps(Kind::Question, question.as_ref());
+                names.belonging(of);
+            }
+        }
+        names.found
+    }
+}
+
+struct Names<'a> {
+    teller: &'a Teller<'a>,
+    found: Vec<Name>,
+}
+
+impl Names<'_> {
+    fn thing<T>(&mut self, kind: Kind, about: &About<T>) {
+        self.external(kind, about.external_id.as_deref());
+    }
+
+    fn perhaps<T>(&mut self, kind: Kind, about: Option<&About<T>>) {
+        self.external(kind, about.and_then(|about| about.external_id.as_deref()));
+    }
+
+    fn belonging(&mut self, of: &Belonging) {
+        self.perhaps(Kind::Job, of.job.as_ref());
+        self.perhaps(Kind::Application, of.application.as_ref());
+        if let Some(candidate) = &of.candidate {
+            self.candidate(candidate);
+        }
+    }
+
+    fn candidate(&mut self, candidate: &About<CandidateTold>) {
+        self.thing(Kind::Candidate, candidate);
+        self.email(Kind::Candidate, candidate.told.email.as_deref());
+    }
+
+    fn feedback(&mut self, feedback: &About<FeedbackTold>) {
+        self.thing(Kind::Feedback, feedback);
+        for person in [&feedback.told.reviewer, &feedback.told.creator].into_iter().flatten() {
+            self.person(person);
+        }
+    }
+
+    fn person(&mut self, person: &Person) {
+        self.external(Kind::User, person.id.as_deref());
+        self.email(Kind::User, person.email.as_deref());
+    }
+
+    fn external(&mut self, kind: Kind, value: Option<&str>) {
+        self.found.extend(value.map(|value| Name::external(kind, self.teller.source, value)));
+    }
+
+    fn email(&mut self, kind: Kind, email: Option<&str>) {
+        self.found.extend(email.map(|email| Name::email(kind, self.teller.company, email)));
+    }
+}

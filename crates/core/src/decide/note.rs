@@ -1,0 +1,56 @@
+//! News of a note on a candidate.
+
+use std::borrow::Cow;
+
+use super::belonging::Tie;
+use super::draft::Draft;
+use super::life::{Life, live};
+use crate::event::EventType;
+use crate::observation::{About, Belonging, Change};
+use crate::recording::{AnswerVideo, AnswerVideoTold, Note, NoteTold};
+
+pub(super) fn hear(
+    draft: &mut Draft<'_>,
+    note: &About<NoteTold>,
+    of: &Belonging,
+    answer_video: Option<&About<AnswerVideoTold>>,
+    change: Change,
+) {
+    let called = note.external_id.as_ref();
+    let id = draft.find_external::<Note>(called).unwrap_or_else(|| draft.make::<Note>(called));
+    let known = draft.get::<Note>(id).cloned();
+    let known = known.as_deref();
+    let belongs = draft.belonging(of, known.and_then(|note| note.application_id), Tie::WhereTold);
+    let answer_video = answer_video.and_then(|about| answered(draft, about));
+    let candidate_id = known.and_then(|note| note.candidate_id).or(belongs.candidate);
+    let application_id = known.and_then(|note| note.application_id).or(belongs.application);
+    let answer_video_id = known.and_then(|note| note.answer_video_id).or(answer_video);
+    if known.is_some_and(|note| {
+        (note.candidate_id, note.application_id, note.answer_video_id)
+            != (candidate_id, application_id, answer_video_id)
+    }) {
+        let note = draft.change::<Note>(id);
+        note.candidate_id = candidate_id;
+        note.application_id = application_id;
+        note.answer_video_id = answer_video_id;
+    }
+    let mut told = Cow::Borrowed(&note.told);
+    if let Some(author) = &note.told.author {
+        let author = draft.person_after(known.and_then(|note| note.author.as_ref()), author);
+        told.to_mut().author = Some(author);
+    }
+    let life = Life {
+        created: EventType::CandidateNoteCreated,
+        updated: EventType::CandidateNoteUpdated,
+        deleted: Some(EventType::CandidateNoteDeleted),
+    };
+    live::<Note>(draft, id, &told, change, life, Draft::about_note);
+}
+
+fn answered(draft: &mut Draft<'_>, about: &About<AnswerVideoTold>) -> Option<crate::AnswerVideoId> {
+    let called = about.external_id.as_ref();
+    called?;
+    let id = draft.find_external::<AnswerVideo>(called).unwrap_or_else(|| draft.make::<AnswerVideo>(called));
+    draft.refer::<AnswerVideo>(id, &about.told);
+    Some(id)
+}

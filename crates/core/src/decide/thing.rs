@@ -1,0 +1,83 @@
+//! What the kinds of entities have in common, as far as the rules treat them alike.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::application::{Application, ApplicationTold};
+use crate::external::{ExternalIds, Kind};
+use crate::feedback::{Feedback, FeedbackTold};
+use crate::id::{
+    AnswerVideoId, ApplicationId, CandidateId, FeedbackId, Identifier, InterviewId, JobId, NoteId,
+    QuestionId, UserId,
+};
+use crate::interview::{Interview, InterviewTold};
+use crate::job::{Job, JobTold};
+use crate::people::{Candidate, CandidateTold, User, UserTold};
+use crate::recording::{AnswerVideo, AnswerVideoTold, Note, NoteTold, Question, QuestionTold};
+use crate::world::Entity;
+
+/// A kind of entity.
+pub(super) trait Thing: Clone {
+    /// Its ids.
+    type Id: Identifier;
+    /// What one message can tell about it.
+    type Told;
+    /// What it is called by.
+    const KIND: Kind;
+
+    /// One of which nothing is known.
+    fn new(id: Self::Id) -> Self;
+    /// What platforms call it.
+    fn external_ids(&self) -> &ExternalIds;
+    /// What platforms call it, to be added to.
+    fn external_ids_mut(&mut self) -> &mut ExternalIds;
+    /// Was nothing told?
+    fn is_nothing(told: &Self::Told) -> bool;
+    /// Would taking this change anything?
+    fn would_take(&self, told: &Self::Told, newer: bool) -> bool;
+    /// Takes what was told; answers the old values of what changed.
+    fn take(&mut self, told: &Self::Told, newer: bool) -> Map<String, Value>;
+    /// Out of the entity that holds it.
+    fn of(entity: &Entity) -> Option<&Arc<Self>>;
+    /// Out of the entity that holds it, to be changed.
+    fn of_mut(entity: &mut Entity) -> Option<&mut Arc<Self>>;
+    /// Into an entity.
+    fn into_entity(self) -> Entity;
+}
+
+macro_rules! things {
+    ($($thing:ident($id:ident) told as $told:ident;)*) => {$(
+        impl Thing for $thing {
+            type Id = $id;
+            type Told = $told;
+            const KIND: Kind = Kind::$thing;
+
+            fn new(id: $id) -> Self { Self::new(id) }
+            fn external_ids(&self) -> &ExternalIds { &self.external_ids }
+            fn external_ids_mut(&mut self) -> &mut ExternalIds { &mut self.external_ids }
+            fn is_nothing(told: &$told) -> bool { told.is_empty() }
+            fn would_take(&self, told: &$told, newer: bool) -> bool { self.would_take(told, newer) }
+            fn take(&mut self, told: &$told, newer: bool) -> Map<String, Value> { self.take(told, newer) }
+            fn of(entity: &Entity) -> Option<&Arc<Self>> {
+                if let Entity::$thing(it) = entity { Some(it) } else { None }
+            }
+            fn of_mut(entity: &mut Entity) -> Option<&mut Arc<Self>> {
+                if let Entity::$thing(it) = entity { Some(it) } else { None }
+            }
+            fn into_entity(self) -> Entity { Entity::$thing(Arc::new(self)) }
+        }
+    )*};
+}
+
+things! {
+    Job(JobId) told as JobTold;
+    Candidate(CandidateId) told as CandidateTold;
+    Application(ApplicationId) told as ApplicationTold;
+    Interview(InterviewId) told as InterviewTold;
+    Feedback(FeedbackId) told as FeedbackTold;
+    Note(NoteId) told as NoteTold;
+    Question(QuestionId) told as QuestionTold;
+    AnswerVideo(AnswerVideoId) told as AnswerVideoTold;
+    User(UserId) told as UserTold;
+}
