@@ -281,6 +281,14 @@ fn a_form_that_no_longer_says_what_is_known_is_not_sent() {
 }
 
 #[test]
+fn an_application_that_came_without_interviews_goes_out_with_those_held_since() {
+    let mut known = learned(&news_of(&sample("application.created")));
+    Arc::make_mut(known.application.as_mut().unwrap()).interviews = vec![InterviewId::from_raw(4)];
+    let body = written(&event(EventType::ApplicationStageUpdated, known));
+    assert!(body.contains(r#""interviews":["int_0000000000004"],"feedback":[]"#), "{body}");
+}
+
+#[test]
 fn events_that_hirehive_has_no_word_for_are_not_told() {
     let known = Snapshot {
         interview: Some(Interview::new(InterviewId::from_raw(4)).into()),
