@@ -7,5 +7,6 @@ mod cloud;
 mod events;
 mod keys;
 mod reading;
+mod second_hub;
 mod signatures;
 mod telling;
