@@ -3,6 +3,7 @@
 use super::belonging::Tie;
 use super::draft::Draft;
 use super::life::{Life, live};
+use super::telling::Manner;
 use crate::event::EventType;
 use crate::id::{JobId, QuestionId};
 use crate::observation::{About, Belonging, Change};
@@ -32,7 +33,8 @@ pub(super) fn hear(
         updated: EventType::AnswerVideoUpdated,
         deleted: None,
     };
-    live::<AnswerVideo>(draft, id, &answer_video.told, change, life, Draft::about_answer_video);
+    let manner = Manner::of::<AnswerVideo>(&answer_video.told);
+    live::<AnswerVideo>(draft, id, (&answer_video.told, manner), change, life, Draft::about_answer_video);
 }
 
 fn asked(draft: &mut Draft<'_>, about: &About<QuestionTold>, job: Option<JobId>) -> Option<QuestionId> {

@@ -6,6 +6,7 @@ use serde_json::Map;
 
 use super::draft::Draft;
 use super::life::{Life, live};
+use super::telling::Manner;
 use crate::entity_macro::as_json;
 use crate::event::{EventType, Snapshot};
 use crate::id::CandidateId;
@@ -21,7 +22,8 @@ pub(super) fn hear(draft: &mut Draft<'_>, candidate: &About<CandidateTold>, chan
         deleted: Some(EventType::CandidateDeleted),
     };
     let told = with_newer_tags(draft, id, &candidate.told);
-    live::<Candidate>(draft, id, &told, change, life, Draft::about_candidate);
+    let manner = Manner::of::<Candidate>(&told);
+    live::<Candidate>(draft, id, (&told, manner), change, life, Draft::about_candidate);
 }
 
 /// Each tag has a time of its own, so that of two messages about different tags neither is lost, whichever comes first;

@@ -34,7 +34,7 @@ pub(super) fn hear(
         (feedback.status == Some(FeedbackStatus::Complete), feedback.interview_id)
     });
     let told = completed(draft, id, &feedback.told, change);
-    let Some(heard) = draft.tell::<Feedback>(id, &told, Manner::of::<Feedback>(&feedback.told)) else {
+    let Some(heard) = draft.tell::<Feedback>(id, &told, manner(&feedback.told)) else {
         return;
     };
     let is_certain = !place.is_presumed || held == place.interview || heard.changed;
@@ -81,6 +81,15 @@ fn whereabouts(
     let application = draft.belonging(of, known, Tie::WhereTold).application;
     let interview = held.or_else(|| only_open(draft, application?));
     Place { interview, application, is_presumed: true }
+}
+
+/// Feedback of which nothing is told but that it is there (viasto) is told thinly.
+fn manner(told: &FeedbackTold) -> Manner {
+    if *told == (FeedbackTold { status: told.status.clone(), ..FeedbackTold::default() }) {
+        Manner::Thin
+    } else {
+        Manner::Full
+    }
 }
 
 /// The feedback of a reviewer on an interview.

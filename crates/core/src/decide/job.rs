@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::life::{Life, live};
+use super::telling::Manner;
 use crate::event::EventType;
 use crate::job::{Job, JobTold};
 use crate::observation::{About, Change};
@@ -13,5 +14,6 @@ pub(super) fn hear(draft: &mut Draft<'_>, job: &About<JobTold>, change: Change, 
         updated: if status_only { EventType::JobStatusUpdated } else { EventType::JobUpdated },
         deleted: Some(EventType::JobDeleted),
     };
-    live::<Job>(draft, id, &job.told, change, life, Draft::about_job);
+    let manner = Manner::of::<Job>(&job.told);
+    live::<Job>(draft, id, (&job.told, manner), change, life, Draft::about_job);
 }

@@ -21,7 +21,7 @@ pub(super) struct Life {
 pub(super) fn live<'a, T: Thing>(
     draft: &mut Draft<'a>,
     id: T::Id,
-    told: &T::Told,
+    (told, manner): (&T::Told, Manner),
     change: Change,
     life: Life,
     about: impl Fn(&Draft<'a>, T::Id) -> Snapshot,
@@ -34,7 +34,7 @@ pub(super) fn live<'a, T: Thing>(
         }
         return;
     }
-    let Some(heard) = draft.tell::<T>(id, told, Manner::of::<T>(told)) else { return };
+    let Some(heard) = draft.tell::<T>(id, told, manner) else { return };
     if heard.first {
         draft.emit(life.created, Snapshot { thin: heard.thin, ..about(draft, id) });
     }

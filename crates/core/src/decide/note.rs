@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::belonging::Tie;
 use super::draft::Draft;
 use super::life::{Life, live};
+use super::telling::Manner;
 use crate::event::EventType;
 use crate::observation::{About, Belonging, Change};
 use crate::recording::{AnswerVideo, AnswerVideoTold, Note, NoteTold};
@@ -44,7 +45,13 @@ pub(super) fn hear(
         updated: EventType::CandidateNoteUpdated,
         deleted: Some(EventType::CandidateNoteDeleted),
     };
-    live::<Note>(draft, id, &told, change, life, Draft::about_note);
+    live::<Note>(draft, id, (&told, manner(&note.told)), change, life, Draft::about_note);
+}
+
+/// A note whose author alone is told (viasto) is told thinly: who wrote it says nothing of what it says now.
+fn manner(told: &NoteTold) -> Manner {
+    let NoteTold { text, author: _, written_at, extra } = told;
+    if text.is_none() && written_at.is_none() && extra.is_empty() { Manner::Thin } else { Manner::Full }
 }
 
 fn answered(draft: &mut Draft<'_>, about: &About<AnswerVideoTold>) -> Option<crate::AnswerVideoId> {

@@ -10,7 +10,7 @@ use super::thing::Thing;
 pub(super) enum Manner {
     /// It tells facts about it.
     Full,
-    /// It says that the thing was made or changed, not how (viasto).
+    /// It says that the thing was made or changed, and at most by whom, not how (viasto).
     Thin,
     /// It is about something else of the thing: its stage, its links, its end.
     Aside,

@@ -196,7 +196,10 @@ fn feedback_on_an_application_is_tied_to_its_one_open_interview() {
 fn thin_feedback_says_only_that_it_was_given_or_changed() {
     let mut hub = Hub::new();
     let thin = |change| News::Feedback {
-        feedback: about("rating/7", FeedbackTold::default()),
+        feedback: about(
+            "rating/7",
+            FeedbackTold { status: Some(FeedbackStatus::Complete), ..FeedbackTold::default() },
+        ),
         interview: None,
         of: Belonging { ..of_application("app_1") },
         change,
@@ -204,9 +207,11 @@ fn thin_feedback_says_only_that_it_was_given_or_changed() {
 
     let given = hub.events(1, thin(FeedbackChange::Submitted));
     let changed = hub.events(2, thin(FeedbackChange::Updated));
-    let again = hub.hear(&told(2, thin(FeedbackChange::Updated)));
+    let later = hub.kinds(3, thin(FeedbackChange::Updated));
+    let again = hub.hear(&told(3, thin(FeedbackChange::Updated)));
 
     assert_eq!((&given[0].kind, given[0].data.thin), (&FeedbackSubmitted, true));
     assert_eq!((&changed[0].kind, changed[0].data.thin), (&FeedbackUpdated, true));
+    assert_eq!(later, [FeedbackUpdated]);
     assert_eq!((again.events.len(), again.remarks), (0, vec![Remark::Known]));
 }

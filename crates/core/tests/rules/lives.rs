@@ -6,12 +6,12 @@ use callboard_core::EventType::{
 };
 use callboard_core::{
     AnswerVideoTold, ApplicationTold, Belonging, CandidateTold, Change, Entity, JobStatus, JobTold, Kind,
-    News, ParentStage, QuestionTold, Remark,
+    News, NoteTold, ParentStage, QuestionTold, Remark,
 };
 use serde_json::json;
 
 use crate::hub::{Hub, told};
-use crate::news::{about, application, job, job_told, note, of_application, stage_told};
+use crate::news::{about, application, job, job_told, note, of_application, reviewer, stage_told};
 
 #[test]
 fn an_update_of_something_unknown_creates_it_first() {
@@ -127,6 +127,27 @@ fn notes_say_whether_they_were_written_or_changed_and_whom_they_are_about() {
     assert!(written[0].data.note.as_ref().unwrap().author.as_ref().unwrap().user.is_some());
     assert_eq!(changed[0].kind, CandidateNoteUpdated);
     assert_eq!(changed[0].data.previous["text"], "Talented");
+}
+
+#[test]
+fn a_note_of_which_only_the_author_is_told_is_changed_each_time_that_it_says_so() {
+    let mut hub = Hub::new();
+    let thin = |change| {
+        let News::Note { of, answer_video, .. } = note("notes/4", None, change) else {
+            unreachable!("a note's news is news of a note")
+        };
+        let told = NoteTold { author: Some(reviewer("snape")), ..NoteTold::default() };
+        News::Note { note: about("notes/4", told), of, answer_video, change }
+    };
+    assert_eq!(hub.kinds(1, thin(Change::Created)), [CandidateNoteCreated]);
+
+    let first = hub.events(2, thin(Change::Updated));
+    let second = hub.events(3, thin(Change::Updated));
+
+    for events in [first, second] {
+        assert_eq!(events.len(), 1);
+        assert!(events[0].kind == CandidateNoteUpdated && events[0].data.thin);
+    }
 }
 
 #[test]
