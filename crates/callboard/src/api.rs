@@ -31,9 +31,15 @@ impl Api {
             None => std::fs::read_to_string(Path::new(KEY_FILE))
                 .with_context(|| format!("no key: give --key or CALLBOARD_KEY, or have one in {KEY_FILE}"))?,
         };
-        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
-        let url = args.url.trim_end_matches('/').to_owned();
-        Ok(Self { agent: config.into(), url, key: key.trim().to_owned(), json: args.json })
+        Ok(Self { json: args.json, ..Self::at(&args.url, &key) })
+    }
+
+    /// The hub at this URL, asked with this key.
+    pub(crate) fn at(url: &str, key: &str) -> Self {
+        let config =
+            Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
+        let url = url.trim_end_matches('/').to_owned();
+        Self { agent: config.into(), url, key: key.trim().to_owned(), json: false }
     }
 
     pub(crate) fn get(&self, path: &str, query: &[(&str, Option<&str>)]) -> anyhow::Result<Value> {

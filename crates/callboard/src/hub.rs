@@ -9,7 +9,8 @@ use callboard_core::{IdMint, Timestamp};
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Change, Company, Key, Ledger, Scope, Writing};
 use callboard_outbox::{
-    AddressGuard, Clock, Outbox, OutboxHandle, OutboxOptions, Planning, Sender, SenderLimits, SystemClock, client_config,
+    AddressGuard, Clock, Outbox, OutboxHandle, OutboxOptions, Planning, Sender, SenderLimits, SystemClock,
+    client_config,
 };
 use callboard_server::{Certificates, Doors, Doorstep, Hub, hash_key, new_key, new_secret_bytes, routes};
 
@@ -39,7 +40,8 @@ pub(crate) struct RunningHub {
     /// How its deliveries are doing.
     pub(crate) outbox: OutboxHandle,
     doors: Doors,
-    ledger: Ledger,
+    /// What it has written down.
+    pub(crate) ledger: Ledger,
     writing: Writing,
 }
 
@@ -51,7 +53,8 @@ impl RunningHub {
         let public_url = options.public_url.unwrap_or_else(|| url.clone());
         let store = SqliteStore::open(options.data)
             .with_context(|| format!("cannot open the store in {}", options.data.display()))?;
-        let (ledger, notices, writing) = Ledger::open(store, LEDGER_NODE, Box::new(Planning::new(&public_url)))?;
+        let (ledger, notices, writing) =
+            Ledger::open(store, LEDGER_NODE, Box::new(Planning::new(&public_url)))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mut mint = IdMint::new(DOORS_NODE, 0);
         let new_admin_key = first_start(&ledger, &mut mint, clock.now(), options.admin_key).await?;

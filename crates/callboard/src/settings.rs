@@ -30,7 +30,8 @@ impl Settings {
     pub(crate) fn resolve(given: ServeArgs) -> anyhow::Result<Self> {
         let file = match &given.config {
             Some(path) => {
-                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read {}", path.display()))?;
                 toml::from_str::<ServeArgs>(&text).with_context(|| format!("in {}", path.display()))?
             }
             None => ServeArgs::default(),
@@ -87,7 +88,8 @@ mod tests {
     #[test]
     fn a_word_that_means_nothing_in_the_file_is_an_error() {
         let file = file("lissten = '127.0.0.1:1'\n");
-        let error = Settings::resolve(ServeArgs { config: Some(file.path().to_owned()), ..ServeArgs::default() });
+        let error =
+            Settings::resolve(ServeArgs { config: Some(file.path().to_owned()), ..ServeArgs::default() });
         assert!(format!("{:#}", error.unwrap_err()).contains("lissten"));
     }
 

@@ -103,11 +103,6 @@ impl Name {
         Self(format!("{}@{:x}:{}", kind.as_str(), company.raw(), email.trim().to_lowercase()).into())
     }
 
-    /// A candidate's application for a job: there is one of each pair.
-    pub fn pair(candidate: u64, job: u64) -> Self {
-        Self(format!("pair:{candidate:x}:{job:x}").into())
-    }
-
     /// The text that stands for it in a store.
     pub fn as_str(&self) -> &str {
         &self.0

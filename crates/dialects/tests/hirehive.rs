@@ -159,7 +159,7 @@ fn members_and_words_that_are_new_to_us_come_back() {
     for kept in [
         r#""status":"parked""#,
         r#""salary":"lots""#,
-        r#""planet":{"a":[null,2.5],"b":1}"#,
+        r#""planet":{"b":1,"a":[null,2.5]}"#,
         r#""four_day_week":true"#,
         r#""deadline":{"auto_close":false,"closes_at":"2024-03-01T00:00:00Z"}"#,
     ] {

@@ -13,8 +13,8 @@ pub(crate) struct DemoArgs {
     /// Where the hub takes requests; port 0 for any that is free
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
     pub(crate) listen: std::net::SocketAddr,
-    /// Interviews that each platform begins in a second
-    #[arg(long, default_value_t = 1.0, value_name = "N")]
+    /// Webhooks in a second, over all platforms
+    #[arg(long, default_value_t = 12.0, value_name = "N")]
     pub(crate) rate: f64,
     /// What the story is made from: the same number, the same story
     #[arg(long, default_value_t = 7)]

@@ -10,8 +10,8 @@ use clap::{Parser, Subcommand};
 pub(crate) use demo::DemoArgs;
 pub(crate) use play::{CredentialArgs, ListenArgs, SimulateArgs, VerifyArgs};
 pub(crate) use resources::{
-    ApiArgs, DeliveryArgs, DeliveryCommand, EndpointArgs, EndpointCommand, EndpointFields, EventArgs, EventCommand,
-    KeyArgs, KeyCommand, PageArgs, ReceiptArgs, ReceiptCommand, SourceArgs, SourceCommand,
+    ApiArgs, DeliveryArgs, DeliveryCommand, EndpointArgs, EndpointCommand, EndpointFields, EventArgs,
+    EventCommand, KeyArgs, KeyCommand, PageArgs, ReceiptArgs, ReceiptCommand, SourceArgs, SourceCommand,
 };
 pub(crate) use serve::{LogFormat, ServeArgs};
 

@@ -35,7 +35,9 @@ impl CredentialArgs {
     /// The credentials as JSON; `None` when none were given.
     pub(crate) fn json(&self) -> anyhow::Result<Option<Value>> {
         let mut members = match &self.credentials {
-            Some(text) => serde_json::from_str::<Map<String, Value>>(text).context("--credentials is no JSON object")?,
+            Some(text) => {
+                serde_json::from_str::<Map<String, Value>>(text).context("--credentials is no JSON object")?
+            }
             None => Map::new(),
         };
         let named = [

@@ -19,14 +19,22 @@ pub(crate) fn run(args: EndpointArgs) -> anyhow::Result<ExitCode> {
             api.show_one(&api.post("endpoints", &form(Some(to), fields)?)?);
         }
         EndpointCommand::List(page) => {
-            api.show_list(&api.list("endpoints", &page, &[])?, &COLUMNS, "no endpoints yet: callboard endpoint add");
+            api.show_list(
+                &api.list("endpoints", &page, &[])?,
+                &COLUMNS,
+                "no endpoints yet: callboard endpoint add",
+            );
         }
         EndpointCommand::Show { id } => api.show_one(&api.get(&format!("endpoints/{id}"), &[])?),
         EndpointCommand::Change { id, to, fields } => {
             api.show_one(&api.patch(&format!("endpoints/{id}"), &form(to, fields)?)?);
         }
-        EndpointCommand::Enable { id } => api.show_one(&api.post(&format!("endpoints/{id}/enable"), &json!({}))?),
-        EndpointCommand::Disable { id } => api.show_one(&api.post(&format!("endpoints/{id}/disable"), &json!({}))?),
+        EndpointCommand::Enable { id } => {
+            api.show_one(&api.post(&format!("endpoints/{id}/enable"), &json!({}))?)
+        }
+        EndpointCommand::Disable { id } => {
+            api.show_one(&api.post(&format!("endpoints/{id}/disable"), &json!({}))?)
+        }
         EndpointCommand::Remove { id } => drop(api.delete(&format!("endpoints/{id}"))?),
     }
     Ok(ExitCode::SUCCESS)

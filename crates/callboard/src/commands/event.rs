@@ -6,8 +6,12 @@ use crate::api::Api;
 use crate::cli::{EventArgs, EventCommand};
 use crate::show::{self, Column};
 
-const COLUMNS: [Column; 4] =
-    [("ID", "/id"), ("HAPPENED", "/event/timestamp"), ("TYPE", "/event/type"), ("INTERVIEW", "/event/data/interview/id")];
+const COLUMNS: [Column; 4] = [
+    ("ID", "/id"),
+    ("HAPPENED", "/event/timestamp"),
+    ("TYPE", "/event/type"),
+    ("INTERVIEW", "/event/data/interview/id"),
+];
 const TOLD: [Column; 6] = [
     ("TOLD", "/told"),
     ("DELIVERY", "/delivery/id"),
@@ -21,8 +25,11 @@ pub(crate) fn run(args: EventArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
     match args.command {
         EventCommand::List { page, r#type, source, interview } => {
-            let filters =
-                [("type", r#type.as_deref()), ("source", source.as_deref()), ("interview", interview.as_deref())];
+            let filters = [
+                ("type", r#type.as_deref()),
+                ("source", source.as_deref()),
+                ("interview", interview.as_deref()),
+            ];
             api.show_list(&api.list("events", &page, &filters)?, &COLUMNS, "nothing has happened yet");
         }
         EventCommand::Show { id } => show::json(&api.get(&format!("events/{id}"), &[])?),

@@ -21,7 +21,11 @@ pub(crate) fn run(args: SourceArgs) -> anyhow::Result<ExitCode> {
             api.show_one(&api.post("sources", &body)?);
         }
         SourceCommand::List(page) => {
-            api.show_list(&api.list("sources", &page, &[])?, &COLUMNS, "no sources yet: callboard source add");
+            api.show_list(
+                &api.list("sources", &page, &[])?,
+                &COLUMNS,
+                "no sources yet: callboard source add",
+            );
         }
         SourceCommand::Show { id } => api.show_one(&api.get(&format!("sources/{id}"), &[])?),
         SourceCommand::Rejections { id } => {
