@@ -1,0 +1,223 @@
+//! What was measured: as JSON for programs, as a table for people.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::audit::Faults;
+use crate::cli::CommonArgs;
+use crate::latency::Percentiles;
+use crate::machine::Machine;
+use crate::trial::Found;
+
+/// Everything that one run found.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    pub(crate) measurement: &'static str,
+    pub(crate) machine: Machine,
+    pub(crate) setup: Setup,
+    pub(crate) rates: Rates,
+    pub(crate) limits: Option<Limits>,
+    pub(crate) backlog: Backlog,
+    pub(crate) latencies: LatencyReport,
+    pub(crate) cost: Cost,
+    pub(crate) checks: Checks,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Setup {
+    pub(crate) seconds: f64,
+    pub(crate) warm_up_seconds: f64,
+    pub(crate) connections: usize,
+    pub(crate) endpoints: usize,
+    /// Webhooks a second, where that was fixed.
+    pub(crate) rate: Option<u32>,
+    /// Webhooks that could be on their way at once, where that was limited.
+    pub(crate) room: Option<u32>,
+}
+
+impl Setup {
+    pub(crate) fn of(common: &CommonArgs, connections: usize) -> Self {
+        Self {
+            seconds: common.seconds.as_secs_f64(),
+            warm_up_seconds: common.warm_up.as_secs_f64(),
+            connections,
+            endpoints: common.endpoints.get(),
+            rate: None,
+            room: None,
+        }
+    }
+}
+
+/// A second, on average over the window.
+#[derive(Debug, Serialize)]
+pub(crate) struct Rates {
+    /// The figure: the lesser of `taken` and `told`.
+    pub(crate) sustained_webhooks: f64,
+    /// Webhooks that were answered 200.
+    pub(crate) taken_webhooks: f64,
+    /// Webhooks whose change of stage was verified at the sink; the average over the endpoints.
+    pub(crate) told_webhooks: f64,
+    /// Deliveries that were verified at the sink, over all endpoints: a webhook can be worth two events.
+    pub(crate) deliveries: f64,
+}
+
+/// What the machine does with less to do.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Limits {
+    pub(crate) relay_per_s: f64,
+    pub(crate) fsyncs_per_s: f64,
+    /// The sustained rate in webhooks, as a part of what the bare relay moves.
+    pub(crate) of_relay: f64,
+    /// Webhooks made durable in the time of one `fdatasync`.
+    pub(crate) webhooks_per_fsync: f64,
+}
+
+/// Deliveries owed for webhooks that were answered 200.
+#[derive(Debug, Serialize)]
+pub(crate) struct Backlog {
+    pub(crate) at_start: u64,
+    pub(crate) at_end: u64,
+    pub(crate) peak: u64,
+    /// From the last answer to the last delivery.
+    pub(crate) drain_ms: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct LatencyReport {
+    /// From when a webhook was due to its 200.
+    pub(crate) ack: Percentiles,
+    /// From when a webhook was due to its verified delivery.
+    pub(crate) arrival_to_sink: Percentiles,
+}
+
+/// What it took.
+#[derive(Debug, Serialize)]
+pub(crate) struct Cost {
+    /// Bytes of a request: body and signed headers, on average.
+    pub(crate) request_bytes: f64,
+    /// Processor time of the hub, for each webhook told within the window.
+    pub(crate) hub_cpu_us_per_webhook: f64,
+    /// Processor time of the hub, for each delivery within the window.
+    pub(crate) hub_cpu_us_per_delivery: f64,
+    /// Processor time of load and sink, for each webhook told within the window.
+    pub(crate) bench_cpu_us_per_webhook: f64,
+    pub(crate) hub_peak_memory_bytes: u64,
+    pub(crate) disk_bytes: u64,
+    pub(crate) disk_bytes_per_webhook: f64,
+    pub(crate) disk_bytes_per_event: f64,
+}
+
+/// What must be as it is for the figures to mean anything.
+#[derive(Debug, Serialize)]
+pub(crate) struct Checks {
+    pub(crate) webhooks: u64,
+    pub(crate) events: u64,
+    /// Deliveries that never came.
+    pub(crate) lost: u64,
+    pub(crate) faults: Faults,
+    /// Answers other than 200, by status. The load sends what was refused once more.
+    pub(crate) refused: BTreeMap<u16, u64>,
+}
+
+/// What the hub left behind.
+pub(crate) struct Footprint {
+    pub(crate) memory_bytes: u64,
+    pub(crate) disk_bytes: u64,
+}
+
+impl Report {
+    pub(crate) fn new(
+        measurement: &'static str,
+        setup: Setup,
+        found: &Found,
+        footprint: &Footprint,
+        measured: Option<Measured>,
+    ) -> Self {
+        let seconds = found.window.seconds();
+        let told = float(found.told_in_window.webhooks);
+        let deliveries = float(found.told_in_window.deliveries);
+        let taken_webhooks = float(found.sent.taken_in_window) / seconds;
+        let told_webhooks = told / float(setup.endpoints as u64) / seconds;
+        let sustained_webhooks = taken_webhooks.min(told_webhooks);
+        let cost = Cost {
+            request_bytes: ratio(float(found.sent.bytes), float(found.sent.requests)),
+            hub_cpu_us_per_webhook: ratio(microseconds(found.hub_cpu), told_webhooks * seconds),
+            hub_cpu_us_per_delivery: ratio(microseconds(found.hub_cpu), deliveries),
+            bench_cpu_us_per_webhook: ratio(microseconds(found.own_cpu), told_webhooks * seconds),
+            hub_peak_memory_bytes: footprint.memory_bytes,
+            disk_bytes: footprint.disk_bytes,
+            disk_bytes_per_webhook: ratio(float(footprint.disk_bytes), float(found.webhooks)),
+            disk_bytes_per_event: ratio(float(footprint.disk_bytes), float(found.events)),
+        };
+        Self {
+            measurement,
+            machine: Machine::this(),
+            setup,
+            rates: Rates {
+                sustained_webhooks,
+                taken_webhooks,
+                told_webhooks,
+                deliveries: deliveries / seconds,
+            },
+            limits: measured.map(|it| it.beside(sustained_webhooks)),
+            backlog: Backlog {
+                at_start: found.backlog_at_start,
+                at_end: found.backlog_at_end,
+                peak: found.backlog_peak,
+                drain_ms: microseconds(found.drain) / 1_000.0,
+            },
+            latencies: LatencyReport {
+                ack: found.sent.ack.percentiles(),
+                arrival_to_sink: found.arrival_to_sink.percentiles(),
+            },
+            cost,
+            checks: Checks {
+                webhooks: found.webhooks,
+                events: found.events,
+                lost: found.lost,
+                faults: found.faults,
+                refused: found.sent.refused.clone(),
+            },
+        }
+    }
+
+    /// Was everything told, once, in order and signed?
+    pub(crate) fn is_sound(&self) -> bool {
+        self.checks.webhooks > 0 && self.checks.lost == 0 && self.checks.faults == Faults::default()
+    }
+}
+
+/// The limits as they were measured, before anything is held against them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Measured {
+    pub(crate) relay_per_s: f64,
+    pub(crate) fsyncs_per_s: f64,
+}
+
+impl Measured {
+    fn beside(self, sustained: f64) -> Limits {
+        Limits {
+            relay_per_s: self.relay_per_s,
+            fsyncs_per_s: self.fsyncs_per_s,
+            of_relay: ratio(sustained, self.relay_per_s),
+            webhooks_per_fsync: ratio(sustained, self.fsyncs_per_s),
+        }
+    }
+}
+
+fn microseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e6
+}
+
+fn ratio(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+/// Counts of a run, which a float holds exactly.
+#[expect(clippy::cast_precision_loss, reason = "no run counts to 2^53")]
+pub(crate) fn float(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,209 @@
+//! A report as a person reads it.
+
+use std::fmt::{self, Display};
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::latency::Percentiles;
+use crate::report::{Report, float};
+
+impl Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.headline(f)?;
+        writeln!(f, "\n{}", indented(&self.figures()))?;
+        write!(f, "\n{}", indented(&self.latency()))
+    }
+}
+
+impl Report {
+    fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (machine, setup) = (&self.machine, &self.setup);
+        match setup.rate {
+            None => writeln!(
+                f,
+                "{} signed webhooks a second, each durable before its 200, each delivered, verified and in order",
+                grouped(self.rates.sustained_webhooks)
+            )?,
+            Some(rate) => writeln!(
+                f,
+                "{} from arrival to sink at {rate} signed webhooks a second (median; p99 {})",
+                time(self.latencies.arrival_to_sink.p50_us),
+                time(self.latencies.arrival_to_sink.p99_us),
+            )?,
+        }
+        writeln!(
+            f,
+            "  {} cores, {:.0} GiB, {}, Linux {}; hub, load and sink together",
+            machine.cores,
+            mebibytes(machine.memory_bytes) / 1024.0,
+            machine.processor,
+            machine.kernel
+        )?;
+        write!(
+            f,
+            "  {} s after {} s of warm-up; {} connections, {} endpoint{}, {:.0} bytes a webhook (body and signature)",
+            setup.seconds,
+            setup.warm_up_seconds,
+            setup.connections,
+            setup.endpoints,
+            if setup.endpoints == 1 { "" } else { "s" },
+            self.cost.request_bytes
+        )?;
+        if let Some(room) = setup.room {
+            write!(f, ", at most {room} on their way")?;
+        }
+        writeln!(f)
+    }
+
+    fn figures(&self) -> Table {
+        let (rates, backlog, cost, checks) = (&self.rates, &self.backlog, &self.cost, &self.checks);
+        let mut table = rows();
+        let mut row = |label: &str, value: String, remark: String| {
+            table.add_row([label.to_owned(), value, remark]);
+        };
+        row("taken in", grouped(rates.taken_webhooks), "webhooks/s answered 200".into());
+        row("told", grouped(rates.told_webhooks), "webhooks/s verified at the sink".into());
+        row(
+            "deliveries",
+            grouped(rates.deliveries),
+            "deliveries/s, creations and archivings included".into(),
+        );
+        if let Some(limits) = &self.limits {
+            row(
+                "of relay",
+                format!("{:.2}", limits.of_relay),
+                format!("a bare proxy moves {}/s", grouped(limits.relay_per_s)),
+            );
+            row(
+                "of fsync",
+                format!("{:.1}", limits.webhooks_per_fsync),
+                format!("webhooks a sync; the disk does {}/s one by one", grouped(limits.fsyncs_per_s)),
+            );
+        }
+        row(
+            "backlog",
+            grouped_count(backlog.at_end),
+            format!(
+                "deliveries owed at the end ({} at the start, {} at most), told {:.0} ms after the last answer",
+                grouped_count(backlog.at_start),
+                grouped_count(backlog.peak),
+                backlog.drain_ms
+            ),
+        );
+        row(
+            "processor",
+            format!("{:.1} µs", cost.hub_cpu_us_per_webhook),
+            format!(
+                "of the hub a webhook ({:.1} a delivery); load and sink {:.1}",
+                cost.hub_cpu_us_per_delivery, cost.bench_cpu_us_per_webhook
+            ),
+        );
+        row(
+            "memory",
+            format!("{:.0} MiB", mebibytes(cost.hub_peak_memory_bytes)),
+            "of the hub at most".into(),
+        );
+        row(
+            "disk",
+            format!("{:.0} B", cost.disk_bytes_per_event),
+            format!(
+                "an event, all included ({:.0} a webhook; {:.0} MiB in all)",
+                cost.disk_bytes_per_webhook,
+                mebibytes(cost.disk_bytes)
+            ),
+        );
+        row(
+            "checks",
+            if self.is_sound() { "sound".to_owned() } else { "NOT SOUND".to_owned() },
+            format!(
+                "of {} events lost {}, duplicates {}, out of order {}, forged {}, strays {}; webhooks refused {}",
+                grouped_count(checks.events),
+                checks.lost,
+                checks.faults.duplicates,
+                checks.faults.disordered,
+                checks.faults.forged,
+                checks.faults.strays,
+                checks.refused.values().sum::<u64>()
+            ),
+        );
+        table
+    }
+
+    fn latency(&self) -> Table {
+        let mut table = rows();
+        table.set_header(["latency", "p50", "p99", "p99.9", "max"]);
+        for (label, it) in
+            [("to the 200", &self.latencies.ack), ("to the sink", &self.latencies.arrival_to_sink)]
+        {
+            let Percentiles { p50_us, p99_us, p99_9_us, max_us, .. } = *it;
+            let cells = [p50_us, p99_us, p99_9_us, max_us].map(time);
+            table.add_row(std::iter::once(label.to_owned()).chain(cells));
+        }
+        for column in 2..5 {
+            if let Some(column) = table.column_mut(column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        table
+    }
+}
+
+fn rows() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if let Some(values) = table.column_mut(1) {
+        values.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn indented(table: &Table) -> String {
+    table.lines().map(|line| format!("  {}", line.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+/// `12,345`.
+fn grouped(number: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rates are neither negative nor huge"
+    )]
+    grouped_count(number.round() as u64)
+}
+
+fn grouped_count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Microseconds as milliseconds, to three digits.
+fn time(us: u64) -> String {
+    let ms = float(us) / 1_000.0;
+    match us {
+        0..10_000 => format!("{ms:.2} ms"),
+        10_000..100_000 => format!("{ms:.1} ms"),
+        _ => format!("{ms:.0} ms"),
+    }
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    float(bytes) / 1_048_576.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_to_be_read() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped_count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([850, 12_340, 250_000].map(time), ["0.85 ms", "12.3 ms", "250 ms"]);
+    }
+}

@@ -1,0 +1,58 @@
+//! What a process has used, as Linux tells it under `/proc`.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+
+/// Linux counts processor time in hundredths of a second, whatever the kernel's own tick is.
+const TICK: Duration = Duration::from_millis(10);
+
+/// The processor time of a process so far, in its own code and in the kernel.
+pub(crate) fn cpu_time(process: u32) -> anyhow::Result<Duration> {
+    let stat = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat"))
+        .context("cannot read what the process has used")?;
+    ticks(&stat).map(|ticks| TICK * ticks).context("`/proc/…/stat` has another form")
+}
+
+/// `utime` and `stime`, the 14th and 15th field. The second is the program's name, in which anything may stand.
+fn ticks(stat: &str) -> Option<u32> {
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut times = after_name.split_ascii_whitespace().skip(11);
+    let (user, system): (u32, u32) = (times.next()?.parse().ok()?, times.next()?.parse().ok()?);
+    Some(user + system)
+}
+
+/// The most memory that a process has had so far, in bytes.
+pub(crate) fn peak_memory_bytes(process: u32) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status"))
+        .context("cannot read what the process has used")?;
+    kib(&status, "VmHWM:").map(|kib| kib * 1024).context("`/proc/…/status` has no VmHWM")
+}
+
+/// The number after this label in a file of lines such as `VmHWM:     1234 kB`.
+pub(crate) fn kib(lines: &str, label: &str) -> Option<u64> {
+    lines.lines().find_map(|line| line.strip_prefix(label))?.split_ascii_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processor_time_is_found_behind_a_name_with_anything_in_it() {
+        let stat = "4711 (call) board 1 (x) S 1 4711 4711 0 -1 4194560 2 0 0 0 250 120 0 0 20 0 5 0 99 1 2";
+        assert_eq!(ticks(stat), Some(370));
+    }
+
+    #[test]
+    fn peak_memory_is_told_in_kib() {
+        assert_eq!(kib("VmPeak:\t  9999 kB\nVmHWM:\t  1234 kB\n", "VmHWM:"), Some(1234));
+    }
+
+    #[test]
+    fn this_process_uses_memory() {
+        assert!(peak_memory_bytes(std::process::id()).unwrap() > 0);
+        cpu_time(std::process::id()).unwrap();
+    }
+}
