@@ -110,24 +110,26 @@ impl EventLine {
     }
 }
 
+/// The candidate, else the job, else what the platform calls the thing.
 fn who(event: &Event) -> String {
     let data = &event.data;
     let candidate =
         data.candidate.as_ref().and_then(|candidate| candidate.display_name().or(candidate.email.clone()));
-    let known = candidate
-        .or_else(|| data.job.as_ref().and_then(|job| job.title.clone()))
-        .or_else(|| {
-            data.interview.as_ref().and_then(|it| it.external_ids.iter().next().map(|(_, id)| id.to_owned()))
-        })
-        .or_else(|| {
-            data.application
-                .as_ref()
-                .and_then(|it| it.external_ids.iter().next().map(|(_, id)| id.to_owned()))
-        })
-        .or_else(|| {
-            data.job.as_ref().and_then(|it| it.external_ids.iter().next().map(|(_, id)| id.to_owned()))
-        });
-    known.unwrap_or_default()
+    let title = || data.job.as_ref().and_then(|job| job.title.clone());
+    let names = [
+        data.interview.as_ref().map(|it| &it.external_ids),
+        data.application.as_ref().map(|it| &it.external_ids),
+        data.job.as_ref().map(|it| &it.external_ids),
+    ];
+    let named = || names.into_iter().flatten().find_map(|ids| ids.iter().next().map(|(_, name)| short(name)));
+    candidate.or_else(title).or_else(named).unwrap_or_default()
+}
+
+/// viasto's names are paths, of which the end tells most: `candidates/4`.
+fn short(name: &str) -> String {
+    let mut parts: Vec<&str> = name.rsplitn(3, '/').take(2).collect();
+    parts.reverse();
+    parts.join("/")
 }
 
 /// What happened, in one word; for a move between stages also where from.

@@ -135,7 +135,7 @@ fn platforms(board: &Board) -> Table<'static> {
     Table::new(rows, [Constraint::Fill(1), Constraint::Length(9), Constraint::Length(9)]).header(header([
         Line::from("PLATFORMS"),
         title("taken in"),
-        title("forged"),
+        title("refused"),
     ]))
 }
 

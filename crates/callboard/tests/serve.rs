@@ -1,0 +1,54 @@
+//! Starting, stopping, and being asked.
+
+mod support;
+
+use serde_json::json;
+use support::{Hub, ask, callboard};
+
+#[test]
+fn a_first_start_makes_a_key_that_works_and_a_second_start_keeps_it() {
+    let hub = Hub::start();
+    assert_eq!(hub.get("/v1/keys")["items"][0]["scope"], "admin");
+    let key = hub.key.clone();
+    let (data, status) = hub.terminate();
+    assert!(status.success(), "SIGTERM ends it well: {status}");
+
+    let hub = Hub::start_on(data, &[]);
+    assert_eq!(hub.key, key);
+    hub.get("/v1/keys");
+}
+
+#[test]
+fn the_api_wants_a_key_and_the_key_s_scope_is_its_limit() {
+    let hub = Hub::start();
+    let reader =
+        hub.post("/v1/keys", &json!({"name": "reader", "scope": "read"}))["key"].as_str().unwrap().to_owned();
+    let endpoints = format!("{}/v1/endpoints", hub.url);
+
+    assert_eq!(ask(&endpoints, "GET", None, None).0, 401);
+    assert_eq!(ask(&endpoints, "GET", Some("cbk_wrong"), None).0, 401);
+    assert_eq!(ask(&endpoints, "GET", Some(&reader), None).0, 200);
+    let (status, problem) = ask(&endpoints, "POST", Some(&reader), Some(&json!({})));
+    assert_eq!((status, problem["code"].as_str()), (403, Some("scope_too_small")));
+}
+
+#[test]
+fn health_is_asked_without_a_key() {
+    let hub = Hub::start();
+    assert_eq!(ask(&format!("{}/healthz", hub.url), "GET", None, None).0, 200);
+    assert_eq!(ask(&format!("{}/readyz", hub.url), "GET", None, None).0, 200);
+}
+
+#[test]
+fn a_store_is_opened_by_one_hub_at_a_time() {
+    let hub = Hub::start();
+    let data = hub.data.path().to_str().unwrap();
+    let second = callboard(&["serve", "--listen", "127.0.0.1:0", "--data", data], &[]);
+    assert_eq!(second.status.code(), Some(1));
+}
+
+#[test]
+fn a_wrong_use_of_the_command_line_ends_with_2() {
+    assert_eq!(callboard(&["serve", "--no-such-option"], &[]).status.code(), Some(2));
+    assert_eq!(callboard(&["frobnicate"], &[]).status.code(), Some(2));
+}

@@ -1,0 +1,186 @@
+//! The real program, started and stopped, and asked over HTTP like anyone would.
+#![expect(dead_code, reason = "each test binary uses a part of it")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The program under test.
+pub const CALLBOARD: &str = env!("CARGO_BIN_EXE_callboard");
+/// How long anything may take before a test gives up on it. Generous: it only bounds failures.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running `callboard serve`.
+pub struct Hub {
+    child: Child,
+    pub url: String,
+    pub key: String,
+    pub data: TempDir,
+}
+
+impl Hub {
+    /// A hub on a store of its own, which lets endpoints be on this machine.
+    pub fn start() -> Self {
+        Self::start_on(tempfile::tempdir().unwrap(), &[])
+    }
+
+    /// A hub on this store, with more options.
+    pub fn start_on(data: TempDir, more: &[&str]) -> Self {
+        let (child, url) = spawn(data.path(), more);
+        let key = std::fs::read_to_string(data.path().join("admin.key")).unwrap().trim().to_owned();
+        Self { child, url, key, data }
+    }
+
+    /// Ends it with SIGKILL, as a power cut would, and hands back the store.
+    pub fn kill(mut self) -> TempDir {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::mem::replace(&mut self.data, tempfile::tempdir().unwrap())
+    }
+
+    /// Ends it with SIGTERM, waits for its end, and hands back the store and how it ended.
+    pub fn terminate(mut self) -> (TempDir, std::process::ExitStatus) {
+        signal(self.child.id(), "TERM");
+        let status = self.child.wait().unwrap();
+        (std::mem::replace(&mut self.data, tempfile::tempdir().unwrap()), status)
+    }
+
+    /// The process's id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks the API; must be answered with a 2xx.
+    pub fn get(&self, path: &str) -> Value {
+        let (status, body) = self.ask("GET", path, None);
+        assert!((200..300).contains(&status), "GET {path}: {status} {body}");
+        body
+    }
+
+    /// Posts to the API; must be answered with a 2xx.
+    pub fn post(&self, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.ask("POST", path, Some(body));
+        assert!((200..300).contains(&status), "POST {path}: {status} {answer}");
+        answer
+    }
+
+    /// Asks the API with the admin key: the status and the JSON of the answer.
+    pub fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        ask(&format!("{}{path}", self.url), method, Some(&self.key), body)
+    }
+
+    /// Makes a source of this platform.
+    pub fn source(&self, platform: &str, credentials: &Value) -> Value {
+        self.post("/v1/sources", &json!({"platform": platform, "credentials": credentials}))
+    }
+
+    /// Makes an endpoint; `more` is merged into the request.
+    pub fn endpoint(&self, url: &str, dialect: &str, more: &Value) -> Value {
+        let mut body = json!({"url": url, "dialect": dialect});
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        self.post("/v1/endpoints", &body)
+    }
+
+    /// Every item of a list, page by page, newest first.
+    pub fn all(&self, path: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let page = self.get(&format!("{path}{mark}limit=200{cursor}"));
+            items.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return items,
+            }
+        }
+    }
+
+    /// Waits until nothing is owed any more.
+    pub fn settle(&self) {
+        until("nothing is owed", || {
+            self.get("/v1/deliveries?state=pending&limit=1")["items"].as_array().unwrap().is_empty()
+        });
+    }
+
+    /// Runs the program as a client of this hub.
+    pub fn run(&self, args: &[&str]) -> Output {
+        callboard(args, &[("CALLBOARD_URL", &self.url), ("CALLBOARD_KEY", &self.key)])
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(data: &Path, more: &[&str]) -> (Child, String) {
+    let mut child = Command::new(CALLBOARD)
+        .args(["serve", "--listen", "127.0.0.1:0", "--allow-http", "--allow-network", "127.0.0.0/8"])
+        .args(["--log", "warn", "--data"])
+        .arg(data)
+        .args(more)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let url = listening_on(&mut child);
+    (child, url)
+}
+
+/// Reads a program's standard output up to the line that says where it listens; the rest is drained.
+pub fn listening_on(child: &mut Child) -> String {
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let url = loop {
+        let line = lines.next().expect("the program ended before it listened").unwrap();
+        if let Some(url) = line.strip_prefix("listening on ") {
+            break url.to_owned();
+        }
+    };
+    std::thread::spawn(move || lines.for_each(drop));
+    url
+}
+
+/// Sends a signal to a process that this test started.
+pub fn signal(pid: u32, name: &str) {
+    let status = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+/// Runs the program to its end.
+pub fn callboard(args: &[&str], environment: &[(&str, &str)]) -> Output {
+    Command::new(CALLBOARD).args(args).envs(environment.iter().copied()).output().unwrap()
+}
+
+/// Asks any URL: the status, and the body as JSON (null if it is none).
+pub fn ask(url: &str, method: &str, key: Option<&str>, body: Option<&Value>) -> (u16, Value) {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut request = ureq::http::Request::builder().method(method).uri(url);
+    if let Some(key) = key {
+        request = request.header("authorization", format!("Bearer {key}"));
+    }
+    if body.is_some() {
+        request = request.header("content-type", "application/json");
+    }
+    let request = request.body(body.map(Value::to_string).unwrap_or_default()).unwrap();
+    let mut response = agent.run(request).unwrap();
+    let text = response.body_mut().read_to_string().unwrap();
+    (response.status().as_u16(), serde_json::from_str(&text).unwrap_or_default())
+}
+
+/// Waits until something holds; fails when it takes too long. Polling is no synchronisation here: it only notices.
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "gave up waiting until {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
