@@ -39,7 +39,7 @@ fn run_example(name: &str, settings: &[(&str, &str)], request: &str) -> Output {
 
 #[test]
 fn the_code_in_the_documentation_is_the_code_of_the_examples() {
-    let page = fs::read_to_string(format!("{HOME}/docs/receiving.md")).unwrap();
+    let page = fs::read_to_string(format!("{HOME}/../../docs/receiving.md")).unwrap();
     let blocks: Vec<&str> =
         page.split("```rust\n").skip(1).map(|rest| rest.split_once("```").unwrap().0).collect();
     let examples = ["receive_skype", "receive_hirehive"]
