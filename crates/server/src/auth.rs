@@ -10,7 +10,7 @@ use callboard_ledger::Scope;
 
 use crate::hub::Hub;
 use crate::keys::hash_key;
-use crate::problem::Problem;
+use crate::problem::{Problem, UNAUTHORIZED};
 
 /// The company on whose behalf a request is made, and how far the key reaches.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +36,7 @@ impl FromRequestParts<Arc<Hub>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Problem> {
-        let refused = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail);
+        let refused = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, UNAUTHORIZED, detail);
         let authorization = parts
             .headers
             .get(header::AUTHORIZATION)

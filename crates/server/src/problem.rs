@@ -7,6 +7,9 @@ use serde_json::json;
 
 use crate::limits::BUSY_RETRY_S;
 
+/// The code for a call to the API without a key that is known.
+pub(crate) const UNAUTHORIZED: &str = "unauthorized";
+
 /// What went wrong, for the program that asked (`code`) and for its author (`detail`).
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -62,7 +65,7 @@ impl IntoResponse for Problem {
         if matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(BUSY_RETRY_S));
         }
-        if self.status == StatusCode::UNAUTHORIZED {
+        if self.code == UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
