@@ -190,7 +190,7 @@ fn row(line: &EventLine, wide: bool) -> Row<'static> {
         Cell::from(Span::styled(line.at.strftime("%H:%M:%S").to_string(), DIM)),
         Cell::from(line.platform.map(|platform| platform.name()).unwrap_or_default()),
         Cell::from(Line::from(what)),
-        Cell::from(Span::styled(line.who.clone(), DIM)),
+        Cell::from(line.who.clone()),
     ];
     cells.extend(
         line.marks
