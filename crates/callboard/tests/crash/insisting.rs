@@ -1,0 +1,147 @@
+//! Platforms that send until they are told 200, as the real ones do, wherever the hub happens to be.
+
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::thread;
+
+use callboard_simulate::Letter;
+use serde_json::Value;
+
+use crate::support::accounts::Account;
+use crate::support::{Hub, PATIENCE};
+
+/// Interviews that are told at once.
+const SENDERS: u64 = 6;
+
+/// A letter that was answered 200, with the answer.
+#[derive(Clone)]
+pub struct Acknowledged {
+    pub letter: Letter,
+    pub receipt: String,
+    pub outcome: String,
+    pub events: u64,
+    /// Requests it took.
+    pub tries: u32,
+}
+
+/// Senders of one account.
+pub struct Platforms {
+    path: String,
+    scene: Mutex<Scene>,
+    changed: Condvar,
+}
+
+struct Scene {
+    hub: String,
+    /// How often the hub has moved.
+    moves: u32,
+    over: bool,
+    acknowledged: Vec<Acknowledged>,
+}
+
+impl Platforms {
+    pub fn telling(account: &Account, hub: &Hub) -> Self {
+        let path = account.url.strip_prefix(&hub.url).unwrap().to_owned();
+        let scene = Scene { hub: hub.url.clone(), moves: 0, over: false, acknowledged: Vec::new() };
+        Self { path, scene: Mutex::new(scene), changed: Condvar::new() }
+    }
+
+    /// Sends while `ordeal` goes on, and until each interview that was begun is told to its end.
+    pub fn through(
+        &self,
+        hub: Hub,
+        account: &Account,
+        ordeal: impl FnOnce(Hub) -> Hub,
+    ) -> (Hub, Vec<Acknowledged>) {
+        let hub = thread::scope(|scope| {
+            for first in 0..SENDERS {
+                scope.spawn(move || self.send(account, first));
+            }
+            let hub = ordeal(hub);
+            self.scene().over = true;
+            hub
+        });
+        (hub, self.scene().acknowledged.clone())
+    }
+
+    /// Waits for so many more acknowledgements.
+    pub fn heard_yes(&self, more: usize) {
+        let enough = self.scene().acknowledged.len() + more;
+        self.wait("acknowledgements", |scene| scene.acknowledged.len() >= enough);
+    }
+
+    /// Says where the hub is now.
+    pub fn moved_to(&self, hub: &str) {
+        let mut scene = self.scene();
+        hub.clone_into(&mut scene.hub);
+        scene.moves += 1;
+        self.changed.notify_all();
+    }
+
+    /// Sends what was acknowledged last once more: it is known.
+    pub fn repeat_the_last_one(&self, account: &Account) {
+        let scene = self.scene();
+        let (url, last) = (format!("{}{}", scene.hub, self.path), scene.acknowledged.last().cloned());
+        drop(scene);
+        let Some(last) = last else { return };
+        let (status, answer) = post(&url, account, &last.letter).unwrap();
+        assert_eq!((status, &answer["outcome"]), (200, &Value::from("duplicate")), "{answer}");
+    }
+
+    fn send(&self, account: &Account, first: u64) {
+        let interviews = (first..).step_by(usize::try_from(SENDERS).unwrap());
+        for interview in interviews.take_while(|_| !self.scene().over) {
+            for letter in account.letters(interview) {
+                let acknowledged = self.insist(account, letter);
+                self.scene().acknowledged.push(acknowledged);
+                self.changed.notify_all();
+            }
+        }
+    }
+
+    fn insist(&self, account: &Account, letter: Letter) -> Acknowledged {
+        let mut tries = 0;
+        loop {
+            let scene = self.scene();
+            let (url, moves) = (format!("{}{}", scene.hub, self.path), scene.moves);
+            drop(scene);
+            tries += 1;
+            match post(&url, account, &letter) {
+                Ok((200, answer)) => {
+                    let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+                    let (receipt, outcome) = (text("receipt"), text("outcome"));
+                    return Acknowledged {
+                        letter,
+                        receipt,
+                        outcome,
+                        events: answer["events"].as_u64().unwrap(),
+                        tries,
+                    };
+                }
+                Ok((503, _)) | Err(_) => self.wait("the hub comes up again", |scene| scene.moves > moves),
+                Ok((status, answer)) => panic!("{status} {answer}"),
+            }
+        }
+    }
+
+    fn scene(&self) -> MutexGuard<'_, Scene> {
+        self.scene.lock().unwrap()
+    }
+
+    fn wait(&self, what: &str, until: impl Fn(&Scene) -> bool) {
+        let (_scene, waited) =
+            self.changed.wait_timeout_while(self.scene(), PATIENCE, |scene| !until(scene)).unwrap();
+        assert!(!waited.timed_out(), "gave up waiting until {what}");
+    }
+}
+
+/// Posts a letter once: no answer, or its status and JSON.
+fn post(url: &str, account: &Account, letter: &Letter) -> Result<(u16, Value), ureq::Error> {
+    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
+    let mut request = ureq::Agent::from(config.build()).post(url);
+    for (name, value) in account.sign(&letter.id, &letter.body) {
+        request = request.header(name, value);
+    }
+    let mut response = request.send(&letter.body[..])?;
+    let text = response.body_mut().read_to_string()?;
+    Ok((response.status().as_u16(), serde_json::from_str(&text).unwrap_or_default()))
+}
