@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use callboard_core::{
-    CompanyId, DeliveryId, Endpoint, EndpointId, EventId, EventType, Held, Identifier, KeyId, Name,
-    ReceiptId, Source, SourceId, Timestamp,
+    CompanyId, DeliveryId, Endpoint, EndpointId, EventId, EventType, Held, KeyId, Name, ReceiptId, Source,
+    SourceId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,8 @@ pub struct Batch {
     pub deliveries: Vec<NewDelivery>,
     /// What came of attempts.
     pub settlements: Vec<Settlement>,
+    /// Quarantined requests that have been understood after all.
+    pub reread: Vec<Reread>,
     /// What people changed.
     pub changes: Vec<Change>,
 }
@@ -68,6 +70,17 @@ pub struct Receipt {
     pub headers: String,
     /// Its body, byte for byte; empty for a duplicate, whose body is kept with the first.
     pub body: Bytes,
+}
+
+/// A quarantined request that has been understood after all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reread {
+    /// The receipt under which it is kept.
+    pub receipt: ReceiptId,
+    /// The platform's word for what it says.
+    pub detail: String,
+    /// What could not simply be taken as news, one sentence each.
+    pub remarks: Vec<String>,
 }
 
 /// What a request is known by: a hash of the platform's own id for it, else of its body, within one source.
@@ -232,17 +245,8 @@ pub enum Change {
     PutEndpoint(Endpoint),
     /// An endpoint was removed: what it was still owed is called off.
     DeleteEndpoint(EndpointId),
-    /// A delivery that ended is owed again.
+    /// A delivery is owed, from now on and at once, however it ended; unless its endpoint has been removed.
     Retry(DeliveryId),
     /// A delivery that is owed is called off.
     Cancel(DeliveryId),
-    /// A quarantined request has been understood after all.
-    Reprocessed(ReceiptId, String),
-}
-
-impl DedupKey {
-    /// Orders and compares by source and hash alone.
-    pub fn identity(&self) -> (u64, [u8; 16]) {
-        (self.source.raw(), self.hash)
-    }
 }

@@ -18,9 +18,14 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Takes a change in. Changes of deliveries and receipts are none of its business.
+    /// Takes a change in. Changes of deliveries are none of its business.
     pub fn apply(&mut self, change: &Change) {
-        self.generation += 1;
+        self.apply_as(change, self.generation + 1);
+    }
+
+    /// Takes a change in, by which it becomes this generation.
+    pub(crate) fn apply_as(&mut self, change: &Change, generation: u64) {
+        self.generation = generation;
         match change {
             Change::PutCompany(company) => {
                 self.companies.insert(company.id, Arc::new(company.clone()));
@@ -43,11 +48,12 @@ impl Directory {
             Change::DeleteEndpoint(id) => {
                 self.endpoints.remove(id);
             }
-            Change::Retry(_) | Change::Cancel(_) | Change::Reprocessed(..) => {}
+            Change::Retry(_) | Change::Cancel(_) => {}
         }
     }
 
-    /// Goes up with each change: what was worked out from one generation holds until the next.
+    /// Goes up with each change: what was worked out from one generation holds until the next. No two directories that
+    /// a ledger shows have the same generation, not even when the change that led to one of them was not taken.
     pub fn generation(&self) -> u64 {
         self.generation
     }

@@ -1,5 +1,9 @@
 //! What a store must be able to do. The surface is batches of decided change in, and pages of rows out: nothing here
 //! knows which database it is, so that a second one is one small module.
+//!
+//! What every store keeps, and the suite in `tests/engine` checks: ids of 63 bits; texts with any character in them,
+//! NUL included; times to the nanosecond between the years 1678 and 2262, and those beyond as the first or the last of
+//! them.
 
 use bytes::Bytes;
 use callboard_core::{
@@ -19,6 +23,12 @@ pub enum EngineError {
     /// Someone else changed the same thing in between; load again and decide again.
     #[error("changed by someone else in between")]
     Conflict,
+    /// The store works, but does not take this, or cannot make sense of what it holds: something else may go well.
+    #[error("the store does not take this: {0}")]
+    Refused(String),
+    /// Another process has the store.
+    #[error("the store in {0} is in use by another process")]
+    InUse(String),
     /// The store was written by a newer version of the program.
     #[error("the store has version {found}, this program knows versions up to {known}; run a newer program")]
     TooNew {
@@ -27,7 +37,7 @@ pub enum EngineError {
         /// The newest version that this program knows.
         known: u32,
     },
-    /// Anything else that the database said.
+    /// The store does not work: whatever it is asked for now, it will most likely not do.
     #[error("the store failed: {0}")]
     Failed(String),
 }
@@ -43,7 +53,17 @@ pub trait Engine: Send {
     /// The receipts under which requests came in before, in the order of the keys.
     fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError>;
 
+    /// What became of these receipts, in their order.
+    fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError>;
+
     /// Makes all of a batch durable, or nothing of it. When this returns, a power cut loses nothing of it.
+    ///
+    /// It is a [`EngineError::Conflict`] when a thing does not have its `base_version`, when a name leads somewhere
+    /// already, and when a request was seen before that still counts.
+    ///
+    /// A settlement always puts its attempt on record, under the next free number if its own is taken by another one. It
+    /// leaves a delivery that was told or called off as it is, unless it tells it. What people changed comes after
+    /// everything else of the batch, in its order.
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError>;
 
     /// One delivery with its body, whatever its state.
@@ -80,7 +100,7 @@ pub trait Reader: Send {
     ) -> Result<Vec<Owed>, EngineError>;
     /// One thing.
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError>;
-    /// How much there is of everything.
+    /// How much there is of everything, counted row by row: for a summary, not for every request.
     fn totals(&mut self) -> Result<Totals, EngineError>;
 }
 

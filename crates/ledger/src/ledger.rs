@@ -3,44 +3,17 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use bytes::Bytes;
-use callboard_core::{CompanyId, EventId, EventType, Observation, ReceiptId, Source, Timestamp};
+use callboard_core::{IdMint, ReceiptId};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::batch::{Change, Outcome, Settlement};
+use crate::batch::{Change, Settlement};
 use crate::directory::Directory;
-use crate::engine::{EngineError, Owed, Reader, Store};
+use crate::engine::{EngineError, Reader, Store};
+use crate::job::{Intake, Job, Recorded, Reply, Request};
 use crate::plan::Planner;
-
-/// An authentic request, read.
-#[derive(Debug, Clone)]
-pub struct Intake {
-    /// The account that it came from.
-    pub source: Arc<Source>,
-    /// When it came in.
-    pub received_at: Timestamp,
-    /// The platform's own id for the message, the same over all attempts to deliver it.
-    pub unique: Option<String>,
-    /// Its headers as a JSON object, secrets left out.
-    pub headers: String,
-    /// Its body, byte for byte.
-    pub body: Bytes,
-    /// The platform's word for what it says.
-    pub label: String,
-    /// What it says, or why it could not be understood.
-    pub told: Result<Vec<Observation>, String>,
-}
-
-/// What became of a request, once that is durable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
-    /// The receipt under which it is kept.
-    pub receipt: ReceiptId,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// How many events came of it.
-    pub events: usize,
-}
+use crate::publish::{Committed, Notice, Publisher};
+use crate::readers::Readers;
+use crate::writer::Writer;
 
 /// Why something was not recorded. Nothing of it was.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -56,50 +29,15 @@ pub enum LedgerError {
     Closed,
 }
 
-/// An event that has just become durable, for the live stream.
-#[derive(Debug, Clone)]
-pub struct Committed {
-    /// Its id.
-    pub id: EventId,
-    /// Whose it is.
-    pub company: CompanyId,
-    /// What happened.
-    pub kind: EventType,
-    /// Its native form.
-    pub body: Bytes,
-}
-
-/// What the outbox hears after each commit.
-#[derive(Debug)]
-pub enum Notice {
-    /// Deliveries that are owed from now on, in order.
-    Owed(Vec<Owed>),
-    /// A delivery that a person wants to be tried again, out of its turn.
-    Retry(Owed),
-    /// A delivery that a person called off.
-    Cancelled(callboard_core::DeliveryId, callboard_core::EndpointId),
-    /// An endpoint was made, changed or removed.
-    Endpoint(callboard_core::EndpointId),
-    /// Notices were dropped because too many were waiting: what is owed is to be read from the store.
-    Missed,
-}
-
 /// How many jobs may wait for the writer before the hub says that it is busy.
 pub const WRITER_QUEUE: usize = 8_192;
-/// How many notices may wait for the outbox before it is sent to the store instead.
-pub const NOTICE_QUEUE: usize = 1_024;
+/// How many notices may wait for the outbox before it is sent to the store instead. Each may hold what one transaction
+/// owes, so this bounds memory too.
+pub const NOTICE_QUEUE: usize = 64;
 /// How many events the live stream may lag behind before it has to catch up from the store.
 pub const LIVE_QUEUE: usize = 4_096;
 /// How many questions may be asked of the store at once.
 pub const READERS: usize = 4;
-
-pub(crate) enum Job {
-    Record(Box<Intake>, oneshot::Sender<Result<Recorded, LedgerError>>),
-    Reprocess(ReceiptId, Box<Intake>, oneshot::Sender<Result<Recorded, LedgerError>>),
-    Settle(Vec<Settlement>, oneshot::Sender<Result<(), LedgerError>>),
-    Change(Vec<Change>, oneshot::Sender<Result<(), LedgerError>>),
-    Close,
-}
 
 /// What has happened, durably. Clones share one writer.
 #[derive(Clone)]
@@ -107,7 +45,7 @@ pub struct Ledger {
     jobs: mpsc::Sender<Job>,
     directory: Arc<ArcSwap<Directory>>,
     live: broadcast::Sender<Arc<Committed>>,
-    readers: Arc<crate::readers::Readers>,
+    readers: Arc<Readers>,
 }
 
 /// The writer's thread, to be joined when the ledger has been closed.
@@ -134,35 +72,32 @@ impl Ledger {
         let last_id = engine.last_id()?;
         let directory = Arc::new(ArcSwap::from_pointee(store.reader()?.directory()?));
         let (jobs, queue) = mpsc::channel(WRITER_QUEUE);
-        let (notices, heard) = mpsc::channel(NOTICE_QUEUE);
+        let (notices, heard) = mpsc::channel(NOTICE_QUEUE + 1);
         let (live, _) = broadcast::channel(LIVE_QUEUE);
-        let writer = crate::writer::Writer::new(
+        let writer = Writer::new(
             engine,
             planner,
-            callboard_core::IdMint::new(node, last_id),
+            IdMint::new(node, last_id),
             Arc::clone(&directory),
-            crate::publish::Publisher::new(notices, live.clone()),
+            Publisher::new(notices, live.clone()),
         );
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || writer.run(queue))
             .map_err(|error| EngineError::Failed(error.to_string()))?;
-        let readers = Arc::new(crate::readers::Readers::new(Box::new(store), READERS));
+        let readers = Arc::new(Readers::new(Box::new(store), READERS));
         Ok((Self { jobs, directory, live, readers }, heard, Writing(thread)))
     }
 
     /// Writes down an authentic request and everything that comes of it. When this returns `Ok`, it is durable.
     pub async fn record(&self, intake: Intake) -> Result<Recorded, LedgerError> {
-        let (reply, answer) = oneshot::channel();
-        self.ask(Job::Record(Box::new(intake), reply))?;
-        answer.await.unwrap_or(Err(LedgerError::Closed))
+        self.ask(|reply| Job::Record(Request::new(intake), reply)).await
     }
 
-    /// Takes what a kept request says into account, now that it can be understood.
+    /// Takes what a kept request says into account, now that it can be understood. One that is no longer quarantined is
+    /// left as it is, and answered with what became of it.
     pub async fn reprocess(&self, receipt: ReceiptId, intake: Intake) -> Result<Recorded, LedgerError> {
-        let (reply, answer) = oneshot::channel();
-        self.ask(Job::Reprocess(receipt, Box::new(intake), reply))?;
-        answer.await.unwrap_or(Err(LedgerError::Closed))
+        self.ask(|reply| Job::Reprocess(receipt, Request::new(intake), reply)).await
     }
 
     /// Writes down what came of attempts. Waits for its turn rather than being turned away.
@@ -174,9 +109,7 @@ impl Ledger {
 
     /// Writes down what people changed, all of it or nothing.
     pub async fn change(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
-        let (reply, answer) = oneshot::channel();
-        self.ask(Job::Change(changes, reply))?;
-        answer.await.unwrap_or(Err(LedgerError::Closed))
+        self.ask(|reply| Job::Change(changes, reply)).await
     }
 
     /// Asks the store something, beside the writer.
@@ -202,10 +135,14 @@ impl Ledger {
         let _ = self.jobs.send(Job::Close).await;
     }
 
-    fn ask(&self, job: Job) -> Result<(), LedgerError> {
-        self.jobs.try_send(job).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => LedgerError::Busy,
-            mpsc::error::TrySendError::Closed(_) => LedgerError::Closed,
-        })
+    /// Hands the writer a job and waits for the answer. When there is no room for it, the job is not even made.
+    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, LedgerError> {
+        let room = self.jobs.try_reserve().map_err(|error| match error {
+            mpsc::error::TrySendError::Full(()) => LedgerError::Busy,
+            mpsc::error::TrySendError::Closed(()) => LedgerError::Closed,
+        })?;
+        let (reply, answer) = oneshot::channel();
+        room.send(job(reply));
+        answer.await.unwrap_or(Err(LedgerError::Closed))
     }
 }

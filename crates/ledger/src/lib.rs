@@ -4,9 +4,11 @@
 //! of making things durable is shared. No 2xx leaves before that (invariant I1).
 
 mod batch;
-mod decision;
+mod deciding;
 mod directory;
 mod engine;
+mod fetching;
+mod job;
 mod ledger;
 mod plan;
 mod publish;
@@ -16,15 +18,14 @@ mod writer;
 
 pub use batch::{
     Attempt, Batch, Change, Company, DedupKey, DeliveryState, EntityWrite, EventRow, Key, NewDelivery,
-    Outcome, Receipt, Scope, Settlement,
+    Outcome, Receipt, Reread, Scope, Settlement,
 };
 pub use directory::Directory;
 pub use engine::{
     Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, Store,
     Totals,
 };
-pub use ledger::{
-    Committed, Intake, LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, Notice, READERS, Recorded,
-    WRITER_QUEUE, Writing,
-};
+pub use job::{Intake, Recorded};
+pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, Writing};
 pub use plan::{Plan, Planned, Planner};
+pub use publish::{Committed, Notice};

@@ -2,42 +2,125 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{broadcast, mpsc};
+use bytes::Bytes;
+use callboard_core::{CompanyId, DeliveryId, EndpointId, EventId, EventType};
+use tokio::sync::broadcast;
+use tokio::sync::mpsc::{self, OwnedPermit};
 
-use crate::ledger::{Committed, Notice};
+use crate::batch::EventRow;
+use crate::engine::Owed;
+
+/// An event that has just become durable, for the live stream.
+#[derive(Debug, Clone)]
+pub struct Committed {
+    /// Its id.
+    pub id: EventId,
+    /// Whose it is.
+    pub company: CompanyId,
+    /// What happened.
+    pub kind: EventType,
+    /// Its native form.
+    pub body: Bytes,
+}
+
+/// What the outbox hears after each commit.
+#[derive(Debug)]
+pub enum Notice {
+    /// Deliveries that are owed from now on, in order.
+    Owed(Vec<Owed>),
+    /// A delivery that a person wants to be tried again, out of its turn.
+    Retry(Owed),
+    /// A delivery that a person called off.
+    Cancelled(DeliveryId, EndpointId),
+    /// An endpoint was made, changed or removed.
+    Endpoint(EndpointId),
+    /// Notices were dropped because too many were waiting: what is owed is to be read from the store.
+    Missed,
+}
 
 /// Never waits: whoever is too slow is told that something was missed, and reads it from the store.
 pub(crate) struct Publisher {
     notices: mpsc::Sender<Notice>,
+    /// A place in the queue that is kept free for [`Notice::Missed`], so that it can always be said at once. While it is
+    /// taken, that notice still waits to be heard.
+    place: Option<OwnedPermit<Notice>>,
     live: broadcast::Sender<Arc<Committed>>,
-    missed: bool,
 }
 
 impl Publisher {
     pub(crate) fn new(notices: mpsc::Sender<Notice>, live: broadcast::Sender<Arc<Committed>>) -> Self {
-        Self { notices, live, missed: false }
+        Self { notices, place: None, live }
     }
 
-    /// Is anyone watching the live stream?
-    pub(crate) fn is_watched(&self) -> bool {
-        self.live.receiver_count() > 0
+    /// Tells the live stream. Whether anyone watches is asked only now: whoever comes later finds these in the store.
+    pub(crate) fn events(&self, events: Vec<EventRow>) {
+        if self.live.receiver_count() == 0 {
+            return;
+        }
+        for EventRow { id, company, kind, body, .. } in events {
+            // Whoever watched may have gone in between.
+            let _ = self.live.send(Arc::new(Committed { id, company, kind, body }));
+        }
     }
 
-    pub(crate) fn event(&self, event: Committed) {
-        let _ = self.live.send(Arc::new(event));
-    }
-
+    /// Tells the outbox.
     pub(crate) fn notice(&mut self, notice: Notice) {
-        self.remind();
-        if self.missed || self.notices.try_send(notice).is_err() {
-            self.missed = true;
+        if self.place.is_none() {
+            // No place is free, so `Missed` is still among those that wait, and covers this one too.
+            let Ok(place) = self.notices.clone().try_reserve_owned() else { return };
+            self.place = Some(place);
+        }
+        if self.notices.try_send(notice).is_err()
+            && let Some(place) = self.place.take()
+        {
+            place.send(Notice::Missed);
         }
     }
+}
 
-    /// Says that something was missed as soon as there is room to say so.
-    pub(crate) fn remind(&mut self) {
-        if self.missed && self.notices.try_send(Notice::Missed).is_ok() {
-            self.missed = false;
-        }
+#[cfg(test)]
+mod tests {
+    use callboard_core::Identifier;
+
+    use super::*;
+
+    fn said(endpoint: u64) -> Notice {
+        Notice::Endpoint(EndpointId::from_raw(endpoint))
+    }
+
+    fn heard(queue: &mut mpsc::Receiver<Notice>) -> Vec<String> {
+        std::iter::from_fn(|| queue.try_recv().ok())
+            .map(|notice| match notice {
+                Notice::Endpoint(id) => id.raw().to_string(),
+                Notice::Missed => "missed".to_owned(),
+                other => panic!("{other:?} was not said"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_is_dropped_is_said_to_be_missed_without_waiting_for_anything_else_to_happen() {
+        // Given a queue with room for three notices beside the place that is kept free
+        let (notices, mut queue) = mpsc::channel(4);
+        let mut publisher = Publisher::new(notices, broadcast::channel(1).0);
+
+        // When more than that is said
+        (1..=9).for_each(|number| publisher.notice(said(number)));
+
+        // Then the first ones arrive, and that there were more
+        assert_eq!(heard(&mut queue), ["1", "2", "3", "missed"]);
+    }
+
+    #[test]
+    fn after_a_miss_was_heard_notices_arrive_again_and_the_next_miss_is_said_too() {
+        let (notices, mut queue) = mpsc::channel(3);
+        let mut publisher = Publisher::new(notices, broadcast::channel(1).0);
+        (1..=5).for_each(|number| publisher.notice(said(number)));
+        assert_eq!(heard(&mut queue), ["1", "2", "missed"]);
+
+        publisher.notice(said(6));
+        assert_eq!(heard(&mut queue), ["6"]);
+        (7..=12).for_each(|number| publisher.notice(said(number)));
+        assert_eq!(heard(&mut queue), ["7", "8", "missed"]);
     }
 }

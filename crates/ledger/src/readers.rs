@@ -1,6 +1,6 @@
 //! Readers beside the writer: a few, kept open, each used by one question at a time.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
 
@@ -9,31 +9,43 @@ use crate::engine::{EngineError, Reader, Store};
 pub(crate) struct Readers {
     store: Box<dyn Store>,
     idle: Mutex<Vec<Box<dyn Reader>>>,
-    permits: Semaphore,
+    places: Arc<Semaphore>,
 }
 
 impl Readers {
     pub(crate) fn new(store: Box<dyn Store>, most: usize) -> Self {
-        Self { store, idle: Mutex::new(Vec::new()), permits: Semaphore::new(most) }
+        Self { store, idle: Mutex::new(Vec::new()), places: Arc::new(Semaphore::new(most)) }
     }
 
     pub(crate) async fn ask<T: Send + 'static>(
-        self: &std::sync::Arc<Self>,
+        self: &Arc<Self>,
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
-        let _permit = self.permits.acquire().await.expect("the semaphore is never closed");
-        let readers = std::sync::Arc::clone(self);
-        tokio::task::spawn_blocking(move || {
-            let idle = readers.idle.lock().expect("nothing panics while it holds this lock").pop();
-            let mut reader = match idle {
-                Some(reader) => reader,
-                None => readers.store.reader()?,
-            };
-            let answer = question(reader.as_mut());
-            readers.idle.lock().expect("nothing panics while it holds this lock").push(reader);
+        let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
+        let readers = Arc::clone(self);
+        let asked = tokio::task::spawn_blocking(move || {
+            let answer = readers.answer(question);
+            // Kept until here, even if nobody waits for the answer any more.
+            drop(place);
             answer
-        })
-        .await
-        .map_err(|error| EngineError::Failed(format!("a question to the store broke off: {error}")))?
+        });
+        asked
+            .await
+            .map_err(|error| EngineError::Failed(format!("a question to the store broke off: {error}")))?
+    }
+
+    /// A reader goes back to the others only if it answered: whatever broke it may not be over.
+    fn answer<T>(
+        &self,
+        question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let idle = self.idle.lock().expect("nothing panics while it holds this lock").pop();
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => self.store.reader()?,
+        };
+        let answer = question(reader.as_mut())?;
+        self.idle.lock().expect("nothing panics while it holds this lock").push(reader);
+        Ok(answer)
     }
 }

@@ -1,29 +1,38 @@
 //! The one writer: takes whatever has queued up, decides it, commits it as one transaction, then answers everyone.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use callboard_core::{IdMint, World};
+use rustc_hash::FxHashMap;
 use tokio::sync::mpsc;
 
-use crate::decision::{Decided, Deciding};
+use crate::deciding::{Decided, Deciding};
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
-use crate::ledger::{Job, LedgerError, Notice};
+use crate::fetching::Known;
+use crate::job::Job;
 use crate::plan::Planner;
-use crate::publish::Publisher;
+use crate::publish::{Notice, Publisher};
 
 /// The most jobs in one transaction.
 const BATCH_JOBS: usize = 1_024;
 /// The most things kept in memory between transactions; beyond it the memory is emptied and fills up again.
 const WORLD_ENTITIES: usize = 50_000;
+/// How often a batch that others were faster than is decided anew.
+const CONFLICTS: usize = 3;
+/// Why a message is put aside on which the rules, or the words that they are told in, broke.
+const BROKE: &str = "Callboard itself broke on this message; please report it";
 
 pub(crate) struct Writer {
     engine: Box<dyn Engine>,
     planner: Box<dyn Planner>,
     mint: IdMint,
+    /// What is stored of what has been spoken of lately.
     world: World,
     directory: Arc<ArcSwap<Directory>>,
+    generation: u64,
     publisher: Publisher,
 }
 
@@ -35,45 +44,46 @@ impl Writer {
         directory: Arc<ArcSwap<Directory>>,
         publisher: Publisher,
     ) -> Self {
-        Self { engine, planner, mint, world: World::default(), directory, publisher }
+        let generation = directory.load().generation();
+        Self { engine, planner, mint, world: World::default(), directory, generation, publisher }
     }
 
     /// Works until the ledger is closed and everything that was taken is written.
     pub(crate) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
-        while let Some(first) = queue.blocking_recv() {
-            let mut jobs = vec![first];
-            while jobs.len() < BATCH_JOBS
-                && let Ok(job) = queue.try_recv()
-            {
-                jobs.push(job);
-            }
+        let mut jobs = Vec::with_capacity(BATCH_JOBS);
+        while queue.blocking_recv_many(&mut jobs, BATCH_JOBS) > 0 {
             if jobs.iter().any(|job| matches!(job, Job::Close)) {
                 queue.close();
             }
-            self.write(jobs);
+            self.write(std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS)));
         }
     }
 
-    /// Writes jobs together; if that fails, each by itself, so that one bad job takes no other down with it.
-    fn write(&mut self, jobs: Vec<Job>) {
-        match self.commit(&jobs) {
-            Ok(decided) => self.announce(jobs, decided),
-            Err(EngineError::Conflict) if jobs.len() == 1 => match self.commit(&jobs) {
-                Ok(decided) => self.announce(jobs, decided),
-                Err(error) => refuse(jobs, error),
-            },
-            Err(error @ EngineError::Full(_)) => refuse(jobs, error),
-            Err(error) if jobs.len() > 1 => {
-                tracing::warn!(%error, jobs = jobs.len(), "a batch was not taken; each job goes by itself now");
-                for job in jobs {
-                    self.write(vec![job]);
-                }
+    /// Writes jobs together; if that fails for what may be the fault of one, in halves, so that it takes no other down.
+    fn write(&mut self, mut jobs: Vec<Job>) {
+        let mut conflicts = 0;
+        let error = loop {
+            match self.commit(&mut jobs) {
+                Ok(decided) => return self.announce(jobs, decided),
+                Err(EngineError::Conflict) if conflicts < CONFLICTS => conflicts += 1,
+                Err(error) => break error,
             }
-            Err(error) => refuse(jobs, error),
+        };
+        if jobs.len() > 1 && matches!(error, EngineError::Conflict | EngineError::Refused(_)) {
+            tracing::warn!(%error, jobs = jobs.len(), "a batch was not taken; it goes in two halves now");
+            let later = jobs.split_off(jobs.len() / 2);
+            self.write(jobs);
+            self.write(later);
+        } else {
+            tracing::error!(%error, jobs = jobs.len(), "nothing could be written");
+            let error = Arc::new(error);
+            for job in jobs {
+                job.refuse(&error);
+            }
         }
     }
 
-    fn commit(&mut self, jobs: &[Job]) -> Result<Decided, EngineError> {
+    fn commit(&mut self, jobs: &mut Vec<Job>) -> Result<Decided, EngineError> {
         if self.world.len() > WORLD_ENTITIES {
             self.world.clear();
         }
@@ -82,25 +92,46 @@ impl Writer {
             Ok(decided)
         });
         if decided.is_err() {
-            // What was decided did not come to pass: forget it.
+            // What was decided did not come to pass.
             self.world.clear();
         }
         decided
     }
 
-    fn decide(&mut self, jobs: &[Job]) -> Result<Decided, EngineError> {
-        let mut deciding = Deciding::new(
-            &mut self.world,
-            &mut self.mint,
-            self.planner.as_mut(),
-            self.directory.load_full(),
-            self.publisher.is_watched(),
-        );
-        deciding.fetch(self.engine.as_mut(), jobs)?;
-        for job in jobs {
-            deciding.job(self.engine.as_mut(), job)?;
+    /// Decides jobs. What breaks on one that nobody foresaw must not take the writer down: the message is put aside; if
+    /// even that breaks, or if it is none, whoever asked is told so. Everything else is decided anew without it.
+    fn decide(&mut self, jobs: &mut Vec<Job>) -> Result<Decided, EngineError> {
+        loop {
+            let broken = match self.try_to_decide(jobs)? {
+                Tried::Decided(decided) => return Ok(*decided),
+                Tried::BrokeOn(index) => index,
+            };
+            self.world.clear();
+            if !jobs[broken].quarantine(BROKE) {
+                jobs.remove(broken).refuse(&Arc::new(EngineError::Refused(BROKE.to_owned())));
+            }
         }
-        Ok(deciding.finish())
+    }
+
+    fn try_to_decide(&mut self, jobs: &[Job]) -> Result<Tried, EngineError> {
+        let engine = self.engine.as_mut();
+        let mut deciding = Deciding {
+            known: Known::fetch(engine, &mut self.world, jobs)?,
+            world: &mut self.world,
+            mint: &mut self.mint,
+            planner: self.planner.as_mut(),
+            directory: self.directory.load_full(),
+            generation: &mut self.generation,
+            written: FxHashMap::default(),
+            decided: Decided::default(),
+        };
+        for (index, job) in jobs.iter().enumerate() {
+            match catch_unwind(AssertUnwindSafe(|| deciding.job(engine, job))) {
+                Ok(done) => done?,
+                Err(_) => return Ok(Tried::BrokeOn(index)),
+            }
+        }
+        Ok(Tried::Decided(Box::new(deciding.decided)))
     }
 
     fn announce(&mut self, jobs: Vec<Job>, decided: Decided) {
@@ -108,6 +139,7 @@ impl Writer {
             self.directory.store(directory);
         }
         let mut recorded = decided.recorded.into_iter();
+        // Whoever no longer waits for an answer does not mind.
         for job in jobs {
             match job {
                 Job::Record(_, reply) | Job::Reprocess(_, _, reply) => {
@@ -120,27 +152,17 @@ impl Writer {
                 Job::Close => {}
             }
         }
-        for event in decided.live {
-            self.publisher.event(event);
-        }
+        self.publisher.events(decided.batch.events);
         if !decided.owed.is_empty() {
             self.publisher.notice(Notice::Owed(decided.owed));
         }
         for notice in decided.notices {
             self.publisher.notice(notice);
         }
-        self.publisher.remind();
     }
 }
 
-fn refuse(jobs: Vec<Job>, error: EngineError) {
-    tracing::error!(%error, jobs = jobs.len(), "nothing could be written");
-    let error = LedgerError::Store(Arc::new(error));
-    for job in jobs {
-        match job {
-            Job::Record(_, reply) | Job::Reprocess(_, _, reply) => drop(reply.send(Err(error.clone()))),
-            Job::Settle(_, reply) | Job::Change(_, reply) => drop(reply.send(Err(error.clone()))),
-            Job::Close => {}
-        }
-    }
+enum Tried {
+    Decided(Box<Decided>),
+    BrokeOn(usize),
 }

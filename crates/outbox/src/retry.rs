@@ -119,7 +119,8 @@ pub enum InvalidSchedule {
     OutOfRange(String),
 }
 
-fn parse_delay(written: &str) -> Result<Duration, InvalidSchedule> {
+/// Reads one delay, such as `30m`.
+pub fn parse_delay(written: &str) -> Result<Duration, InvalidSchedule> {
     let not_a_delay = || InvalidSchedule::NotADelay(written.to_owned());
     let out_of_range = || InvalidSchedule::OutOfRange(written.to_owned());
 
@@ -137,7 +138,7 @@ fn parse_delay(written: &str) -> Result<Duration, InvalidSchedule> {
 }
 
 /// Writes a delay in the largest unit that leaves nothing over.
-fn write_delay(delay: Duration) -> String {
+pub fn write_delay(delay: Duration) -> String {
     let delay_s = delay.as_secs();
     let fitting = UNITS.into_iter().find(|(_, unit_s)| delay_s.is_multiple_of(*unit_s));
     let (unit, unit_s) = fitting.unwrap_or(('s', SECOND_S));

@@ -1,10 +1,10 @@
 //! The reading side: pages by id, never by offset.
 
 use callboard_core::{DeliveryId, EndpointId, EventId, Held, Identifier, ReceiptId};
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
-use super::rows::{self, key, outcome_word, state_number};
+use super::conditions::Conditions;
+use super::rows::{self, bound, key, outcome_number, state_number};
 use super::write;
 use crate::batch::{Attempt, Change, DeliveryState, EventRow, Receipt};
 use crate::directory::Directory;
@@ -31,18 +31,17 @@ impl SqliteReader {
     ) -> Result<Vec<T>, EngineError> {
         let order = if page.after.is_some() { "ASC" } else { "DESC" };
         if let Some(before) = page.before {
-            conditions.add("id < ?", before.cast_signed());
+            conditions.add("id < ?", bound(before));
         }
         if let Some(after) = page.after {
-            conditions.add("id > ?", after.cast_signed());
+            conditions.add("id > ?", bound(after));
         }
         let limit = page.limit;
-        let sql = format!(
-            "SELECT {columns} FROM {table} WHERE {} ORDER BY id {order} LIMIT {limit}",
-            conditions.sql()
-        );
+        let (conditions, values) = conditions.into_sql();
+        let sql =
+            format!("SELECT {columns} FROM {table} WHERE {conditions} ORDER BY id {order} LIMIT {limit}");
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(conditions.values), read)?;
+        let rows = statement.query_map(params_from_iter(values), read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -63,7 +62,8 @@ impl SqliteReader {
         let bodies = statement.query_map([], |row| row.get::<_, String>(0))?;
         bodies
             .map(|body| {
-                serde_json::from_str(&body?).map_err(|error| EngineError::Failed(format!("{table}: {error}")))
+                serde_json::from_str(&body?)
+                    .map_err(|error| EngineError::Refused(format!("{table}: {error}")))
             })
             .collect()
     }
@@ -89,7 +89,7 @@ impl Reader for SqliteReader {
             conditions.add_any("source", sources);
         }
         if let Some(outcome) = filter.outcome {
-            conditions.add("outcome = ?", outcome_word(outcome).to_owned());
+            conditions.add_fixed(format!("outcome = {}", outcome_number(outcome)));
         }
         self.page(rows::RECEIPT, "receipts", conditions, page, rows::receipt)
     }
@@ -113,8 +113,6 @@ impl Reader for SqliteReader {
             conditions.add("subject = ?", subject.cast_signed());
         }
         if let Some(receipt) = filter.receipt {
-            // What came of a receipt has later ids than it.
-            conditions.add("id > ?", key(receipt));
             conditions.add("receipt = ?", key(receipt));
         }
         self.page(rows::EVENT, "events", conditions, page, rows::event)
@@ -133,12 +131,7 @@ impl Reader for SqliteReader {
             conditions.add("event = ?", key(event));
         }
         if let Some(state) = filter.state {
-            // Spelled out for what is owed, so that the index of what is owed can answer.
-            if state == DeliveryState::Pending {
-                conditions.add_fixed("state = 0");
-            } else {
-                conditions.add("state = ?", state_number(state));
-            }
+            conditions.add_fixed(format!("state = {}", state_number(state)));
         }
         self.page(rows::DELIVERY, "deliveries", conditions, page, rows::delivery)
     }
@@ -166,7 +159,8 @@ impl Reader for SqliteReader {
             rows::OWED
         ))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let owed = statement.query_map((key(endpoint), after.map_or(0, key), limit), rows::owed)?;
+        let owed =
+            statement.query_map((key(endpoint), after.map_or(0, |id| bound(id.raw())), limit), rows::owed)?;
         Ok(owed.collect::<Result<_, _>>()?)
     }
 
@@ -189,33 +183,5 @@ impl Reader for SqliteReader {
             failed: in_state(DeliveryState::Failed)?,
             cancelled: in_state(DeliveryState::Cancelled)?,
         })
-    }
-}
-
-/// What rows have to fulfil, with the values that go with it.
-#[derive(Default)]
-struct Conditions {
-    parts: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Conditions {
-    fn add(&mut self, part: &str, value: impl Into<Value>) {
-        self.parts.push(part.to_owned());
-        self.values.push(value.into());
-    }
-
-    fn add_fixed(&mut self, part: &str) {
-        self.parts.push(part.to_owned());
-    }
-
-    fn add_any<I: Identifier>(&mut self, column: &str, ids: &[I]) {
-        let places = vec!["?"; ids.len()].join(", ");
-        self.parts.push(format!("{column} IN ({places})"));
-        self.values.extend(ids.iter().map(|id| Value::from(key(*id))));
-    }
-
-    fn sql(&self) -> String {
-        if self.parts.is_empty() { "TRUE".to_owned() } else { self.parts.join(" AND ") }
     }
 }

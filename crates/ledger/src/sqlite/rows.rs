@@ -6,18 +6,23 @@ use rusqlite::Row;
 use rusqlite::types::Type;
 
 use crate::batch::{Attempt, DeliveryState, EventRow, Outcome, Receipt};
-use crate::engine::{Delivery, Owed};
+use crate::engine::{Delivery, EngineError, Owed};
 
 /// An id as SQLite keeps it. Ids have 63 bits, so none is lost.
 pub(super) fn key<I: Identifier>(id: I) -> i64 {
     id.raw().cast_signed()
 }
 
+/// A number to compare ids with. Someone may ask for what lies beyond a number that no id reaches.
+pub(super) fn bound(raw_id: u64) -> i64 {
+    i64::try_from(raw_id).unwrap_or(i64::MAX)
+}
+
 pub(super) fn id<I: Identifier>(key: i64) -> I {
     I::from_raw(key.cast_unsigned())
 }
 
-/// Nanoseconds since 1970, which reach to the year 2262; times beyond are kept as the last or first of them.
+/// Nanoseconds since 1970, which reach from 1677 to 2262; times beyond are kept as the first or last of them.
 pub(super) fn nanos(at: Timestamp) -> i64 {
     i64::try_from(at.as_nanosecond()).unwrap_or(if at < Timestamp::UNIX_EPOCH { i64::MIN } else { i64::MAX })
 }
@@ -44,20 +49,28 @@ fn state(number: i64) -> DeliveryState {
     }
 }
 
-pub(super) fn outcome_word(outcome: Outcome) -> &'static str {
+pub(super) fn outcome_number(outcome: Outcome) -> i64 {
     match outcome {
-        Outcome::Understood => "understood",
-        Outcome::Duplicate => "duplicate",
-        Outcome::Quarantined => "quarantined",
+        Outcome::Understood => 0,
+        Outcome::Duplicate => 1,
+        Outcome::Quarantined => 2,
     }
 }
 
-fn outcome(word: &str) -> Outcome {
-    match word {
-        "understood" => Outcome::Understood,
-        "duplicate" => Outcome::Duplicate,
+pub(super) fn outcome(number: i64) -> Outcome {
+    match number {
+        0 => Outcome::Understood,
+        1 => Outcome::Duplicate,
         _ => Outcome::Quarantined,
     }
+}
+
+/// Sentences as a JSON array; nothing for none.
+pub(super) fn lines(sentences: &[String]) -> Result<Option<String>, EngineError> {
+    if sentences.is_empty() {
+        return Ok(None);
+    }
+    serde_json::to_string(sentences).map(Some).map_err(|error| EngineError::Refused(error.to_string()))
 }
 
 /// Ids in eight bytes each; nothing for none.
@@ -65,7 +78,7 @@ pub(super) fn pack<I: Identifier>(ids: &[I]) -> Option<Vec<u8>> {
     (!ids.is_empty()).then(|| ids.iter().flat_map(|id| id.raw().to_be_bytes()).collect())
 }
 
-fn unpack<I: Identifier>(packed: Option<&[u8]>) -> Vec<I> {
+pub(super) fn unpack<I: Identifier>(packed: Option<&[u8]>) -> Vec<I> {
     let (ids, _) = packed.unwrap_or_default().as_chunks::<8>();
     ids.iter().map(|bytes| I::from_raw(u64::from_be_bytes(*bytes))).collect()
 }
@@ -96,14 +109,17 @@ pub(super) fn bad_column(
 pub(super) const RECEIPT: &str = "id, source, received_at, outcome, detail, remarks, headers, body";
 
 pub(super) fn receipt(row: &Row<'_>) -> rusqlite::Result<Receipt> {
-    let remarks: String = row.get(5)?;
+    let remarks = match row.get_ref(5)?.as_str_or_null()? {
+        Some(json) => serde_json::from_str(json).map_err(|error| bad_column(5, error))?,
+        None => Vec::new(),
+    };
     Ok(Receipt {
         id: id(row.get(0)?),
         source: id(row.get(1)?),
         received_at: time(row.get(2)?),
-        outcome: outcome(row.get_ref(3)?.as_str()?),
+        outcome: outcome(row.get(3)?),
         detail: row.get(4)?,
-        remarks: remarks.lines().map(str::to_owned).collect(),
+        remarks,
         headers: row.get(6)?,
         body: Bytes::from(row.get::<_, Vec<u8>>(7)?),
     })

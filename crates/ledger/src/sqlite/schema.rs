@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::engine::EngineError;
 
 /// Each step brings a store up by one version. A step that has been released never changes; a change is a new step.
-const STEPS: [&str; 1] = ["
+const STEPS: &[&str] = &["
     CREATE TABLE companies (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
     CREATE TABLE keys (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
     CREATE TABLE sources (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
@@ -17,12 +17,13 @@ const STEPS: [&str; 1] = ["
         id INTEGER PRIMARY KEY,
         source INTEGER NOT NULL,
         received_at INTEGER NOT NULL, -- nanoseconds since 1970
-        outcome TEXT NOT NULL,
+        outcome INTEGER NOT NULL,     -- 0 understood, 1 duplicate, 2 quarantined
         detail TEXT NOT NULL,
-        remarks TEXT NOT NULL,        -- one a line
+        remarks TEXT,                 -- a JSON array
         headers TEXT NOT NULL,
         body BLOB NOT NULL
     ) STRICT;
+    CREATE INDEX receipts_quarantined ON receipts (id) WHERE outcome = 2;
     CREATE TABLE seen (
         source INTEGER NOT NULL,
         hash BLOB NOT NULL,
@@ -51,6 +52,7 @@ const STEPS: [&str; 1] = ["
         skipped BLOB                  -- eight bytes an endpoint
     ) STRICT;
     CREATE INDEX events_of_subject ON events (subject, id);
+    CREATE INDEX events_of_receipt ON events (receipt);
 
     CREATE TABLE deliveries (
         id INTEGER PRIMARY KEY,
@@ -64,6 +66,8 @@ const STEPS: [&str; 1] = ["
         body BLOB                     -- null: the event's own
     ) STRICT;
     CREATE INDEX deliveries_owed ON deliveries (endpoint, id) WHERE state = 0;
+    CREATE INDEX deliveries_failed ON deliveries (id) WHERE state = 2;
+    CREATE INDEX deliveries_cancelled ON deliveries (id) WHERE state = 3;
     CREATE INDEX deliveries_of_event ON deliveries (event);
 
     CREATE TABLE attempts (
@@ -78,15 +82,14 @@ const STEPS: [&str; 1] = ["
     ) STRICT, WITHOUT ROWID;
 "];
 
-/// The version that this program writes.
-pub(super) const VERSION: u32 = 1;
-
+/// Brings a store up to the version that this program writes, which is the number of steps.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
     let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > VERSION {
-        return Err(EngineError::TooNew { found, known: VERSION });
+    let known = u32::try_from(STEPS.len()).expect("there are few steps");
+    if found > known {
+        return Err(EngineError::TooNew { found, known });
     }
-    for (version, step) in (1..).zip(STEPS).skip(found as usize) {
+    for (version, step) in (1_u32..).zip(STEPS).skip(found as usize) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(step)?;
         transaction.pragma_update(None, "user_version", version)?;

@@ -1,19 +1,26 @@
 //! The writing side: a batch is one transaction of prepared statements.
 
-use callboard_core::{DeliveryId, Entity, Held, Identifier, Name, ReceiptId, Record, first_raw_at};
+use std::fs::File;
+use std::sync::Arc;
+
+use callboard_core::{DeliveryId, Entity, Held, Name, ReceiptId, Record, first_raw_at};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::rows::{self, bad_column, id, key, nanos, outcome_word, pack, state_number};
-use crate::batch::{Batch, Change, DedupKey, DeliveryState, EntityWrite, Settlement};
+use super::change::change;
+use super::rows::{self, bad_column, id, key, lines, nanos, outcome_number, pack};
+use super::settle::settle;
+use crate::batch::{Batch, DedupKey, EntityWrite, Outcome};
 use crate::engine::{Engine, EngineError, Owed};
 
 pub(super) struct SqliteEngine {
     connection: Connection,
+    /// The store stays taken until its writer is gone.
+    _lock: Arc<File>,
 }
 
 impl SqliteEngine {
-    pub(super) fn new(connection: Connection) -> Self {
-        Self { connection }
+    pub(super) fn new(connection: Connection, lock: Arc<File>) -> Self {
+        Self { connection, _lock: lock }
     }
 }
 
@@ -43,19 +50,29 @@ impl Engine for SqliteEngine {
         for seen in keys {
             let found: Option<i64> =
                 statement.query_row(params![key(seen.source), seen.hash], |row| row.get(0)).optional()?;
-            let fresh = found.map(i64::cast_unsigned).filter(|raw| *raw >= first_raw_at(seen.not_before));
-            receipts.push(fresh.map(ReceiptId::from_raw));
+            receipts.push(found.map(id).filter(|receipt| seen.counts(*receipt)));
         }
         Ok(receipts)
+    }
+
+    fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError> {
+        let mut statement = self.connection.prepare_cached("SELECT outcome FROM receipts WHERE id = ?1")?;
+        let mut outcomes = Vec::with_capacity(receipts.len());
+        for receipt in receipts {
+            let found = statement.query_row([key(*receipt)], |row| row.get(0)).optional()?;
+            outcomes.push(found.map(rows::outcome));
+        }
+        Ok(outcomes)
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
         let transaction = self.connection.transaction()?;
         receipts(&transaction, batch)?;
         entities(&transaction, &batch.entities)?;
+        names(&transaction, batch)?;
         events(&transaction, batch)?;
         deliveries(&transaction, batch)?;
-        settlements(&transaction, &batch.settlements)?;
+        settle(&transaction, &batch.settlements)?;
         for changed in &batch.changes {
             change(&transaction, changed)?;
         }
@@ -111,22 +128,49 @@ fn receipts(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineEr
             key(receipt.id),
             key(receipt.source),
             nanos(receipt.received_at),
-            outcome_word(receipt.outcome),
+            outcome_number(receipt.outcome),
             receipt.detail,
-            receipt.remarks.join("\n"),
+            lines(&receipt.remarks)?,
             receipt.headers,
             &receipt.body[..],
         ])?;
     }
-    let mut statement = transaction
-        .prepare_cached("INSERT OR REPLACE INTO seen (source, hash, receipt) VALUES (?1, ?2, ?3)")?;
-    for (seen, receipt) in &batch.seen {
-        statement.execute(params![key(seen.source), seen.hash, key(*receipt)])?;
+    seen(transaction, batch)?;
+    for reread in &batch.reread {
+        transaction
+            .prepare_cached("UPDATE receipts SET outcome = ?2, detail = ?3, remarks = ?4 WHERE id = ?1")?
+            .execute(params![
+                key(reread.receipt),
+                outcome_number(Outcome::Understood),
+                reread.detail,
+                lines(&reread.remarks)?
+            ])?;
     }
-    let mut statement =
-        transaction.prepare_cached("INSERT OR REPLACE INTO names (name, entity) VALUES (?1, ?2)")?;
+    Ok(())
+}
+
+fn seen(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO seen (source, hash, receipt) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET receipt = excluded.receipt WHERE receipt < ?4",
+    )?;
+    for (seen, receipt) in &batch.seen {
+        let outdated = first_raw_at(seen.not_before).cast_signed();
+        let written = statement.execute(params![key(seen.source), seen.hash, key(*receipt), outdated])?;
+        if written == 0 {
+            return Err(EngineError::Conflict);
+        }
+    }
+    Ok(())
+}
+
+fn names(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
+    let mut statement = transaction
+        .prepare_cached("INSERT INTO names (name, entity) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
     for (name, raw_id) in &batch.names {
-        statement.execute(params![name.as_str(), raw_id.cast_signed()])?;
+        if statement.execute(params![name.as_str(), raw_id.cast_signed()])? == 0 {
+            return Err(EngineError::Conflict);
+        }
     }
     Ok(())
 }
@@ -141,9 +185,9 @@ fn entities(transaction: &Transaction<'_>, writes: &[EntityWrite]) -> Result<(),
     )?;
     for EntityWrite { held, base_version } in writes {
         let record =
-            serde_json::to_string(&held.record).map_err(|error| EngineError::Failed(error.to_string()))?;
+            serde_json::to_string(&held.record).map_err(|error| EngineError::Refused(error.to_string()))?;
         let body = String::from_utf8(held.entity.to_json())
-            .map_err(|error| EngineError::Failed(error.to_string()))?;
+            .map_err(|error| EngineError::Refused(error.to_string()))?;
         let (entity, version) = (held.entity.raw_id().cast_signed(), held.record.version.cast_signed());
         let written = if *base_version == 0 {
             insert.execute(params![
@@ -197,76 +241,5 @@ fn deliveries(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), Engine
             delivery.body.as_deref(),
         ])?;
     }
-    Ok(())
-}
-
-fn settlements(transaction: &Transaction<'_>, settlements: &[Settlement]) -> Result<(), EngineError> {
-    let mut attempt = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO attempts (delivery, number, at, took_us, status, error, response)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?;
-    // A delivery that a person called off while an attempt was under way stays called off, unless it arrived.
-    let mut delivery = transaction.prepare_cached(
-        "UPDATE deliveries SET state = ?2, attempts = ?3, next_at = ?4, overtook = COALESCE(?5, overtook)
-         WHERE id = ?1 AND (state = 0 OR ?2 = 1)",
-    )?;
-    for settlement in settlements {
-        let tried = &settlement.attempt;
-        attempt.execute(params![
-            key(settlement.delivery),
-            tried.number,
-            nanos(tried.at),
-            tried.took_us.cast_signed(),
-            tried.status,
-            tried.error,
-            (!tried.response.is_empty()).then_some(&tried.response[..]),
-        ])?;
-        delivery.execute(params![
-            key(settlement.delivery),
-            state_number(settlement.state),
-            tried.number,
-            settlement.next_at.map(nanos),
-            pack(&settlement.overtook),
-        ])?;
-    }
-    Ok(())
-}
-
-fn change(transaction: &Transaction<'_>, change: &Change) -> Result<(), EngineError> {
-    fn body(document: &impl serde::Serialize) -> Result<String, EngineError> {
-        serde_json::to_string(document).map_err(|error| EngineError::Failed(error.to_string()))
-    }
-    let put = |table, key: i64, body: String| {
-        transaction.execute(
-            &format!("INSERT OR REPLACE INTO {table} (id, body) VALUES (?1, ?2)"),
-            params![key, body],
-        )
-    };
-    let delete = |table, key: i64| transaction.execute(&format!("DELETE FROM {table} WHERE id = ?1"), [key]);
-    match change {
-        Change::PutCompany(company) => put("companies", key(company.id), body(company)?)?,
-        Change::PutKey(it) => put("keys", key(it.id), body(it)?)?,
-        Change::DeleteKey(id) => delete("keys", key(*id))?,
-        Change::PutSource(source) => put("sources", key(source.id), body(source)?)?,
-        Change::DeleteSource(id) => delete("sources", key(*id))?,
-        Change::PutEndpoint(endpoint) => put("endpoints", key(endpoint.id), body(endpoint)?)?,
-        Change::DeleteEndpoint(id) => {
-            delete("endpoints", key(*id))?;
-            transaction.execute(
-                "UPDATE deliveries SET state = ?2, next_at = NULL WHERE endpoint = ?1 AND state = 0",
-                params![key(*id), state_number(DeliveryState::Cancelled)],
-            )?
-        }
-        Change::Retry(delivery) => transaction
-            .execute("UPDATE deliveries SET state = 0, next_at = NULL WHERE id = ?1", [key(*delivery)])?,
-        Change::Cancel(delivery) => transaction.execute(
-            "UPDATE deliveries SET state = ?2, next_at = NULL WHERE id = ?1 AND state = 0",
-            params![key(*delivery), state_number(DeliveryState::Cancelled)],
-        )?,
-        Change::Reprocessed(receipt, label) => transaction.execute(
-            "UPDATE receipts SET outcome = 'understood', detail = ?2 WHERE id = ?1",
-            params![key(*receipt), label],
-        )?,
-    };
     Ok(())
 }

@@ -1,0 +1,232 @@
+//! From jobs to one batch: what each comes to, on top of what the ones before it came to.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use callboard_core::{
+    Decision, DeliveryId, Event, IdMint, ReceiptId, Remark, Timestamp, World, decide, quarantined,
+};
+use rustc_hash::FxHashMap;
+
+use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery, Outcome, Receipt, Reread};
+use crate::directory::Directory;
+use crate::engine::{Engine, EngineError, Owed};
+use crate::fetching::Known;
+use crate::job::{Intake, Job, Recorded, Request};
+use crate::plan::Planner;
+use crate::publish::Notice;
+
+/// A batch, and what to say once it is durable.
+#[derive(Default)]
+pub(crate) struct Decided {
+    pub(crate) batch: Batch,
+    /// One for each request, in the order of the jobs.
+    pub(crate) recorded: Vec<Recorded>,
+    pub(crate) owed: Vec<Owed>,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) directory: Option<Arc<Directory>>,
+}
+
+/// A batch in the making. It changes the world as it goes; if the batch is not taken, the world is to be forgotten.
+pub(crate) struct Deciding<'a> {
+    pub(crate) world: &'a mut World,
+    pub(crate) mint: &'a mut IdMint,
+    pub(crate) planner: &'a mut dyn Planner,
+    pub(crate) directory: Arc<Directory>,
+    /// The highest generation of a directory that the planner has seen.
+    pub(crate) generation: &'a mut u64,
+    pub(crate) known: Known,
+    /// Where in the batch each thing is.
+    pub(crate) written: FxHashMap<u64, usize>,
+    pub(crate) decided: Decided,
+}
+
+impl Deciding<'_> {
+    pub(crate) fn job(&mut self, engine: &mut dyn Engine, job: &Job) -> Result<(), EngineError> {
+        match job {
+            Job::Record(request, _) => self.record(request),
+            Job::Reprocess(receipt, request, _) => self.reprocess(*receipt, &request.intake)?,
+            Job::Settle(settlements, _) => self.decided.batch.settlements.extend_from_slice(settlements),
+            Job::Change(changes, _) => {
+                for change in changes {
+                    self.change(engine, change)?;
+                }
+            }
+            Job::Close => {}
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, request: &Request) {
+        let Request { intake, key, .. } = request;
+        let id: ReceiptId = self.mint.mint(intake.received_at);
+        let mut receipt = Receipt {
+            id,
+            source: intake.source.id,
+            received_at: intake.received_at,
+            outcome: Outcome::Understood,
+            detail: String::new(),
+            remarks: Vec::new(),
+            headers: intake.headers.clone(),
+            body: Bytes::new(),
+        };
+        let mut events = 0;
+        if let Some(first) = self.known.first(key) {
+            receipt.outcome = Outcome::Duplicate;
+            receipt.detail = first.to_string();
+        } else {
+            self.known.note_seen(key, id);
+            self.decided.batch.seen.push((*key, id));
+            receipt.body = intake.body.clone();
+            match self.understand(id, intake) {
+                Ok(understood) => {
+                    (events, receipt.remarks) = understood;
+                    receipt.detail.clone_from(&intake.label);
+                }
+                Err(reason) => {
+                    events = self.quarantine(id, intake, reason);
+                    receipt.outcome = Outcome::Quarantined;
+                    reason.clone_into(&mut receipt.detail);
+                }
+            }
+        }
+        self.decided.recorded.push(Recorded { receipt: id, outcome: receipt.outcome, events });
+        self.decided.batch.receipts.push(receipt);
+    }
+
+    /// Only what is still quarantined is processed again: a second wish for the same comes too late.
+    fn reprocess(&mut self, receipt: ReceiptId, intake: &Intake) -> Result<(), EngineError> {
+        let known = self.known.outcome(receipt);
+        let mut outcome = known.ok_or_else(|| EngineError::Refused(format!("there is no {receipt}")))?;
+        let mut events = 0;
+        if outcome == Outcome::Quarantined
+            && let Ok((happened, remarks)) = self.understand(receipt, intake)
+        {
+            (outcome, events) = (Outcome::Understood, happened);
+            self.known.note_understood(receipt);
+            self.decided.batch.reread.push(Reread { receipt, detail: intake.label.clone(), remarks });
+        }
+        self.decided.recorded.push(Recorded { receipt, outcome, events });
+        Ok(())
+    }
+
+    /// Decides what a request says: how many events came of it, and what is to be remarked.
+    fn understand<'i>(
+        &mut self,
+        receipt: ReceiptId,
+        intake: &'i Intake,
+    ) -> Result<(usize, Vec<String>), &'i str> {
+        let told = intake.told.as_ref().map_err(String::as_str)?;
+        let (mut events, mut remarks) = (0, Vec::new());
+        for observation in told {
+            let decision = decide(self.world, observation, &intake.teller(), self.mint);
+            self.world.apply(&decision);
+            events += decision.events.len();
+            remarks.extend(decision.remarks.iter().map(sentence));
+            self.take(receipt, decision);
+        }
+        Ok((events, remarks))
+    }
+
+    /// Tells that a request could not be understood: how many events that makes.
+    fn quarantine(&mut self, receipt: ReceiptId, intake: &Intake, reason: &str) -> usize {
+        let (company, source) = (intake.source.company, intake.source.id);
+        let event = quarantined(company, source, receipt, reason, intake.received_at, self.mint);
+        self.happened(receipt, event);
+        1
+    }
+
+    fn take(&mut self, receipt: ReceiptId, decision: Decision) {
+        let batch = &mut self.decided.batch;
+        for held in decision.entities {
+            match self.written.get(&held.entity.raw_id()) {
+                Some(index) => batch.entities[*index].held = held,
+                None => {
+                    self.written.insert(held.entity.raw_id(), batch.entities.len());
+                    let base_version = held.record.version - 1;
+                    batch.entities.push(EntityWrite { held, base_version });
+                }
+            }
+        }
+        batch.names.extend(decision.names);
+        for event in decision.events {
+            self.happened(receipt, event);
+        }
+    }
+
+    fn happened(&mut self, receipt: ReceiptId, event: Event) {
+        let native =
+            Bytes::from(serde_json::to_vec(&event).expect("an event has text keys only, as JSON asks for"));
+        let plan = self.planner.plan(&event, &native, &self.directory);
+        let lane = event.subject();
+        for planned in plan.owed {
+            // The mint only goes forward: the next id is the one after the event's own.
+            let delivery: DeliveryId = self.mint.mint(Timestamp::UNIX_EPOCH);
+            self.decided.owed.push(Owed {
+                delivery,
+                endpoint: planned.endpoint,
+                event: event.id,
+                lane,
+                body: planned.body.clone().unwrap_or_else(|| native.clone()),
+                attempts: 0,
+                first_attempt_at: None,
+                next_at: None,
+            });
+            self.decided.batch.deliveries.push(NewDelivery {
+                id: delivery,
+                endpoint: planned.endpoint,
+                event: event.id,
+                lane,
+                body: planned.body,
+            });
+        }
+        self.decided.batch.events.push(EventRow {
+            id: event.id,
+            company: event.company,
+            source: event.data.source,
+            receipt: Some(receipt),
+            subject: lane,
+            kind: event.kind,
+            body: native,
+            skipped: plan.skipped,
+        });
+    }
+
+    fn change(&mut self, engine: &mut dyn Engine, change: &Change) -> Result<(), EngineError> {
+        match change {
+            Change::Retry(delivery) => {
+                let owed = engine.owed_one(*delivery)?;
+                if let Some(owed) = owed.filter(|owed| self.directory.endpoint(owed.endpoint).is_some()) {
+                    self.decided.notices.push(Notice::Retry(Owed { next_at: None, ..owed }));
+                }
+            }
+            Change::Cancel(delivery) => {
+                if let Some(owed) = engine.owed_one(*delivery)? {
+                    self.decided.notices.push(Notice::Cancelled(owed.delivery, owed.endpoint));
+                }
+            }
+            configured => self.configure(configured),
+        }
+        self.decided.batch.changes.push(change.clone());
+        Ok(())
+    }
+
+    fn configure(&mut self, change: &Change) {
+        *self.generation += 1;
+        Arc::make_mut(&mut self.directory).apply_as(change, *self.generation);
+        self.decided.directory = Some(Arc::clone(&self.directory));
+        match change {
+            Change::PutEndpoint(endpoint) => self.decided.notices.push(Notice::Endpoint(endpoint.id)),
+            Change::DeleteEndpoint(id) => self.decided.notices.push(Notice::Endpoint(*id)),
+            _ => {}
+        }
+    }
+}
+
+fn sentence(remark: &Remark) -> String {
+    match remark {
+        Remark::Known => "everything it says was known".to_owned(),
+        Remark::Late => "older than what is known; only what was missing was taken".to_owned(),
+        Remark::Unreconciled(sentence) => sentence.clone(),
+    }
+}

@@ -1,0 +1,113 @@
+//! What deciding a batch needs to know, asked of the store in a few questions for all of its jobs together.
+
+use callboard_core::{Name, ReceiptId, World};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::batch::{DedupKey, Outcome};
+use crate::engine::{Engine, EngineError};
+use crate::job::Job;
+
+/// What the store knows of the requests of a batch, and what the batch has added to that so far.
+#[derive(Default)]
+pub(crate) struct Known {
+    seen: FxHashMap<(u64, [u8; 16]), ReceiptId>,
+    outcomes: FxHashMap<ReceiptId, Outcome>,
+}
+
+impl Known {
+    /// Asks the store about these jobs, and brings everything that they speak of into the world.
+    pub(crate) fn fetch(
+        engine: &mut dyn Engine,
+        world: &mut World,
+        jobs: &[Job],
+    ) -> Result<Self, EngineError> {
+        let mut known = Self::default();
+        known.fetch_seen(engine, jobs)?;
+        known.fetch_outcomes(engine, jobs)?;
+        fetch_named(engine, world, jobs)?;
+        Ok(known)
+    }
+
+    fn fetch_seen(&mut self, engine: &mut dyn Engine, jobs: &[Job]) -> Result<(), EngineError> {
+        let recorded = jobs.iter().filter_map(|job| match job {
+            Job::Record(request, _) => Some(request.key),
+            _ => None,
+        });
+        let keys: Vec<DedupKey> = recorded.collect();
+        for (key, receipt) in keys.iter().zip(engine.seen(&keys)?) {
+            if let Some(receipt) = receipt {
+                self.seen.insert(key.identity(), receipt);
+            }
+        }
+        Ok(())
+    }
+
+    fn fetch_outcomes(&mut self, engine: &mut dyn Engine, jobs: &[Job]) -> Result<(), EngineError> {
+        let reprocessed = jobs.iter().filter_map(|job| match job {
+            Job::Reprocess(receipt, ..) => Some(*receipt),
+            _ => None,
+        });
+        let receipts: Vec<ReceiptId> = reprocessed.collect();
+        if !receipts.is_empty() {
+            let outcomes = receipts.iter().copied().zip(engine.outcomes(&receipts)?);
+            self.outcomes = outcomes.filter_map(|(receipt, outcome)| Some((receipt, outcome?))).collect();
+        }
+        Ok(())
+    }
+
+    /// The receipt under which the same message came in before.
+    pub(crate) fn first(&self, key: &DedupKey) -> Option<ReceiptId> {
+        self.seen.get(&key.identity()).copied().filter(|receipt| key.counts(*receipt))
+    }
+
+    /// From now on, the same message is a duplicate.
+    pub(crate) fn note_seen(&mut self, key: &DedupKey, receipt: ReceiptId) {
+        self.seen.insert(key.identity(), receipt);
+    }
+
+    /// What became of a receipt that is to be processed again.
+    pub(crate) fn outcome(&self, receipt: ReceiptId) -> Option<Outcome> {
+        self.outcomes.get(&receipt).copied()
+    }
+
+    /// From now on, a receipt has been understood.
+    pub(crate) fn note_understood(&mut self, receipt: ReceiptId) {
+        self.outcomes.insert(receipt, Outcome::Understood);
+    }
+}
+
+fn fetch_named(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Result<(), EngineError> {
+    let told = jobs.iter().filter_map(Job::request).flat_map(|request| &request.names);
+    let unknown: FxHashSet<&Name> = told.filter(|name| world.named(name).is_none()).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<Name> = unknown.into_iter().cloned().collect();
+    let ids = engine.resolve(&names)?;
+    let mut wanted = Vec::new();
+    for (name, id) in names.into_iter().zip(ids) {
+        if let Some(id) = id {
+            world.name(name, id);
+            wanted.push(id);
+        }
+    }
+    load(engine, world, wanted)
+}
+
+/// Loads things, the things that those lead to, and so on; see [`callboard_core::Entity::links`]. What is in the world
+/// already has had everything that it leads to loaded with it.
+fn load(engine: &mut dyn Engine, world: &mut World, mut wanted: Vec<u64>) -> Result<(), EngineError> {
+    loop {
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted.retain(|id| world.entity(*id).is_none());
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let loaded = engine.load(&wanted)?;
+        wanted = loaded.iter().flat_map(|held| held.entity.links()).collect();
+        for held in loaded {
+            world.put(held);
+        }
+    }
+}

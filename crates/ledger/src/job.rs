@@ -1,0 +1,142 @@
+//! What the writer is asked to do, and the answer that someone waits for.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use callboard_core::{Identifier, Name, Observation, ReceiptId, Source, Teller, Timestamp, first_raw_at};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
+
+use crate::batch::{Change, DedupKey, Outcome, Settlement};
+use crate::engine::EngineError;
+use crate::ledger::LedgerError;
+
+/// How long the body of a request is remembered where its platform gives messages no id of their own.
+const SAME_BODY_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// An authentic request, read.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    /// The account that it came from.
+    pub source: Arc<Source>,
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// The platform's own id for the message, the same over all attempts to deliver it.
+    pub unique: Option<String>,
+    /// Its headers as a JSON object, secrets left out.
+    pub headers: String,
+    /// Its body, byte for byte.
+    pub body: Bytes,
+    /// The platform's word for what it says.
+    pub label: String,
+    /// What it says, or why it could not be understood.
+    pub told: Result<Vec<Observation>, String>,
+}
+
+impl Intake {
+    pub(crate) fn teller(&self) -> Teller<'_> {
+        Teller {
+            company: self.source.company,
+            source: self.source.id,
+            platform: &self.source.platform,
+            received_at: self.received_at,
+        }
+    }
+}
+
+/// What became of a request, once that is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The receipt under which it is kept.
+    pub receipt: ReceiptId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// How many events came of it.
+    pub events: usize,
+}
+
+/// An intake with what is to be looked up for it, which is worked out before it gets to the writer's one thread.
+pub(crate) struct Request {
+    pub(crate) intake: Intake,
+    pub(crate) key: DedupKey,
+    pub(crate) names: Vec<Name>,
+}
+
+impl Request {
+    pub(crate) fn new(intake: Intake) -> Box<Self> {
+        let teller = intake.teller();
+        let names = intake.told.iter().flatten().flat_map(|told| told.names(&teller)).collect();
+        Box::new(Self { key: DedupKey::of(&intake), names, intake })
+    }
+}
+
+impl DedupKey {
+    fn of(intake: &Intake) -> Self {
+        let mut hasher = Sha256::new();
+        let not_before = match &intake.unique {
+            Some(unique) => {
+                hasher.update(b"id:");
+                hasher.update(unique);
+                Timestamp::UNIX_EPOCH
+            }
+            None => {
+                hasher.update(b"body:");
+                hasher.update(&intake.body);
+                intake.received_at.checked_sub(SAME_BODY_WINDOW).unwrap_or(Timestamp::MIN)
+            }
+        };
+        let digest = hasher.finalize();
+        let mut hash = [0; 16];
+        hash.copy_from_slice(&digest[..16]);
+        Self { source: intake.source.id, hash, not_before }
+    }
+
+    /// What two requests have in common that are the same message, if the earlier one counts.
+    pub(crate) fn identity(&self) -> (u64, [u8; 16]) {
+        (self.source.raw(), self.hash)
+    }
+
+    /// Is a request that was seen under this receipt recent enough to be the same message?
+    pub fn counts(&self, receipt: ReceiptId) -> bool {
+        receipt.raw() >= first_raw_at(self.not_before)
+    }
+}
+
+pub(crate) type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
+
+pub(crate) enum Job {
+    Record(Box<Request>, Reply<Recorded>),
+    Reprocess(ReceiptId, Box<Request>, Reply<Recorded>),
+    Settle(Vec<Settlement>, Reply<()>),
+    Change(Vec<Change>, Reply<()>),
+    Close,
+}
+
+impl Job {
+    /// What it wants written about a request.
+    pub(crate) fn request(&self) -> Option<&Request> {
+        match self {
+            Self::Record(request, _) | Self::Reprocess(_, request, _) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// Makes a request that was understood one that was not. Answers whether it was one.
+    pub(crate) fn quarantine(&mut self, reason: &str) -> bool {
+        let (Self::Record(request, _) | Self::Reprocess(_, request, _)) = self else { return false };
+        let was_understood = request.intake.told.is_ok();
+        request.intake.told = Err(reason.to_owned());
+        was_understood
+    }
+
+    /// Tells whoever waits that nothing of it was written. Whoever no longer waits does not mind.
+    pub(crate) fn refuse(self, error: &Arc<EngineError>) {
+        let error = LedgerError::Store(Arc::clone(error));
+        match self {
+            Self::Record(_, reply) | Self::Reprocess(_, _, reply) => drop(reply.send(Err(error))),
+            Self::Settle(_, reply) | Self::Change(_, reply) => drop(reply.send(Err(error))),
+            Self::Close => {}
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What people changed.
+
+use rusqlite::{Transaction, params};
+
+use super::rows::{key, state_number};
+use crate::batch::{Change, DeliveryState};
+use crate::engine::EngineError;
+
+pub(super) fn change(transaction: &Transaction<'_>, change: &Change) -> Result<(), EngineError> {
+    let put = |table, key: i64, body: serde_json::Result<String>| -> Result<usize, EngineError> {
+        let body = body.map_err(|error| EngineError::Refused(error.to_string()))?;
+        let sql = format!("INSERT OR REPLACE INTO {table} (id, body) VALUES (?1, ?2)");
+        Ok(transaction.execute(&sql, params![key, body])?)
+    };
+    let delete = |table, key: i64| transaction.execute(&format!("DELETE FROM {table} WHERE id = ?1"), [key]);
+    match change {
+        Change::PutCompany(it) => put("companies", key(it.id), serde_json::to_string(it))?,
+        Change::PutKey(it) => put("keys", key(it.id), serde_json::to_string(it))?,
+        Change::DeleteKey(id) => delete("keys", key(*id))?,
+        Change::PutSource(it) => put("sources", key(it.id), serde_json::to_string(it))?,
+        Change::DeleteSource(id) => delete("sources", key(*id))?,
+        Change::PutEndpoint(it) => put("endpoints", key(it.id), serde_json::to_string(it))?,
+        Change::DeleteEndpoint(id) => {
+            delete("endpoints", key(*id))?;
+            transaction.execute(
+                "UPDATE deliveries SET state = ?2, next_at = NULL WHERE endpoint = ?1 AND state = 0",
+                params![key(*id), state_number(DeliveryState::Cancelled)],
+            )?
+        }
+        Change::Retry(delivery) => transaction.execute(
+            "UPDATE deliveries SET state = 0, next_at = NULL
+             WHERE id = ?1 AND endpoint IN (SELECT id FROM endpoints)",
+            [key(*delivery)],
+        )?,
+        Change::Cancel(delivery) => transaction.execute(
+            "UPDATE deliveries SET state = ?2, next_at = NULL WHERE id = ?1 AND state = 0",
+            params![key(*delivery), state_number(DeliveryState::Cancelled)],
+        )?,
+    };
+    Ok(())
+}

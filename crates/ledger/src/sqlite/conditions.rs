@@ -1,0 +1,39 @@
+//! What rows have to fulfil.
+
+use callboard_core::Identifier;
+use rusqlite::types::Value;
+
+use super::rows::key;
+
+/// Conditions with the values that go with them.
+#[derive(Default)]
+pub(super) struct Conditions {
+    parts: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// A condition with one place for a value in it.
+    pub(super) fn add(&mut self, part: &str, value: impl Into<Value>) {
+        self.parts.push(part.to_owned());
+        self.values.push(value.into());
+    }
+
+    /// A condition without a value in it. An index of only some rows is used where a condition says the same as it.
+    pub(super) fn add_fixed(&mut self, part: String) {
+        self.parts.push(part);
+    }
+
+    /// The column holds one of these ids.
+    pub(super) fn add_any<I: Identifier>(&mut self, column: &str, ids: &[I]) {
+        let places = vec!["?"; ids.len()].join(", ");
+        self.parts.push(format!("{column} IN ({places})"));
+        self.values.extend(ids.iter().map(|id| Value::from(key(*id))));
+    }
+
+    /// The whole of it, and its values in order.
+    pub(super) fn into_sql(self) -> (String, Vec<Value>) {
+        let sql = if self.parts.is_empty() { "TRUE".to_owned() } else { self.parts.join(" AND ") };
+        (sql, self.values)
+    }
+}

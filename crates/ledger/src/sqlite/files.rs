@@ -1,0 +1,72 @@
+//! The files of a store: whose they are, who may see them, and that only one process has them.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::engine::EngineError;
+
+/// The database. Beside it SQLite keeps `-wal` and `-shm`, with the same permissions.
+const DATABASE: &str = "callboard.db";
+/// Whoever has this file locked has the store.
+const LOCK: &str = "callboard.lock";
+
+/// Makes the data directory if it is not there, and takes it for this process, for as long as the file is open.
+pub(super) fn lock(data: &Path) -> Result<File, EngineError> {
+    make_directory(data).map_err(|error| failed(data, &error))?;
+    let path = data.join(LOCK);
+    let file = for_its_owner().open(&path).map_err(|error| failed(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(EngineError::InUse(data.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(failed(&path, &error)),
+    }
+}
+
+/// The database's file, which is made if it is not there: SQLite would let everyone read it.
+pub(super) fn database(data: &Path) -> Result<PathBuf, EngineError> {
+    let path = data.join(DATABASE);
+    if !path.exists() {
+        for_its_owner()
+            .open(&path)
+            .and_then(|_| sync_directory(data))
+            .map_err(|error| failed(&path, &error))?;
+    }
+    Ok(path)
+}
+
+fn failed(path: &Path, error: &io::Error) -> EngineError {
+    let sentence = format!("{}: {error}", path.display());
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => EngineError::Full(sentence),
+        _ => EngineError::Failed(sentence),
+    }
+}
+
+fn make_directory(data: &Path) -> io::Result<()> {
+    if data.exists() {
+        return Ok(());
+    }
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data)?;
+    match data.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => sync_directory(parent),
+        _ => Ok(()),
+    }
+}
+
+fn for_its_owner() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes durable that a file is in a directory. Only Unix needs it, and lets a directory be opened.
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}

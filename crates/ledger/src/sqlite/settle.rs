@@ -1,0 +1,89 @@
+//! What came of attempts.
+
+use callboard_core::{DeliveryId, Identifier};
+use rusqlite::{CachedStatement, Transaction, params};
+
+use super::rows::{key, nanos, pack, state_number, unpack};
+use crate::batch::{Attempt, Settlement};
+use crate::engine::EngineError;
+
+/// The same attempt written twice is one. Another one under its number is not written over.
+const ATTEMPT: &str = "
+    INSERT INTO attempts (delivery, number, at, took_us, status, error, response)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    ON CONFLICT (delivery, number) DO UPDATE SET
+        took_us = excluded.took_us, status = excluded.status, error = excluded.error, response = excluded.response
+    WHERE at = excluded.at";
+
+/// What was told stays told, and what a person called off stays called off, unless it arrived after all. One that was
+/// given up may be owed again: a person had it tried once more while its last attempt was under way.
+const DELIVERY: &str = "
+    UPDATE deliveries SET
+        attempts = MAX(attempts, ?3),
+        overtook = COALESCE(?5, overtook),
+        next_at = CASE WHEN ?2 = 1 OR state IN (0, 2) THEN ?4 ELSE next_at END,
+        state = CASE WHEN ?2 = 1 OR state IN (0, 2) THEN ?2 ELSE state END
+    WHERE id = ?1";
+
+pub(super) fn settle(transaction: &Transaction<'_>, settlements: &[Settlement]) -> Result<(), EngineError> {
+    if settlements.is_empty() {
+        return Ok(());
+    }
+    let mut attempt = transaction.prepare_cached(ATTEMPT)?;
+    let mut delivery = transaction.prepare_cached(DELIVERY)?;
+    for settlement in settlements {
+        let number = write_down(transaction, &mut attempt, settlement.delivery, &settlement.attempt)?;
+        delivery.execute(params![
+            key(settlement.delivery),
+            state_number(settlement.state),
+            number,
+            settlement.next_at.map(nanos),
+            overtaken(transaction, settlement)?,
+        ])?;
+    }
+    Ok(())
+}
+
+/// Puts an attempt on record. Answers the number that it has there.
+fn write_down(
+    transaction: &Transaction<'_>,
+    statement: &mut CachedStatement<'_>,
+    delivery: DeliveryId,
+    attempt: &Attempt,
+) -> Result<u32, EngineError> {
+    let mut number = attempt.number;
+    loop {
+        let written = statement.execute(params![
+            key(delivery),
+            number,
+            nanos(attempt.at),
+            attempt.took_us.cast_signed(),
+            attempt.status,
+            attempt.error,
+            (!attempt.response.is_empty()).then_some(&attempt.response[..]),
+        ])?;
+        if written > 0 {
+            return Ok(number);
+        }
+        number = transaction
+            .prepare_cached("SELECT MAX(number) + 1 FROM attempts WHERE delivery = ?1")?
+            .query_row([key(delivery)], |row| row.get(0))?;
+    }
+}
+
+/// Everyone that a delivery has overtaken by now; nothing if nobody has been added to that.
+fn overtaken(transaction: &Transaction<'_>, settlement: &Settlement) -> Result<Option<Vec<u8>>, EngineError> {
+    if settlement.overtook.is_empty() {
+        return Ok(None);
+    }
+    let mut statement = transaction.prepare_cached("SELECT overtook FROM deliveries WHERE id = ?1")?;
+    let mut rows = statement.query([key(settlement.delivery)])?;
+    let mut all: Vec<DeliveryId> = match rows.next()? {
+        Some(row) => unpack(row.get_ref(0)?.as_bytes_or_null().map_err(rusqlite::Error::from)?),
+        None => Vec::new(),
+    };
+    all.extend(&settlement.overtook);
+    all.sort_unstable_by_key(|delivery| delivery.raw());
+    all.dedup();
+    Ok(pack(&all))
+}

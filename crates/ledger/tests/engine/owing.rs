@@ -1,0 +1,219 @@
+//! Deliveries, from owed to told (invariant I2).
+
+use bytes::Bytes;
+use callboard_core::{DeliveryId, EndpointId, Identifier};
+use callboard_ledger::{
+    Attempt, Batch, Change, DeliveryState, EventRow, NewDelivery, Owed, Settlement, Store,
+};
+
+use super::sample::*;
+
+fn attempts(store: &dyn Store, delivery: u64) -> Vec<Attempt> {
+    store.reader().unwrap().attempts(DeliveryId::from_raw(delivery)).unwrap()
+}
+
+fn retry(delivery: u64) -> Change {
+    Change::Retry(DeliveryId::from_raw(delivery))
+}
+
+fn cancel(delivery: u64) -> Change {
+    Change::Cancel(DeliveryId::from_raw(delivery))
+}
+
+pub fn what_is_owed_is_read_page_by_page_oldest_first(store: &dyn Store) {
+    // Given deliveries to two endpoints, one with words of its own, and one that is done with
+    owe(store, &[11, 21, 31, 41]);
+    let own_words = NewDelivery { body: Some(Bytes::from_static(b"words")), ..delivery(51, 40) };
+    let others = NewDelivery { endpoint: EndpointId::from_raw(22), ..delivery(52, 40) };
+    engine(store).commit(&Batch { deliveries: vec![own_words, others], ..Batch::default() }).unwrap();
+    settle(
+        store,
+        vec![settlement(21, 1, DeliveryState::Delivered), settlement(31, 1, DeliveryState::Pending)],
+    );
+
+    // When its pages are read
+    let mut reader = store.reader().unwrap();
+    let mut page = |after: Option<u64>| {
+        reader.owed(EndpointId::from_raw(ENDPOINT), after.map(DeliveryId::from_raw), 2).unwrap()
+    };
+    let (first, second) = (page(None), page(Some(31)));
+
+    // Then they hold everything that it takes to go on
+    let owed = |id: u64, event: u64| Owed {
+        delivery: DeliveryId::from_raw(id),
+        endpoint: EndpointId::from_raw(ENDPOINT),
+        event: Identifier::from_raw(event),
+        lane: 500,
+        body: Bytes::from(format!(r#"{{"id":{event}}}"#)),
+        attempts: 0,
+        first_attempt_at: None,
+        next_at: None,
+    };
+    let tried = Owed {
+        attempts: 1,
+        first_attempt_at: Some(attempt(1).at),
+        next_at: Some(at("2018-02-26T12:05:00Z")),
+        ..owed(31, 30)
+    };
+    assert_eq!(first, [owed(11, 10), tried]);
+    assert_eq!(second, [owed(41, 40), Owed { body: Bytes::from_static(b"words"), ..owed(51, 40) }]);
+    assert_eq!(page(Some(51)), []);
+    assert_eq!(engine(store).owed_one(DeliveryId::from_raw(41)).unwrap(), Some(owed(41, 40)));
+    let told = engine(store).owed_one(DeliveryId::from_raw(21)).unwrap().expect("told, but there");
+    assert_eq!((told.delivery.raw(), told.attempts), (21, 1));
+    assert_eq!(engine(store).owed_one(DeliveryId::from_raw(77)).unwrap(), None);
+}
+
+pub fn each_attempt_is_on_record_and_moves_its_delivery_on(store: &dyn Store) {
+    owe(store, &[11]);
+    let mut broken_off = settlement(11, 2, DeliveryState::Pending);
+    broken_off.attempt = Attempt {
+        status: None,
+        error: Some("connection reset".to_owned()),
+        response: Bytes::new(),
+        took_us: u64::from(u32::MAX) * 1_000,
+        ..attempt(2)
+    };
+    settle(store, vec![settlement(11, 1, DeliveryState::Pending)]);
+    let after_first = standing(store, 11);
+    assert_eq!((after_first.state, after_first.attempts), (DeliveryState::Pending, 1));
+    assert_eq!(after_first.next_at, Some(at("2018-02-26T12:05:00Z")));
+
+    // Two attempts in one batch, in their order
+    settle(store, vec![broken_off.clone(), settlement(11, 3, DeliveryState::Delivered)]);
+
+    let told = standing(store, 11);
+    assert_eq!((told.state, told.attempts, told.next_at), (DeliveryState::Delivered, 3, None));
+    assert_eq!(attempts(store, 11), [attempt(1), broken_off.attempt, attempt(3)]);
+    assert_eq!(owed(store), [0; 0]);
+}
+
+pub fn an_attempt_written_twice_is_one_and_another_under_its_number_is_kept_beside_it(store: &dyn Store) {
+    owe(store, &[11]);
+    let first = settlement(11, 1, DeliveryState::Pending);
+    settle(store, vec![first.clone()]);
+    settle(store, vec![first.clone()]);
+    assert_eq!(attempts(store, 11), [attempt(1)]);
+
+    // One that was begun at another time and thought that it was the first
+    let mut also_first = first;
+    also_first.attempt.at = at("2018-02-26T18:00:00Z");
+    settle(store, vec![also_first.clone()]);
+    assert_eq!(attempts(store, 11), [attempt(1), Attempt { number: 2, ..also_first.attempt }]);
+    assert_eq!(standing(store, 11).attempts, 2);
+}
+
+pub fn what_was_overtaken_adds_up(store: &dyn Store) {
+    owe(store, &[11, 21, 31]);
+    let overtaking = |number, overtook: &[u64]| Settlement {
+        overtook: overtook.iter().copied().map(DeliveryId::from_raw).collect(),
+        ..settlement(31, number, DeliveryState::Pending)
+    };
+    settle(store, vec![overtaking(1, &[11])]);
+    settle(store, vec![overtaking(2, &[]), overtaking(3, &[11, 21])]);
+    assert_eq!(standing(store, 31).overtook, [11, 21].map(DeliveryId::from_raw));
+    assert_eq!(standing(store, 21).overtook, []);
+}
+
+pub fn what_was_called_off_stays_so_unless_it_arrived(store: &dyn Store) {
+    owe(store, &[11, 21, 31]);
+    settle(store, vec![settlement(11, 1, DeliveryState::Pending)]);
+    change(store, vec![cancel(11), cancel(21), cancel(31)]);
+    assert_eq!(standing(store, 11).next_at, None);
+    assert_eq!(owed(store), [0; 0]);
+
+    // Attempts that were under way meanwhile
+    settle(
+        store,
+        vec![
+            settlement(11, 2, DeliveryState::Pending),
+            settlement(21, 1, DeliveryState::Failed),
+            settlement(31, 1, DeliveryState::Delivered),
+        ],
+    );
+    let states = [11, 21, 31].map(|id| (standing(store, id).state, standing(store, id).attempts));
+    assert_eq!(
+        states,
+        [(DeliveryState::Cancelled, 2), (DeliveryState::Cancelled, 1), (DeliveryState::Delivered, 1)]
+    );
+    assert_eq!(attempts(store, 11).len(), 2);
+    assert_eq!(standing(store, 11).next_at, None);
+    assert_eq!(owed(store), [0; 0]);
+
+    // And what has arrived cannot be called off any more
+    change(store, vec![cancel(31)]);
+    assert_eq!(standing(store, 31).state, DeliveryState::Delivered);
+}
+
+pub fn what_was_told_stays_told_whatever_comes_in_late(store: &dyn Store) {
+    owe(store, &[11]);
+    settle(
+        store,
+        vec![settlement(11, 2, DeliveryState::Delivered), settlement(11, 1, DeliveryState::Pending)],
+    );
+    let told = standing(store, 11);
+    assert_eq!((told.state, told.attempts, told.next_at), (DeliveryState::Delivered, 2, None));
+    assert_eq!(attempts(store, 11), [attempt(1), attempt(2)]);
+}
+
+pub fn what_was_given_up_is_owed_again_when_someone_has_it_retried(store: &dyn Store) {
+    owe(store, &[11, 21, 31, 41]);
+    settle(
+        store,
+        vec![
+            settlement(11, 1, DeliveryState::Failed),
+            settlement(21, 1, DeliveryState::Delivered),
+            settlement(31, 1, DeliveryState::Pending),
+        ],
+    );
+    change(store, vec![cancel(41)]);
+    assert_eq!(owed(store), [31]);
+
+    change(store, vec![retry(11), retry(21), retry(31), retry(41), retry(77)]);
+
+    assert_eq!(owed(store), [11, 21, 31, 41]);
+    assert!([11, 21, 31, 41].iter().all(|id| standing(store, *id).next_at.is_none()), "due at once");
+    assert_eq!(attempts(store, 11), [attempt(1)], "what was tried stays on record");
+}
+
+pub fn a_retry_survives_the_last_attempt_that_was_still_under_way(store: &dyn Store) {
+    owe(store, &[11]);
+    // Someone wants one more try just before the last one fails
+    change(store, vec![retry(11)]);
+    settle(store, vec![settlement(11, 1, DeliveryState::Failed)]);
+    // The one more try is made, and another one follows
+    settle(store, vec![settlement(11, 2, DeliveryState::Pending)]);
+
+    assert_eq!(owed(store), [11]);
+}
+
+pub fn removing_an_endpoint_calls_off_what_it_was_owed_and_nothing_else(store: &dyn Store) {
+    owe(store, &[11, 21, 31]);
+    let others = NewDelivery { endpoint: EndpointId::from_raw(22), ..delivery(32, 30) };
+    engine(store).commit(&Batch { deliveries: vec![others], ..Batch::default() }).unwrap();
+    settle(
+        store,
+        vec![settlement(11, 1, DeliveryState::Delivered), settlement(21, 1, DeliveryState::Failed)],
+    );
+
+    // In the batch that removes it, there is something new for it too
+    let batch = Batch {
+        events: vec![EventRow { ..event(40) }],
+        deliveries: vec![delivery(41, 40)],
+        changes: vec![Change::DeleteEndpoint(EndpointId::from_raw(ENDPOINT))],
+        ..Batch::default()
+    };
+    engine(store).commit(&batch).unwrap();
+
+    let states = [11, 21, 31, 32, 41].map(|id| standing(store, id).state);
+    let (cancelled, pending) = (DeliveryState::Cancelled, DeliveryState::Pending);
+    assert_eq!(states, [DeliveryState::Delivered, DeliveryState::Failed, cancelled, pending, cancelled]);
+}
+
+pub fn nothing_is_owed_again_to_an_endpoint_that_was_removed(store: &dyn Store) {
+    owe(store, &[11]);
+    settle(store, vec![settlement(11, 1, DeliveryState::Failed)]);
+    change(store, vec![Change::DeleteEndpoint(EndpointId::from_raw(ENDPOINT)), retry(11)]);
+    assert_eq!(standing(store, 11).state, DeliveryState::Failed);
+    assert_eq!(owed(store), [0; 0]);
+}

@@ -1,0 +1,164 @@
+//! How much of what an endpoint is owed is in memory, and from where on it is only in the store.
+//!
+//! Deliveries are committed in the order of their ids, so one number says it: everything up to there has been taken
+//! into memory (and may be done by now); what comes after is to be read from the store, page by page. An endpoint for
+//! which there is something to read is *behind*. What is newly owed to it meanwhile is let go: it is in the store
+//! already, and its page will come.
+
+use callboard_core::DeliveryId;
+
+/// Where memory ends and the store begins, for one endpoint.
+#[derive(Debug)]
+pub(crate) struct Backlog {
+    loaded_to: Option<DeliveryId>,
+    behind: bool,
+    /// Something was let go after the page that is being read was asked for, so it may not be on it.
+    let_go: bool,
+    /// Something older than `loaded_to` has become owed again.
+    revisit: bool,
+    reading: Reading,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Nothing,
+    Page,
+    /// A page that was asked for before everything was to be read again: it says nothing any more.
+    OutdatedPage,
+}
+
+impl Backlog {
+    /// Nothing is in memory; whatever there is, is in the store.
+    pub(crate) fn new() -> Self {
+        Self { loaded_to: None, behind: true, let_go: false, revisit: false, reading: Reading::Nothing }
+    }
+
+    /// Starts again: memory has been cleared.
+    pub(crate) fn reset(&mut self) {
+        let outdated = self.reading != Reading::Nothing;
+        *self = Self { reading: if outdated { Reading::OutdatedPage } else { Reading::Nothing }, ..Self::new() };
+    }
+
+    /// Is a delivery that has just been committed to be taken into memory, where there is room for it or not?
+    pub(crate) fn takes(&mut self, delivery: DeliveryId, has_room: bool) -> bool {
+        if self.loaded_to >= Some(delivery) {
+            return false;
+        }
+        if self.behind || !has_room {
+            self.behind = true;
+            self.let_go = true;
+            return false;
+        }
+        self.loaded_to = Some(delivery);
+        true
+    }
+
+    /// Something older has become owed again, and there was no room for it.
+    pub(crate) fn revisit(&mut self) {
+        self.revisit = true;
+    }
+
+    /// Is there a page to be read?
+    pub(crate) fn wants_page(&self) -> bool {
+        (self.behind || self.revisit) && self.reading == Reading::Nothing
+    }
+
+    /// Begins to read a page: what is owed after this delivery.
+    pub(crate) fn begin_page(&mut self) -> Option<DeliveryId> {
+        if !self.behind && std::mem::take(&mut self.revisit) {
+            self.loaded_to = None;
+            self.behind = true;
+        }
+        self.let_go = false;
+        self.reading = Reading::Page;
+        self.loaded_to
+    }
+
+    /// A page has come that ends with `last`; `full` if there may be more after it. Is it still worth anything?
+    pub(crate) fn end_page(&mut self, last: Option<DeliveryId>, full: bool) -> bool {
+        if std::mem::replace(&mut self.reading, Reading::Nothing) == Reading::OutdatedPage {
+            return false;
+        }
+        self.loaded_to = self.loaded_to.max(last);
+        self.behind = full || self.let_go;
+        true
+    }
+
+    /// Is anything that is owed not in memory?
+    pub(crate) fn is_behind(&self) -> bool {
+        self.behind || self.revisit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use callboard_core::Identifier;
+
+    use super::*;
+
+    fn id(raw: u64) -> DeliveryId {
+        DeliveryId::from_raw(raw)
+    }
+
+    fn caught_up_to(last: u64) -> Backlog {
+        let mut backlog = Backlog::new();
+        backlog.begin_page();
+        backlog.end_page(Some(id(last)), false);
+        backlog
+    }
+
+    #[test]
+    fn after_a_start_everything_is_read_from_the_store() {
+        let mut backlog = Backlog::new();
+        assert!(backlog.wants_page());
+        assert_eq!(backlog.begin_page(), None);
+        assert!(!backlog.wants_page(), "one page at a time");
+        assert!(backlog.end_page(Some(id(3)), true));
+        assert_eq!(backlog.begin_page(), Some(id(3)));
+        assert!(backlog.end_page(Some(id(4)), false));
+        assert!(!backlog.is_behind());
+        assert!(backlog.takes(id(5), true));
+    }
+
+    #[test]
+    fn what_was_read_from_the_store_is_not_taken_again_when_its_notice_comes_late() {
+        let mut backlog = caught_up_to(7);
+        assert!(!backlog.takes(id(7), true));
+        assert!(!backlog.is_behind());
+        assert!(backlog.takes(id(8), true));
+    }
+
+    #[test]
+    fn what_was_let_go_while_a_page_was_read_is_read_with_the_next() {
+        let mut backlog = caught_up_to(7);
+        assert!(!backlog.takes(id(8), false));
+        assert_eq!(backlog.begin_page(), Some(id(7)));
+        assert!(!backlog.takes(id(9), true));
+        backlog.end_page(Some(id(8)), false);
+        assert!(backlog.is_behind(), "9 may have been committed after the page was read");
+        assert_eq!(backlog.begin_page(), Some(id(8)));
+        backlog.end_page(None, false);
+        assert!(!backlog.is_behind(), "also if it was called off meanwhile, and the page is empty");
+    }
+
+    #[test]
+    fn a_page_asked_for_before_a_reset_says_nothing() {
+        let mut backlog = caught_up_to(7);
+        backlog.takes(id(8), false);
+        backlog.begin_page();
+        backlog.reset();
+        assert!(!backlog.wants_page());
+        assert!(!backlog.end_page(Some(id(8)), false));
+        assert_eq!((backlog.wants_page(), backlog.begin_page()), (true, None));
+    }
+
+    #[test]
+    fn what_became_owed_again_is_found_by_reading_from_the_start() {
+        let mut backlog = caught_up_to(7);
+        backlog.revisit();
+        assert!(backlog.is_behind());
+        assert_eq!((backlog.wants_page(), backlog.begin_page()), (true, None));
+        backlog.end_page(Some(id(7)), false);
+        assert!(!backlog.is_behind());
+    }
+}

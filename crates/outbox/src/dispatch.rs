@@ -1,0 +1,275 @@
+//! Who is owed what, over all endpoints: the truth that the dispatcher keeps.
+//!
+//! Pure: it does no IO, reads no clock, and its jitter comes from a seed, so that any run can be replayed (invariant
+//! I5). It is told what has happened, and asked what to do next: which attempt to begin, which page to read, when to
+//! look again. Endpoints take turns, one delivery a turn, so one that is owed much holds up nobody else.
+//!
+//! A lane goes on as soon as an attempt's outcome is known, before that is durable: a crash in between may tell a
+//! delivery twice, never out of its order. What is not durable yet is remembered here, because a page read from the
+//! store may still show it as owed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use callboard_core::{DeliveryId, Endpoint, EndpointId, Timestamp};
+use callboard_ledger::{DeliveryState, Directory, Owed, Settlement};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use rustc_hash::FxHashMap;
+
+use crate::lanes::Fate;
+use crate::limits::OutboxLimits;
+use crate::route::Route;
+use crate::stats::Stats;
+use crate::tray::{Tally, Tray};
+use crate::turn::Turn;
+use crate::unsettled::Unsettled;
+use crate::verdict::{Outcome, Verdict, judge, record};
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) struct Dispatch {
+    limits: OutboxLimits,
+    trays: FxHashMap<EndpointId, Tray>,
+    /// Endpoints with something to send.
+    turn: Turn,
+    /// Endpoints with something to read from the store.
+    behind: Turn,
+    wakes: BTreeSet<(Timestamp, EndpointId)>,
+    unsettled: Unsettled,
+    is_reading: bool,
+    jitter: StdRng,
+    stats: Stats,
+}
+
+/// An attempt that begins.
+pub(crate) struct Flight {
+    pub(crate) route: Arc<Route>,
+    pub(crate) owed: Owed,
+    pub(crate) overtook: Vec<DeliveryId>,
+    pub(crate) began_at: Timestamp,
+}
+
+/// What follows from an attempt that ended.
+pub(crate) struct Landed {
+    pub(crate) settlement: Settlement,
+    /// The endpoint is gone, which nobody has written down yet.
+    pub(crate) gone: bool,
+}
+
+/// A page to read from the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PageWanted {
+    pub(crate) endpoint: EndpointId,
+    pub(crate) after: Option<DeliveryId>,
+    pub(crate) limit: usize,
+}
+
+impl Dispatch {
+    /// Nothing is known yet but what is configured; what is owed will be read from the store.
+    pub(crate) fn new(limits: OutboxLimits, seed: u64, directory: &Directory, now: Timestamp) -> Self {
+        let mut dispatch = Self {
+            limits,
+            trays: FxHashMap::default(),
+            turn: Turn::default(),
+            behind: Turn::default(),
+            wakes: BTreeSet::new(),
+            unsettled: Unsettled::default(),
+            is_reading: false,
+            jitter: StdRng::seed_from_u64(seed),
+            stats: Stats::default(),
+        };
+        dispatch.missed(directory, now);
+        dispatch
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        Stats { endpoints: self.trays.len(), unsettled: self.unsettled.len(), ..self.stats }
+    }
+
+    /// An endpoint was made, changed, or removed if there is none any more.
+    pub(crate) fn endpoint(&mut self, id: EndpointId, endpoint: Option<&Endpoint>, now: Timestamp) {
+        let unsettled = |delivery| self.unsettled.contains(delivery);
+        match (endpoint, self.trays.get_mut(&id)) {
+            (Some(endpoint), Some(tray)) => tray.update(endpoint, unsettled, now),
+            (Some(endpoint), None) => drop(self.trays.insert(id, Tray::new(endpoint))),
+            (None, _) => return self.remove(id),
+        }
+        self.look_at(id, now);
+    }
+
+    /// Notices were lost: everything is to be read from the store again.
+    pub(crate) fn missed(&mut self, directory: &Directory, now: Timestamp) {
+        let removed: Vec<_> =
+            self.trays.keys().copied().filter(|id| directory.endpoint(*id).is_none()).collect();
+        removed.into_iter().for_each(|id| self.remove(id));
+        for endpoint in directory.endpoints() {
+            self.endpoint(endpoint.id, Some(endpoint), now);
+            if let Some(tray) = self.trays.get_mut(&endpoint.id) {
+                tray.resync(|delivery| self.unsettled.contains(delivery), now);
+                self.look_at(endpoint.id, now);
+            }
+        }
+    }
+
+    /// Deliveries are owed from now on.
+    pub(crate) fn owed(&mut self, owed: Vec<Owed>, now: Timestamp) {
+        for owed in owed {
+            let endpoint = owed.endpoint;
+            if let Some(tray) = self.trays.get_mut(&endpoint) {
+                tray.owed(owed, &self.limits, now);
+                self.look_at(endpoint, now);
+            }
+        }
+    }
+
+    /// A person wants this to be tried now.
+    pub(crate) fn retry(&mut self, owed: Owed, now: Timestamp) {
+        let endpoint = owed.endpoint;
+        if let Some(tray) = self.trays.get_mut(&endpoint) {
+            tray.retry(owed, &self.limits, now);
+            self.look_at(endpoint, now);
+        }
+    }
+
+    /// A delivery was called off.
+    pub(crate) fn cancelled(&mut self, delivery: DeliveryId, endpoint: EndpointId, now: Timestamp) {
+        if self.is_reading {
+            self.unsettled.outdated_on_page(delivery);
+        }
+        if let Some(tray) = self.trays.get_mut(&endpoint) {
+            tray.lanes.cancel(delivery, now);
+            self.look_at(endpoint, now);
+        }
+    }
+
+    /// Sees to everything that was to happen by now.
+    pub(crate) fn wake(&mut self, now: Timestamp) {
+        while let Some((at, endpoint)) = self.wakes.first().copied()
+            && at <= now
+        {
+            if let Some(tray) = self.trays.get_mut(&endpoint) {
+                tray.lanes.wake(now);
+            }
+            self.look_at(endpoint, now);
+        }
+    }
+
+    /// When [`Dispatch::wake`] has something to do.
+    pub(crate) fn next_wake(&self) -> Option<Timestamp> {
+        self.wakes.first().map(|(at, _)| *at)
+    }
+
+    /// The next attempt to begin now, if one may be begun.
+    pub(crate) fn next_flight(&mut self, now: Timestamp) -> Option<Flight> {
+        let in_flight = self.stats.in_flight;
+        if in_flight >= self.limits.in_flight_total || in_flight + self.unsettled.len() >= self.limits.unsettled {
+            return None;
+        }
+        while let Some(endpoint) = self.turn.next() {
+            let Some(tray) = self.trays.get_mut(&endpoint) else { continue };
+            let taken = tray.take(&self.limits, now);
+            let route = Arc::clone(&tray.route);
+            self.look_at(endpoint, now);
+            if let Some(taken) = taken {
+                self.stats.in_flight += 1;
+                return Some(Flight { route, owed: taken.owed, overtook: taken.overtook, began_at: now });
+            }
+        }
+        None
+    }
+
+    /// An attempt has ended.
+    pub(crate) fn landed(&mut self, flight: Flight, outcome: Outcome, took: Duration, now: Timestamp) -> Landed {
+        let Flight { route, owed, overtook, began_at } = flight;
+        let number = owed.attempts + 1;
+        let jitter = self.jitter.random_range(-1.0..1.0);
+        let verdict = judge(&outcome, number, &route.schedule, now, jitter);
+        let (state, next_at) = match verdict {
+            Verdict::Delivered => (DeliveryState::Delivered, None),
+            Verdict::Again(at) => (DeliveryState::Pending, Some(at)),
+            Verdict::Gone => (DeliveryState::Pending, None),
+            Verdict::Failed => (DeliveryState::Failed, None),
+        };
+        let is_owed = state == DeliveryState::Pending;
+        let fate = if is_owed { Fate::Again { next_at } } else { Fate::Over };
+
+        self.stats.count(state);
+        self.unsettled.add(owed.delivery);
+        let mut called_off = true;
+        let mut gone = false;
+        if let Some(tray) = self.trays.get_mut(&route.endpoint) {
+            called_off = tray.lanes.finish(&owed, began_at, fate, now);
+            if verdict == Verdict::Gone && tray.route.url == route.url {
+                gone = tray.disable(|delivery| self.unsettled.contains(delivery), now);
+            }
+            self.look_at(route.endpoint, now);
+        }
+        let (state, next_at) =
+            if is_owed && called_off { (DeliveryState::Cancelled, None) } else { (state, next_at) };
+        let attempt = record(number, began_at, took, outcome);
+        Landed { settlement: Settlement { delivery: owed.delivery, attempt, state, next_at, overtook }, gone }
+    }
+
+    /// What came of these deliveries is durable.
+    pub(crate) fn settled(&mut self, deliveries: &[DeliveryId]) {
+        self.stats.settled += deliveries.len() as u64;
+        self.unsettled.durable(deliveries, self.is_reading);
+    }
+
+    /// The next page to read from the store: one at a time, over all endpoints.
+    pub(crate) fn next_page(&mut self) -> Option<PageWanted> {
+        if self.is_reading {
+            return None;
+        }
+        while let Some(endpoint) = self.behind.next() {
+            let Some(tray) = self.trays.get_mut(&endpoint) else { continue };
+            if let Some(limit) = tray.page_wanted(&self.limits) {
+                self.is_reading = true;
+                return Some(PageWanted { endpoint, after: tray.backlog.begin_page(), limit });
+            }
+        }
+        None
+    }
+
+    /// A page has been read.
+    pub(crate) fn page(&mut self, wanted: PageWanted, rows: Vec<Owed>, now: Timestamp) {
+        self.is_reading = false;
+        if let Some(tray) = self.trays.get_mut(&wanted.endpoint) {
+            tray.page(rows, wanted.limit, |delivery| self.unsettled.contains(delivery), now);
+            self.look_at(wanted.endpoint, now);
+        }
+        self.unsettled.page_was_read();
+    }
+
+    fn remove(&mut self, id: EndpointId) {
+        if let Some(tray) = self.trays.remove(&id) {
+            self.stats.recount(tray.counted, Tally::default());
+            if let Some(at) = tray.wake_at {
+                self.wakes.remove(&(at, id));
+            }
+        }
+    }
+
+    /// Notes what is next for an endpoint of which something has changed.
+    fn look_at(&mut self, id: EndpointId, now: Timestamp) {
+        let Some(tray) = self.trays.get_mut(&id) else { return };
+        if tray.can_send(&self.limits, now) {
+            self.turn.ask(id);
+        }
+        if tray.page_wanted(&self.limits).is_some() {
+            self.behind.ask(id);
+        }
+        let wake_at = tray.next_wake(&self.limits, now);
+        if wake_at != tray.wake_at {
+            if let Some(at) = std::mem::replace(&mut tray.wake_at, wake_at) {
+                self.wakes.remove(&(at, id));
+            }
+            self.wakes.extend(wake_at.map(|at| (at, id)));
+        }
+        let tally = tray.tally();
+        self.stats.recount(std::mem::replace(&mut tray.counted, tally), tally);
+    }
+}

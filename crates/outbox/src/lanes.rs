@@ -1,0 +1,374 @@
+//! In what order one endpoint is told (invariant I3). Pure: no IO, and the time is handed in.
+//!
+//! What is owed runs on tracks. On a lane's track there is everything about one interview, by id; only its head is ever
+//! attempted. A head that failed waits, and its followers wait with it, without attempts of their own. One that has kept
+//! failing for longer than `hold_for` since its first attempt *steps aside* onto a track of its own, where it is tried
+//! further, and the lane goes on; whoever goes ahead is told whom it overtook. An endpoint that asks for no order has
+//! nothing but tracks of one.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use callboard_core::{DeliveryId, Ordering, Timestamp};
+use callboard_ledger::Owed;
+use jiff::SignedDuration;
+use rustc_hash::FxHashMap;
+
+use crate::limits::OVERTOOK_NAMED;
+
+#[cfg(test)]
+mod tests;
+
+/// What an endpoint asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rule {
+    pub ordering: Ordering,
+    pub hold_for: SignedDuration,
+}
+
+/// A delivery whose attempt begins.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub owed: Owed,
+    /// Those of its lane that are still owed although they come before it.
+    pub overtook: Vec<DeliveryId>,
+}
+
+/// Where an attempt leaves its delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Done with, one way or another.
+    Over,
+    /// To be tried again, at once if no time is given.
+    Again { next_at: Option<Timestamp> },
+}
+
+/// What one endpoint is owed and is in memory.
+#[derive(Debug)]
+pub(crate) struct Lanes {
+    rule: Rule,
+    tracks: FxHashMap<Key, Track>,
+    ready: VecDeque<Key>,
+    timers: BTreeMap<(Timestamp, DeliveryId), Key>,
+    held: usize,
+    in_flight: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Lane(u64),
+    Alone(DeliveryId),
+}
+
+#[derive(Debug, Default)]
+struct Track {
+    /// By id; there is never more than one on a track of its own.
+    queue: VecDeque<Owed>,
+    head: Head,
+    /// Those that stepped aside and are still owed.
+    aside: Vec<DeliveryId>,
+}
+
+/// What the first of a queue is doing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Head {
+    /// There is none.
+    #[default]
+    Nobody,
+    /// Its track is among the ready ones.
+    Ready,
+    /// It has a timer at this time.
+    Waiting(Timestamp),
+    InFlight {
+        called_off: bool,
+    },
+}
+
+impl Track {
+    /// Everything but a head in flight lies by id; that one may have been joined by earlier ones since it was taken.
+    fn first_from(&self, delivery: DeliveryId, start: usize) -> usize {
+        let (mut low, mut high) = (start.min(self.queue.len()), self.queue.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.queue[middle].delivery < delivery { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    fn position(&self, delivery: DeliveryId) -> Option<usize> {
+        let is_at = |place: usize| self.queue.get(place).is_some_and(|owed| owed.delivery == delivery);
+        Some(if is_at(0) { 0 } else { self.first_from(delivery, 1) }).filter(|place| is_at(*place))
+    }
+
+    /// Where a delivery belongs by its id, but never before one that is being attempted.
+    fn place_for(&self, delivery: DeliveryId) -> usize {
+        self.first_from(delivery, usize::from(self.is_in_flight()))
+    }
+
+    fn is_in_flight(&self) -> bool {
+        matches!(self.head, Head::InFlight { .. })
+    }
+}
+
+impl Lanes {
+    pub(crate) fn new(rule: Rule) -> Self {
+        Self {
+            rule,
+            tracks: FxHashMap::default(),
+            ready: VecDeque::new(),
+            timers: BTreeMap::new(),
+            held: 0,
+            in_flight: 0,
+        }
+    }
+
+    pub(crate) fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// How many deliveries are in memory, those under way included.
+    pub(crate) fn held(&self) -> usize {
+        self.held
+    }
+
+    /// The deliveries in memory, in no order.
+    pub(crate) fn deliveries(&self) -> impl Iterator<Item = DeliveryId> {
+        self.tracks.values().flat_map(|track| track.queue.iter().map(|owed| owed.delivery))
+    }
+
+    /// How many are under way.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    pub(crate) fn has_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// When [`Lanes::wake`] has something to do.
+    pub(crate) fn next_wake(&self) -> Option<Timestamp> {
+        self.timers.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// Is this delivery in memory?
+    pub(crate) fn holds(&self, owed: &Owed) -> bool {
+        self.tracks.contains_key(&Key::Alone(owed.delivery))
+            || self
+                .tracks
+                .get(&Key::Lane(owed.lane))
+                .is_some_and(|lane| lane.position(owed.delivery).is_some())
+    }
+
+    /// Takes a delivery in, which must not be in memory yet, at its place in its lane.
+    pub(crate) fn add(&mut self, owed: Owed, now: Timestamp) {
+        debug_assert!(!self.holds(&owed), "{} is in memory already", owed.delivery);
+        self.held += 1;
+        match self.rule.ordering {
+            Ordering::None => self.put(Key::Alone(owed.delivery), owed, now),
+            Ordering::Interview if self.holds_until(&owed).is_some_and(|until| until <= now) => {
+                self.step_aside(owed, now);
+            }
+            Ordering::Interview => self.put(Key::Lane(owed.lane), owed, now),
+        }
+    }
+
+    /// Has a delivery tried now, out of its turn, because a person wants it to be.
+    pub(crate) fn retry(&mut self, mut owed: Owed, now: Timestamp) {
+        let alone = Key::Alone(owed.delivery);
+        let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(owed.lane) };
+        let found = self.tracks.get(&key).and_then(|track| track.position(owed.delivery));
+        match found {
+            Some(0) if self.is_in_flight(key) => return,
+            Some(place) => drop(self.remove(key, place, now)),
+            None => {}
+        }
+        owed.next_at = None;
+        self.held += 1;
+        self.step_aside(owed, now);
+    }
+
+    /// Forgets a delivery that was called off. One that is under way is forgotten when its attempt ends.
+    pub(crate) fn cancel(&mut self, delivery: DeliveryId, now: Timestamp) {
+        let found = self.tracks.iter().find_map(|(key, track)| Some((*key, track.position(delivery)?)));
+        let Some((key, place)) = found else { return };
+        if place == 0 && self.is_in_flight(key) {
+            self.track(key).head = Head::InFlight { called_off: true };
+        } else {
+            let owed = self.remove(key, place, now);
+            self.came_back(&owed);
+        }
+    }
+
+    /// The next whose turn it is: tracks go first come, first served, and line up again behind the others.
+    pub(crate) fn take(&mut self) -> Option<Taken> {
+        let key = self.ready.pop_front()?;
+        self.in_flight += 1;
+        let track = self.track(key);
+        track.head = Head::InFlight { called_off: false };
+        let owed = track.queue.front().expect("a ready track has a head").clone();
+        let overtaken = track.aside.iter().filter(|aside| **aside < owed.delivery);
+        let overtook = overtaken.take(OVERTOOK_NAMED).copied().collect();
+        Some(Taken { owed, overtook })
+    }
+
+    /// An attempt has ended: `owed` as it was taken, and what became of it. Answers whether it was called off meanwhile.
+    pub(crate) fn finish(&mut self, owed: &Owed, attempted_at: Timestamp, fate: Fate, now: Timestamp) -> bool {
+        let alone = Key::Alone(owed.delivery);
+        let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(owed.lane) };
+        let track = self.track(key);
+        let Head::InFlight { called_off } = track.head else { unreachable!("{} was not taken", owed.delivery) };
+        track.head = Head::Nobody;
+        let mut owed = track.queue.pop_front().expect("what is in flight stays the head of its track");
+        self.in_flight -= 1;
+        match fate {
+            Fate::Again { next_at } if !called_off => {
+                owed.attempts += 1;
+                owed.first_attempt_at.get_or_insert(attempted_at);
+                owed.next_at = next_at;
+                self.put(key, owed, now);
+            }
+            Fate::Again { .. } | Fate::Over => {
+                self.held -= 1;
+                self.look_at_head(key, now);
+                self.came_back(&owed);
+            }
+        }
+        called_off
+    }
+
+    /// Sees to everything that was to happen by now.
+    pub(crate) fn wake(&mut self, now: Timestamp) {
+        while let Some(timer) = self.timers.first_entry() {
+            if timer.key().0 > now {
+                return;
+            }
+            let key = timer.remove();
+            self.look_at_head(key, now);
+        }
+    }
+
+    /// Forgets everything but what is under way and what is to be kept, and goes on by this rule.
+    pub(crate) fn clear(&mut self, rule: Rule, keep: impl Fn(DeliveryId) -> bool, now: Timestamp) {
+        let before = std::mem::replace(self, Self::new(rule));
+        let mut kept = Vec::new();
+        for (key, mut track) in before.tracks {
+            if track.is_in_flight()
+                && let Some(owed) = track.queue.pop_front()
+            {
+                self.held += 1;
+                self.in_flight += 1;
+                if matches!(key, Key::Alone(_)) {
+                    self.note_aside(&owed);
+                }
+                let same = self.tracks.entry(key).or_default();
+                same.head = track.head;
+                same.queue.push_front(owed);
+            }
+            kept.extend(track.queue.into_iter().filter(|owed| keep(owed.delivery)));
+        }
+        kept.into_iter().for_each(|owed| self.add(owed, now));
+    }
+
+    fn track(&mut self, key: Key) -> &mut Track {
+        self.tracks.get_mut(&key).expect("a track stays until the last on it has gone")
+    }
+
+    fn is_in_flight(&self, key: Key) -> bool {
+        self.tracks.get(&key).is_some_and(Track::is_in_flight)
+    }
+
+    /// Until when a delivery may hold back its followers, once it has been tried.
+    fn holds_until(&self, owed: &Owed) -> Option<Timestamp> {
+        let first = owed.first_attempt_at?;
+        Some(first.checked_add(self.rule.hold_for).unwrap_or(Timestamp::MAX))
+    }
+
+    fn put(&mut self, key: Key, owed: Owed, now: Timestamp) {
+        let place = self.tracks.entry(key).or_default().place_for(owed.delivery);
+        if place == 0 {
+            self.disarm(key);
+        }
+        let track = self.track(key);
+        track.queue.insert(place, owed);
+        if track.head == Head::Nobody {
+            self.look_at_head(key, now);
+        }
+    }
+
+    fn remove(&mut self, key: Key, place: usize, now: Timestamp) -> Owed {
+        if place == 0 {
+            self.disarm(key);
+        }
+        self.held -= 1;
+        let owed = self.track(key).queue.remove(place).expect("the place was found on this track");
+        if place == 0 {
+            self.look_at_head(key, now);
+        }
+        owed
+    }
+
+    fn step_aside(&mut self, owed: Owed, now: Timestamp) {
+        self.note_aside(&owed);
+        self.put(Key::Alone(owed.delivery), owed, now);
+    }
+
+    fn note_aside(&mut self, owed: &Owed) {
+        if self.rule.ordering == Ordering::Interview {
+            let aside = &mut self.tracks.entry(Key::Lane(owed.lane)).or_default().aside;
+            if let Err(place) = aside.binary_search(&owed.delivery) {
+                aside.insert(place, owed.delivery);
+            }
+        }
+    }
+
+    /// One is no longer owed: its lane has nobody less aside.
+    fn came_back(&mut self, owed: &Owed) {
+        let Some(lane) = self.tracks.get_mut(&Key::Lane(owed.lane)) else { return };
+        lane.aside.retain(|aside| *aside != owed.delivery);
+        self.forget_if_empty(Key::Lane(owed.lane));
+    }
+
+    fn forget_if_empty(&mut self, key: Key) {
+        if self.tracks.get(&key).is_some_and(|track| track.queue.is_empty() && track.aside.is_empty()) {
+            self.tracks.remove(&key);
+        }
+    }
+
+    /// Takes back what was arranged for a head that is about to be another.
+    fn disarm(&mut self, key: Key) {
+        let Some(track) = self.tracks.get_mut(&key) else { return };
+        match track.head {
+            Head::Nobody | Head::InFlight { .. } => {}
+            Head::Ready => self.ready.retain(|other| *other != key),
+            Head::Waiting(until) => {
+                let head = track.queue.front().expect("only a head waits");
+                self.timers.remove(&(until, head.delivery));
+            }
+        }
+        track.head = Head::Nobody;
+    }
+
+    /// Arranges for the head of a track what is next for it: its turn, a wait, or to step aside for its followers.
+    fn look_at_head(&mut self, key: Key, now: Timestamp) {
+        while let Some(head) = self.tracks.get(&key).and_then(|track| track.queue.front()) {
+            let due_at = head.next_at.filter(|at| *at > now);
+            let holds_until = if matches!(key, Key::Lane(_)) { self.holds_until(head) } else { None };
+            if holds_until.is_some_and(|until| until <= now) {
+                let stuck = self.track(key).queue.pop_front().expect("it was just looked at");
+                self.step_aside(stuck, now);
+                continue;
+            }
+            let delivery = head.delivery;
+            let wait = due_at.map(|at| holds_until.map_or(at, |until| until.min(at)));
+            self.track(key).head = wait.map_or(Head::Ready, Head::Waiting);
+            match wait {
+                Some(until) => drop(self.timers.insert((until, delivery), key)),
+                None => self.ready.push_back(key),
+            }
+            return;
+        }
+        if let Some(track) = self.tracks.get_mut(&key) {
+            track.head = Head::Nobody;
+        }
+        self.forget_if_empty(key);
+    }
+}

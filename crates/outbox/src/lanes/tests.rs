@@ -1,0 +1,179 @@
+use bytes::Bytes;
+use callboard_core::{EndpointId, EventId, Identifier};
+
+use super::*;
+
+const START_S: i64 = 1_772_355_600;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(START_S + second).unwrap()
+}
+
+fn id(raw: u64) -> DeliveryId {
+    DeliveryId::from_raw(raw)
+}
+
+fn owed(raw: u64, lane: u64) -> Owed {
+    Owed {
+        delivery: id(raw),
+        endpoint: EndpointId::from_raw(1),
+        event: EventId::from_raw(raw),
+        lane,
+        body: Bytes::from_static(b"{}"),
+        attempts: 0,
+        first_attempt_at: None,
+        next_at: None,
+    }
+}
+
+fn lanes_with(ordering: Ordering, hold_for_s: i64, rows: impl IntoIterator<Item = (u64, u64)>) -> Lanes {
+    let mut lanes = Lanes::new(Rule { ordering, hold_for: SignedDuration::from_secs(hold_for_s) });
+    rows.into_iter().for_each(|(raw, lane)| lanes.add(owed(raw, lane), at(0)));
+    lanes
+}
+
+/// Takes everything that is ready, by the numbers of the ids.
+fn take_all(lanes: &mut Lanes) -> Vec<u64> {
+    std::iter::from_fn(|| lanes.take()).map(|taken| taken.owed.delivery.raw()).collect()
+}
+
+/// The attempt at this delivery of this lane ends without success; the next one is due then.
+fn fail(lanes: &mut Lanes, (raw, lane): (u64, u64), now_s: i64, next_s: i64) {
+    lanes.finish(&owed(raw, lane), at(now_s), Fate::Again { next_at: Some(at(next_s)) }, at(now_s));
+}
+
+fn succeed(lanes: &mut Lanes, (raw, lane): (u64, u64), now_s: i64) {
+    lanes.finish(&owed(raw, lane), at(now_s), Fate::Over, at(now_s));
+}
+
+#[test]
+fn one_of_a_lane_is_told_at_a_time_and_lanes_take_turns() {
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 7), (3, 8), (4, 9)]);
+    assert_eq!(take_all(&mut lanes), [1, 3, 4]);
+    succeed(&mut lanes, (3, 8), 0);
+    assert_eq!(take_all(&mut lanes), [] as [u64; 0]);
+    succeed(&mut lanes, (1, 7), 0);
+    assert_eq!(take_all(&mut lanes), [2]);
+    assert_eq!((lanes.held(), lanes.in_flight()), (2, 2));
+}
+
+#[test]
+fn followers_wait_for_a_failing_head_without_attempts_and_other_lanes_do_not() {
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 7), (3, 8)]);
+    take_all(&mut lanes);
+    fail(&mut lanes, (1, 7), 0, 5);
+    succeed(&mut lanes, (3, 8), 0);
+    lanes.add(owed(4, 8), at(1));
+    assert_eq!(take_all(&mut lanes), [4]);
+
+    assert_eq!(lanes.next_wake(), Some(at(5)));
+    lanes.wake(at(4));
+    assert!(!lanes.has_ready());
+    lanes.wake(at(5));
+    let head = lanes.take().unwrap();
+    assert_eq!((head.owed.delivery, head.owed.attempts), (id(1), 1));
+    assert_eq!(head.owed.first_attempt_at, Some(at(0)));
+    succeed(&mut lanes, (1, 7), 6);
+    let follower = lanes.take().unwrap();
+    assert_eq!((follower.owed.delivery, follower.owed.attempts), (id(2), 0));
+    assert!(follower.overtook.is_empty());
+}
+
+#[test]
+fn a_head_that_has_failed_for_hold_for_steps_aside_and_whoever_goes_ahead_says_so() {
+    let mut lanes = lanes_with(Ordering::Interview, 60, [(1, 7), (2, 7), (3, 7)]);
+    take_all(&mut lanes);
+    fail(&mut lanes, (1, 7), 0, 300);
+    assert_eq!(lanes.next_wake(), Some(at(60)), "the end of hold_for comes before the next attempt");
+    lanes.wake(at(60));
+
+    let ahead = lanes.take().unwrap();
+    assert_eq!((ahead.owed.delivery, ahead.overtook), (id(2), vec![id(1)]));
+    succeed(&mut lanes, (2, 7), 61);
+    assert_eq!(lanes.take().unwrap().overtook, [id(1)]);
+    succeed(&mut lanes, (3, 7), 62);
+
+    lanes.wake(at(300));
+    let late = lanes.take().unwrap();
+    assert_eq!((late.owed.delivery, late.owed.attempts), (id(1), 1), "it is tried further on its own");
+    succeed(&mut lanes, (1, 7), 301);
+    lanes.add(owed(4, 7), at(302));
+    assert!(lanes.take().unwrap().overtook.is_empty(), "it has been told by now");
+    assert_eq!(lanes.held(), 1);
+}
+
+#[test]
+fn one_that_held_back_others_for_long_enough_before_a_restart_does_not_do_so_again() {
+    let mut lanes = lanes_with(Ordering::Interview, 60, []);
+    let stuck = Owed { attempts: 3, first_attempt_at: Some(at(0)), next_at: Some(at(500)), ..owed(1, 7) };
+    lanes.add(stuck, at(100));
+    lanes.add(owed(2, 7), at(100));
+    let ahead = lanes.take().unwrap();
+    assert_eq!((ahead.owed.delivery, ahead.overtook), (id(2), vec![id(1)]));
+}
+
+#[test]
+fn without_an_order_everything_goes_at_once_and_nobody_is_overtaken() {
+    let mut lanes = lanes_with(Ordering::None, 0, [(1, 7), (2, 7), (3, 7)]);
+    assert_eq!(take_all(&mut lanes), [1, 2, 3]);
+    fail(&mut lanes, (1, 7), 0, 5);
+    lanes.add(owed(4, 7), at(1));
+    assert!(lanes.take().unwrap().overtook.is_empty());
+}
+
+#[test]
+fn a_head_that_is_called_off_makes_way() {
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 7), (3, 7)]);
+    take_all(&mut lanes);
+    fail(&mut lanes, (1, 7), 0, 300);
+    lanes.cancel(id(1), at(1));
+    assert_eq!(take_all(&mut lanes), [2]);
+    lanes.cancel(id(2), at(2));
+    let was_called_off = lanes.finish(&owed(2, 7), at(1), Fate::Again { next_at: None }, at(3));
+    assert!(was_called_off, "one under way is forgotten when its attempt ends");
+    assert_eq!(take_all(&mut lanes), [3]);
+    assert_eq!(lanes.next_wake(), None);
+}
+
+#[test]
+fn a_person_s_retry_goes_out_of_its_turn() {
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 7), (3, 7)]);
+    take_all(&mut lanes);
+    lanes.retry(owed(3, 7), at(1));
+    assert_eq!(take_all(&mut lanes), [3]);
+    fail(&mut lanes, (3, 7), 2, 500);
+    lanes.retry(owed(3, 7), at(3));
+    assert_eq!(take_all(&mut lanes), [3], "also while it waits");
+    lanes.retry(owed(3, 7), at(4));
+    assert_eq!(take_all(&mut lanes), [] as [u64; 0], "but not while it is under way");
+    assert_eq!(lanes.held(), 3);
+}
+
+#[test]
+fn clearing_keeps_what_is_under_way_and_what_is_to_be_kept() {
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 7), (3, 8), (4, 9)]);
+    assert_eq!(take_all(&mut lanes), [1, 3, 4]);
+    fail(&mut lanes, (3, 8), 0, 5);
+    fail(&mut lanes, (4, 9), 0, 6);
+    lanes.clear(lanes.rule(), |delivery| delivery == id(3), at(1));
+    assert_eq!([owed(1, 7), owed(2, 7), owed(3, 8), owed(4, 9)].map(|it| lanes.holds(&it)), [true, false, true, false]);
+    assert_eq!((lanes.held(), lanes.in_flight(), lanes.next_wake()), (2, 1, Some(at(5))));
+
+    lanes.add(owed(2, 7), at(2));
+    assert!(!lanes.has_ready(), "its head is still under way");
+    succeed(&mut lanes, (1, 7), 3);
+    assert_eq!(take_all(&mut lanes), [2]);
+}
+
+#[test]
+fn one_that_is_found_late_goes_before_those_that_come_after_it() {
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(5, 7), (6, 7)]);
+    lanes.add(owed(4, 7), at(0));
+    assert_eq!(take_all(&mut lanes), [4]);
+    lanes.add(owed(3, 7), at(0));
+    fail(&mut lanes, (4, 7), 0, 5);
+    assert_eq!(take_all(&mut lanes), [3], "not before the one under way, but before its next attempt");
+    succeed(&mut lanes, (3, 7), 1);
+    lanes.wake(at(5));
+    assert_eq!(take_all(&mut lanes), [4]);
+}

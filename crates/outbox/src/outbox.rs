@@ -1,0 +1,257 @@
+//! The dispatcher: one task that owns the truth, and units that only message it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use callboard_core::{DeliveryId, EventId, Timestamp};
+use callboard_ledger::{Ledger, Notice, Owed, Settlement};
+use rustc_hash::FxHashMap;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
+use tokio::time::Instant;
+
+use crate::carrier::Carrier;
+use crate::clock::Clock;
+use crate::dispatch::{Dispatch, Flight, PageWanted};
+use crate::errands;
+use crate::limits::OutboxLimits;
+use crate::route::Route;
+use crate::scribe::Scribe;
+use crate::stats::Stats;
+use crate::verdict::Outcome;
+
+/// Notices taken in before attempts are begun again.
+const NOTICES_AT_ONCE: usize = 64;
+/// Batches of settlements whose being durable has not been noted yet.
+const DURABLE_QUEUE: usize = 16;
+
+/// What an outbox is started with.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OutboxOptions {
+    /// How much of anything there may be at once.
+    pub limits: OutboxLimits,
+    /// What the jitter of retries comes from: the same seed, the same jitter.
+    pub seed: u64,
+}
+
+/// Tells everyone what they are owed.
+pub struct Outbox<C> {
+    ledger: Ledger,
+    notices: mpsc::Receiver<Notice>,
+    clock: Arc<dyn Clock>,
+    carrier: Arc<C>,
+    limits: OutboxLimits,
+    dispatch: Dispatch,
+    units: JoinSet<(Outcome, Duration)>,
+    flights: FxHashMap<Id, Flight>,
+    errands: JoinSet<Option<(PageWanted, Vec<Owed>)>>,
+    settlements: mpsc::Sender<Settlement>,
+    durable: mpsc::Receiver<Vec<DeliveryId>>,
+    stats: watch::Sender<Stats>,
+}
+
+/// A running outbox. It stops when this is dropped, but only [`OutboxHandle::stop`] waits for it.
+pub struct OutboxHandle {
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<()>,
+    stats: watch::Receiver<Stats>,
+}
+
+impl OutboxHandle {
+    /// Begins no more attempts, waits for those under way and until everything is durable. Both waits have a limit: what
+    /// they cut off is owed still, and is tried again after the next start.
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        if let Err(error) = self.running.await {
+            tracing::error!(%error, "the outbox ended badly");
+        }
+    }
+
+    /// How it is doing.
+    pub fn stats(&self) -> Stats {
+        *self.stats.borrow()
+    }
+
+    /// How it is doing, told with each change.
+    pub fn watch(&self) -> watch::Receiver<Stats> {
+        self.stats.clone()
+    }
+}
+
+impl<C: Carrier> Outbox<C> {
+    /// Starts an outbox on the current runtime. It reads from the store what is owed, then hears of news in `notices`.
+    pub fn start(
+        ledger: Ledger,
+        notices: mpsc::Receiver<Notice>,
+        clock: Arc<dyn Clock>,
+        carrier: C,
+        options: OutboxOptions,
+    ) -> OutboxHandle {
+        let OutboxOptions { limits, seed } = options;
+        let (settlements, queue) = mpsc::channel(limits.unsettled.max(1));
+        let (written, durable) = mpsc::channel(DURABLE_QUEUE);
+        let scribe = tokio::spawn(Scribe::new(ledger.clone(), queue, written, &limits).run());
+        let (stop, stopped) = oneshot::channel();
+        let (stats, watched) = watch::channel(Stats::default());
+        let outbox = Self {
+            dispatch: Dispatch::new(limits, seed, &ledger.directory(), clock.now()),
+            ledger,
+            notices,
+            clock,
+            carrier: Arc::new(carrier),
+            limits,
+            units: JoinSet::new(),
+            flights: FxHashMap::default(),
+            errands: JoinSet::new(),
+            settlements,
+            durable,
+            stats,
+        };
+        OutboxHandle { stop, running: tokio::spawn(outbox.run(stopped, scribe)), stats: watched }
+    }
+
+    async fn run(mut self, mut stopped: oneshot::Receiver<()>, scribe: JoinHandle<()>) {
+        while !self.settlements.is_closed() {
+            self.begin();
+            self.stats.send_replace(self.dispatch.stats());
+            tokio::select! {
+                biased;
+                _ = &mut stopped => break,
+                () = self.next_news() => {}
+            }
+        }
+        self.land().await;
+        self.stats.send_replace(self.dispatch.stats());
+        let last_words = self.limits.last_words;
+        drop(self);
+        if tokio::time::timeout(last_words, scribe).await.is_err() {
+            tracing::error!("the store did not take the last attempts in time; they may be made again");
+        }
+    }
+
+    /// Begins whatever may be begun.
+    fn begin(&mut self) {
+        let now = self.clock.now();
+        self.dispatch.wake(now);
+        while let Some(flight) = self.dispatch.next_flight(now) {
+            let unit = attempt(
+                Arc::clone(&self.carrier),
+                Arc::clone(&flight.route),
+                flight.owed.event,
+                flight.owed.body.clone(),
+                now,
+            );
+            let id = self.units.spawn(unit).id();
+            self.flights.insert(id, flight);
+        }
+        if let Some(wanted) = self.dispatch.next_page() {
+            let (ledger, pause) = (self.ledger.clone(), self.limits.store_pause);
+            self.errands.spawn(async move { Some((wanted, errands::read_page(ledger, wanted, pause).await)) });
+        }
+    }
+
+    /// Waits until there is news of any kind, then takes in all that there is, of each kind its share.
+    async fn next_news(&mut self) {
+        let patience = self.patience();
+        tokio::select! {
+            biased;
+            Some(landed) = self.units.join_next_with_id() => self.landed(landed),
+            Some(notice) = self.notices.recv() => self.notice(notice),
+            Some(written) = self.durable.recv() => self.dispatch.settled(&written),
+            Some(page) = self.errands.join_next() => self.page(page),
+            () = tokio::time::sleep(patience) => {}
+        }
+        self.take_in_landed();
+        for _ in 0..NOTICES_AT_ONCE {
+            let Ok(notice) = self.notices.try_recv() else { break };
+            self.notice(notice);
+        }
+        while let Ok(written) = self.durable.try_recv() {
+            self.dispatch.settled(&written);
+        }
+        while let Some(page) = self.errands.try_join_next() {
+            self.page(page);
+        }
+    }
+
+    /// How long to wait if nothing happens.
+    fn patience(&self) -> Duration {
+        let wait = self.dispatch.next_wake().map(|at| at.duration_since(self.clock.now()));
+        wait.map_or(self.limits.clock_check, |wait| Duration::try_from(wait).unwrap_or_default())
+            .min(self.limits.clock_check)
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        let now = self.clock.now();
+        match notice {
+            Notice::Owed(owed) => self.dispatch.owed(owed, now),
+            Notice::Retry(owed) => self.dispatch.retry(owed, now),
+            Notice::Cancelled(delivery, endpoint) => self.dispatch.cancelled(delivery, endpoint, now),
+            Notice::Endpoint(id) => {
+                self.dispatch.endpoint(id, self.ledger.directory().endpoint(id).map(Arc::as_ref), now);
+            }
+            Notice::Missed => self.dispatch.missed(&self.ledger.directory(), now),
+        }
+    }
+
+    fn landed(&mut self, landed: Result<(Id, (Outcome, Duration)), JoinError>) {
+        let (id, outcome, took) = match landed {
+            Ok((id, (outcome, took))) => (id, outcome, took),
+            Err(error) => (error.id(), Err("the attempt broke off inside the hub".to_owned()), Duration::ZERO),
+        };
+        let flight = self.flights.remove(&id).expect("each unit has its flight noted as it is spawned");
+        let route = Arc::clone(&flight.route);
+        let landed = self.dispatch.landed(flight, outcome, took, self.clock.now());
+        if landed.gone {
+            let (ledger, clock, pause) = (self.ledger.clone(), Arc::clone(&self.clock), self.limits.store_pause);
+            self.errands.spawn(async move {
+                errands::disable_gone(ledger, &route, clock.as_ref(), pause).await;
+                None
+            });
+        }
+        // There is room for as many as may be unsettled; a queue that is closed ends the dispatcher's loop.
+        let _ = self.settlements.try_send(landed.settlement);
+    }
+
+    fn take_in_landed(&mut self) {
+        while let Some(landed) = self.units.try_join_next_with_id() {
+            self.landed(landed);
+        }
+    }
+
+    fn page(&mut self, errand: Result<Option<(PageWanted, Vec<Owed>)>, JoinError>) {
+        match errand {
+            Ok(Some((wanted, rows))) => self.dispatch.page(wanted, rows, self.clock.now()),
+            Ok(None) => {}
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
+    /// Waits for the attempts under way, for as long as they may take; what is cut off then is owed still.
+    async fn land(&mut self) {
+        let deadline = Instant::now() + self.limits.landing;
+        while let Ok(Some(landed)) = tokio::time::timeout_at(deadline, self.units.join_next_with_id()).await {
+            self.landed(landed);
+        }
+        if !self.units.is_empty() {
+            tracing::warn!(cut_off = self.units.len(), "attempts under way were cut off; they will be made again");
+        }
+    }
+}
+
+/// One attempt: signed, sent, timed.
+async fn attempt<C: Carrier>(
+    carrier: Arc<C>,
+    route: Arc<Route>,
+    event: EventId,
+    body: Bytes,
+    at: Timestamp,
+) -> (Outcome, Duration) {
+    let began = Instant::now();
+    let outcome = match route.shipment(event, body, at) {
+        Ok(shipment) => carrier.carry(shipment).await.map_err(|error| error.to_string()),
+        Err(error) => Err(error),
+    };
+    (outcome, began.elapsed())
+}

@@ -1,0 +1,58 @@
+//! Makes durable what came of attempts: whatever has queued up, together. Nothing is lost on the way: what the store
+//! does not take is offered again until it does, and meanwhile the dispatcher begins no more than its limits allow.
+
+use std::time::Duration;
+
+use callboard_core::DeliveryId;
+use callboard_ledger::{Ledger, LedgerError, Settlement};
+use tokio::sync::mpsc;
+
+use crate::limits::OutboxLimits;
+
+pub(crate) struct Scribe {
+    ledger: Ledger,
+    queue: mpsc::Receiver<Settlement>,
+    durable: mpsc::Sender<Vec<DeliveryId>>,
+    batch: usize,
+    pause: Duration,
+}
+
+impl Scribe {
+    /// Takes settlements from `queue` and says in `durable` which have been written.
+    pub(crate) fn new(
+        ledger: Ledger,
+        queue: mpsc::Receiver<Settlement>,
+        durable: mpsc::Sender<Vec<DeliveryId>>,
+        limits: &OutboxLimits,
+    ) -> Self {
+        Self { ledger, queue, durable, batch: limits.settle_batch, pause: limits.store_pause }
+    }
+
+    /// Writes until the queue is closed and empty, or the ledger is closed.
+    pub(crate) async fn run(mut self) {
+        let mut batch = Vec::with_capacity(self.batch);
+        while self.queue.recv_many(&mut batch, self.batch).await > 0 {
+            if self.write(&batch).await.is_err() {
+                let unwritten = batch.len() + self.queue.len();
+                tracing::error!(unwritten, "the ledger closed first; these attempts may be made again");
+                return;
+            }
+            let written = batch.drain(..).map(|settlement| settlement.delivery).collect();
+            // Nobody listens any more once the dispatcher has stopped; what is left is written all the same.
+            let _ = self.durable.send(written).await;
+        }
+    }
+
+    async fn write(&self, batch: &[Settlement]) -> Result<(), LedgerError> {
+        loop {
+            match self.ledger.settle(batch.to_vec()).await {
+                Ok(()) => return Ok(()),
+                Err(LedgerError::Closed) => return Err(LedgerError::Closed),
+                Err(error) => {
+                    tracing::warn!(%error, attempts = batch.len(), "attempts could not be written down yet");
+                    tokio::time::sleep(self.pause).await;
+                }
+            }
+        }
+    }
+}

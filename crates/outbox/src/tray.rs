@@ -1,0 +1,176 @@
+//! One endpoint's part of the outbox: its lanes in memory, its backlog in the store, its pace, and how to reach it.
+
+use std::sync::Arc;
+
+use callboard_core::{DeliveryId, Endpoint, EndpointState, Timestamp};
+use callboard_ledger::Owed;
+use jiff::SignedDuration;
+use rustc_hash::FxHashSet;
+
+use crate::backlog::Backlog;
+use crate::lanes::{Lanes, Rule, Taken};
+use crate::limits::OutboxLimits;
+use crate::pace::Pace;
+use crate::route::Route;
+
+/// What an endpoint adds to the outbox's numbers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tally {
+    pub(crate) held: usize,
+    pub(crate) behind: usize,
+}
+
+pub(crate) struct Tray {
+    pub(crate) route: Arc<Route>,
+    pub(crate) lanes: Lanes,
+    pub(crate) backlog: Backlog,
+    /// What stayed in memory when everything was to be read again. What is not on its page was called off unheard.
+    doubtful: FxHashSet<DeliveryId>,
+    enabled: bool,
+    pace: Option<Pace>,
+    rate: Option<callboard_core::RateLimit>,
+    /// When it is to be looked at again, as noted with the others'.
+    pub(crate) wake_at: Option<Timestamp>,
+    /// What it came to when that was last counted in with the others.
+    pub(crate) counted: Tally,
+}
+
+impl Tray {
+    pub(crate) fn new(endpoint: &Endpoint) -> Self {
+        Self {
+            route: Arc::new(Route::new(endpoint)),
+            lanes: Lanes::new(rule(endpoint)),
+            backlog: Backlog::new(),
+            doubtful: FxHashSet::default(),
+            enabled: is_enabled(endpoint),
+            pace: endpoint.rate_limit.map(Pace::new),
+            rate: endpoint.rate_limit,
+            wake_at: None,
+            counted: Tally::default(),
+        }
+    }
+
+    /// Takes the endpoint's settings as they are now. What is `unsettled` stays in memory whatever happens to the rest.
+    pub(crate) fn update(&mut self, endpoint: &Endpoint, unsettled: impl Fn(DeliveryId) -> bool, now: Timestamp) {
+        self.route = Arc::new(Route::new(endpoint));
+        if self.rate != endpoint.rate_limit {
+            self.rate = endpoint.rate_limit;
+            self.pace = endpoint.rate_limit.map(Pace::new);
+        }
+        if self.enabled != is_enabled(endpoint) || self.lanes.rule() != rule(endpoint) {
+            self.enabled = is_enabled(endpoint);
+            self.start_again(rule(endpoint), unsettled, now);
+        }
+    }
+
+    /// Reads everything from the store again.
+    pub(crate) fn resync(&mut self, unsettled: impl Fn(DeliveryId) -> bool, now: Timestamp) {
+        self.start_again(self.lanes.rule(), unsettled, now);
+    }
+
+    /// Sends nothing more until the endpoint is enabled again. Answers whether it was enabled.
+    pub(crate) fn disable(&mut self, unsettled: impl Fn(DeliveryId) -> bool, now: Timestamp) -> bool {
+        let was_enabled = std::mem::replace(&mut self.enabled, false);
+        if was_enabled {
+            self.resync(unsettled, now);
+        }
+        was_enabled
+    }
+
+    /// Something is owed from now on.
+    pub(crate) fn owed(&mut self, owed: Owed, limits: &OutboxLimits, now: Timestamp) {
+        let has_room = self.enabled && self.room(limits) > 0;
+        if self.backlog.takes(owed.delivery, has_room) {
+            self.lanes.add(owed, now);
+        }
+    }
+
+    /// A person wants this to be tried now.
+    pub(crate) fn retry(&mut self, owed: Owed, limits: &OutboxLimits, now: Timestamp) {
+        self.doubtful.remove(&owed.delivery);
+        if self.enabled && (self.room(limits) > 0 || self.lanes.holds(&owed)) {
+            self.lanes.retry(owed, now);
+        } else {
+            self.backlog.revisit();
+        }
+    }
+
+    /// How much is to be read from the store now, if anything.
+    pub(crate) fn page_wanted(&self, limits: &OutboxLimits) -> Option<usize> {
+        let room = self.room(limits);
+        let enough = limits.page.min(limits.owed_in_memory_per_endpoint / 2).max(1);
+        (self.enabled && self.backlog.wants_page() && room >= enough).then_some(room.min(limits.page))
+    }
+
+    /// A page has come that was asked for with this limit. What is `unsettled` may look otherwise on it than it is.
+    pub(crate) fn page(
+        &mut self,
+        rows: Vec<Owed>,
+        limit: usize,
+        unsettled: impl Fn(DeliveryId) -> bool,
+        now: Timestamp,
+    ) {
+        let last = rows.last().map(|owed| owed.delivery);
+        let is_full = rows.len() >= limit;
+        if !self.backlog.end_page(last, is_full) {
+            return;
+        }
+        for owed in rows {
+            if !self.doubtful.remove(&owed.delivery)
+                && !unsettled(owed.delivery)
+                && !self.lanes.holds(&owed)
+            {
+                self.lanes.add(owed, now);
+            }
+        }
+        let missing = self.doubtful.extract_if(|delivery| !is_full || Some(*delivery) <= last);
+        missing.for_each(|delivery| self.lanes.cancel(delivery, now));
+    }
+
+    /// May an attempt begin now?
+    pub(crate) fn can_send(&self, limits: &OutboxLimits, now: Timestamp) -> bool {
+        self.has_work(limits) && self.pace.as_ref().is_none_or(|pace| pace.free_at() <= now)
+    }
+
+    /// The next delivery to attempt, if one may be attempted now.
+    pub(crate) fn take(&mut self, limits: &OutboxLimits, now: Timestamp) -> Option<Taken> {
+        let may_begin = self.has_work(limits) && self.pace.as_mut().is_none_or(|pace| pace.take(now));
+        if may_begin { self.lanes.take() } else { None }
+    }
+
+    /// When it is to be looked at again though nothing else happens.
+    pub(crate) fn next_wake(&self, limits: &OutboxLimits, now: Timestamp) -> Option<Timestamp> {
+        if !self.enabled {
+            return None;
+        }
+        let turn = self.pace.as_ref().map(Pace::free_at).filter(|at| *at > now && self.has_work(limits));
+        [turn, self.lanes.next_wake()].into_iter().flatten().min()
+    }
+
+    pub(crate) fn tally(&self) -> Tally {
+        Tally { held: self.lanes.held(), behind: usize::from(self.backlog.is_behind()) }
+    }
+
+    fn has_work(&self, limits: &OutboxLimits) -> bool {
+        self.enabled && self.lanes.has_ready() && self.lanes.in_flight() < limits.in_flight_per_endpoint
+    }
+
+    fn room(&self, limits: &OutboxLimits) -> usize {
+        limits.owed_in_memory_per_endpoint.saturating_sub(self.lanes.held())
+    }
+
+    fn start_again(&mut self, rule: Rule, unsettled: impl Fn(DeliveryId) -> bool, now: Timestamp) {
+        self.lanes.clear(rule, unsettled, now);
+        self.doubtful = self.lanes.deliveries().collect();
+        self.backlog.reset();
+    }
+}
+
+fn is_enabled(endpoint: &Endpoint) -> bool {
+    endpoint.state == EndpointState::Enabled
+}
+
+fn rule(endpoint: &Endpoint) -> Rule {
+    let hold_for = SignedDuration::try_from(endpoint.hold_for).unwrap_or(SignedDuration::MAX);
+    Rule { ordering: endpoint.ordering, hold_for }
+}
