@@ -2,13 +2,17 @@
 #![expect(dead_code, reason = "each test binary uses a part of it")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
+pub mod accounts;
+pub mod ear;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::time::Instant;
 
 /// The program under test.
 pub const CALLBOARD: &str = env!("CARGO_BIN_EXE_callboard");

@@ -1,0 +1,14 @@
+//! What an endpoint is owed, and what becomes of it: tried again, in order, by whoever is down, slow, gone or choosy.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail, and says where")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod addresses;
+mod called_off;
+mod down;
+mod gone;
+mod retries;
+mod slow;
+mod subscriptions;
+mod telling;

@@ -1,0 +1,67 @@
+//! `callboard listen`, run as a program.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::support::ear::{subscribe, verifying};
+use crate::support::{CALLBOARD, Hub, signal};
+
+/// A receiver that verifies what it is told.
+pub struct Listener {
+    pub dialect: &'static str,
+    pub endpoint: String,
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Listener {
+    /// Starts one on a free port, and makes it known to the hub.
+    pub fn start(hub: &Hub, dialect: &'static str) -> Self {
+        let credentials = verifying(dialect);
+        let mut child = Command::new(CALLBOARD)
+            .args(["listen", "--port", "0", "--json", "--dialect", dialect])
+            .args(["--credentials", &credentials.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        let mut url = format!("{}/hook", first.strip_prefix("listening on ").unwrap());
+        if let Some(token) = credentials["token"].as_str() {
+            url = format!("{url}/{token}");
+        }
+        let endpoint = subscribe(hub, &url, dialect, &serde_json::json!({}));
+        Self { dialect, endpoint, child, lines }
+    }
+
+    /// Everything it heard, once that is so many requests. It must have found all of them sound.
+    pub fn heard(mut self, requests: usize) -> Vec<Value> {
+        let heard: Vec<Value> = self
+            .lines
+            .by_ref()
+            .take(requests)
+            .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
+            .collect();
+        assert_eq!(heard.len(), requests, "{}", self.dialect);
+        signal(self.child.id(), "TERM");
+        let more: Vec<String> = self.lines.by_ref().map(Result::unwrap).collect();
+        assert_eq!(more, [""; 0], "{} heard more than it was owed", self.dialect);
+        let status = self.child.wait().unwrap();
+        for one in &heard {
+            let flags = [&one["verified"], &one["duplicate"], &one["out_of_order"]];
+            assert_eq!(flags, [true, false, false], "{}: {one}", self.dialect);
+            assert!(one["label"].is_string(), "{} cannot read {one}", self.dialect);
+        }
+        assert!(status.success(), "{}: {status}", self.dialect);
+        heard
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
