@@ -1,5 +1,6 @@
 //! `/v1/deliveries`: did they get it, and if not, why?
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 use super::body::{Asked, Id};
 use crate::auth::Caller;
+use crate::host_links;
 use crate::hub::Hub;
 use crate::listing::{List, Paging};
 use crate::problem::Problem;
@@ -71,7 +73,16 @@ pub(crate) async fn attempts(
 ) -> Result<Json<List<Attempt>>, Problem> {
     find(&hub, caller, id).await?;
     let attempts = hub.ledger.read(move |reader| reader.attempts(id)).await?;
-    Ok(List::whole(attempts))
+    Ok(List::whole(attempts.into_iter().map(without_host_links).collect()))
+}
+
+/// An endpoint may answer with what it was told.
+fn without_host_links(attempt: Attempt) -> Attempt {
+    let response = match host_links::hide(&String::from_utf8_lossy(&attempt.response)) {
+        Cow::Owned(hidden) => hidden.into(),
+        Cow::Borrowed(_) => return attempt,
+    };
+    Attempt { response, ..attempt }
 }
 
 pub(crate) async fn retry(
