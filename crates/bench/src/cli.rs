@@ -30,7 +30,7 @@ pub(crate) enum Command {
     },
 }
 
-/// What both measurements have in common.
+/// What all measurements have in common.
 #[derive(Debug, Args)]
 pub(crate) struct CommonArgs {
     /// How long to measure, in seconds
@@ -52,8 +52,11 @@ pub(crate) struct SustainedArgs {
     #[command(flatten)]
     pub(crate) common: CommonArgs,
     /// How many connections send, each waiting for an answer before it sends again
-    #[arg(long, default_value = "128")]
+    #[arg(long, default_value = "256")]
     pub(crate) connections: NonZeroUsize,
+    /// How many interviews each connection has under way
+    #[arg(long, default_value = "64")]
+    pub(crate) interviews: NonZeroUsize,
     /// How many webhooks may be on their way to the sink before the load waits
     #[arg(long, value_name = "WEBHOOKS", default_value = "2000")]
     pub(crate) backlog: NonZeroU32,
@@ -69,6 +72,9 @@ pub(crate) struct SteadyArgs {
     /// How many connections take turns sending
     #[arg(long, default_value = "32")]
     pub(crate) connections: NonZeroUsize,
+    /// How many interviews each connection has under way
+    #[arg(long, default_value = "8")]
+    pub(crate) interviews: NonZeroUsize,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -26,9 +26,6 @@ use crate::mark::Mark;
 use crate::pace::Pace;
 use crate::window::Window;
 
-/// How many interviews a connection has under way. Which goes on next is left to chance.
-const INTERVIEWS_PER_CONNECTION: usize = 64;
-
 /// Who is sent webhooks, and by whom they are signed.
 pub(crate) struct Load {
     pub(crate) to: SocketAddr,
@@ -37,7 +34,9 @@ pub(crate) struct Load {
     pub(crate) stopwatch: Stopwatch,
     pub(crate) window: Window,
     pub(crate) taken: Arc<Taken>,
-    pub(crate) interviews: AtomicU64,
+    /// How many interviews each connection has under way. Which goes on next is left to chance.
+    pub(crate) interviews_per_connection: usize,
+    pub(crate) interviews_begun: AtomicU64,
 }
 
 /// What was answered 200 so far.
@@ -111,7 +110,7 @@ impl Load {
     }
 
     fn new_walk(&self) -> Walk {
-        Walk::new(self.interviews.fetch_add(1, Ordering::Relaxed))
+        Walk::new(self.interviews_begun.fetch_add(1, Ordering::Relaxed))
     }
 }
 
@@ -130,7 +129,7 @@ impl Sender {
         stream.set_nodelay(true)?;
         let (connection, driver) = handshake(TokioIo::new(stream)).await?;
         tokio::spawn(driver);
-        let walks = (0..INTERVIEWS_PER_CONNECTION).map(|_| load.new_walk()).collect();
+        let walks = (0..load.interviews_per_connection).map(|_| load.new_walk()).collect();
         let dice = StdRng::seed_from_u64(seed);
         Ok(Self { load, pace, connection, walks, dice, tally: Tally::new() })
     }

@@ -31,6 +31,7 @@ pub(crate) struct Setup {
     pub(crate) seconds: f64,
     pub(crate) warm_up_seconds: f64,
     pub(crate) connections: usize,
+    pub(crate) interviews_per_connection: usize,
     pub(crate) endpoints: usize,
     /// Webhooks a second, where that was fixed.
     pub(crate) rate: Option<u32>,
@@ -39,11 +40,12 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    pub(crate) fn of(common: &CommonArgs, connections: usize) -> Self {
+    pub(crate) fn of(common: &CommonArgs, connections: usize, interviews_per_connection: usize) -> Self {
         Self {
             seconds: common.seconds.as_secs_f64(),
             warm_up_seconds: common.warm_up.as_secs_f64(),
             connections,
+            interviews_per_connection,
             endpoints: common.endpoints.get(),
             rate: None,
             room: None,
@@ -104,6 +106,8 @@ pub(crate) struct Cost {
     pub(crate) hub_cpu_us_per_delivery: f64,
     /// Processor time of load and sink, for each webhook told within the window.
     pub(crate) bench_cpu_us_per_webhook: f64,
+    /// The part of the machine's processor time that went to anything else: the less, the more the figures are worth.
+    pub(crate) others_cpu_share: f64,
     pub(crate) hub_peak_memory_bytes: u64,
     pub(crate) disk_bytes: u64,
     pub(crate) disk_bytes_per_webhook: f64,
@@ -142,11 +146,16 @@ impl Report {
         let taken_webhooks = float(found.sent.taken_in_window) / seconds;
         let told_webhooks = told / float(setup.endpoints as u64) / seconds;
         let sustained_webhooks = taken_webhooks.min(told_webhooks);
+        let machine = Machine::this();
         let cost = Cost {
             request_bytes: ratio(float(found.sent.bytes), float(found.sent.requests)),
-            hub_cpu_us_per_webhook: ratio(microseconds(found.hub_cpu), told_webhooks * seconds),
-            hub_cpu_us_per_delivery: ratio(microseconds(found.hub_cpu), deliveries),
-            bench_cpu_us_per_webhook: ratio(microseconds(found.own_cpu), told_webhooks * seconds),
+            hub_cpu_us_per_webhook: ratio(microseconds(found.used.hub), told_webhooks * seconds),
+            hub_cpu_us_per_delivery: ratio(microseconds(found.used.hub), deliveries),
+            bench_cpu_us_per_webhook: ratio(microseconds(found.used.bench), told_webhooks * seconds),
+            others_cpu_share: ratio(
+                microseconds(found.used.machine.saturating_sub(found.used.hub + found.used.bench)),
+                seconds * 1e6 * float(machine.cores as u64),
+            ),
             hub_peak_memory_bytes: footprint.memory_bytes,
             disk_bytes: footprint.disk_bytes,
             disk_bytes_per_webhook: ratio(float(footprint.disk_bytes), float(found.webhooks)),
@@ -154,7 +163,7 @@ impl Report {
         };
         Self {
             measurement,
-            machine: Machine::this(),
+            machine,
             setup,
             rates: Rates {
                 sustained_webhooks,

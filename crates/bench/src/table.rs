@@ -41,10 +41,11 @@ impl Report {
         )?;
         write!(
             f,
-            "  {} s after {} s of warm-up; {} connections, {} endpoint{}, {:.0} bytes a webhook (body and signature)",
+            "  {} s after {} s of warm-up; {} connections, {} interviews under way, {} endpoint{}\n  {:.0} bytes a webhook (body and signature)",
             setup.seconds,
             setup.warm_up_seconds,
             setup.connections,
+            setup.connections * setup.interviews_per_connection,
             setup.endpoints,
             if setup.endpoints == 1 { "" } else { "s" },
             self.cost.request_bytes
@@ -94,8 +95,10 @@ impl Report {
             "processor",
             format!("{:.1} µs", cost.hub_cpu_us_per_webhook),
             format!(
-                "of the hub a webhook ({:.1} a delivery); load and sink {:.1}",
-                cost.hub_cpu_us_per_delivery, cost.bench_cpu_us_per_webhook
+                "of the hub a webhook ({:.1} a delivery); load and sink {:.1}; others took {:.0}% of the machine",
+                cost.hub_cpu_us_per_delivery,
+                cost.bench_cpu_us_per_webhook,
+                cost.others_cpu_share * 100.0
             ),
         );
         row(

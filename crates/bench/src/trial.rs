@@ -1,11 +1,12 @@
 //! One measurement of a hub: load in, sink out, and what the hub used for it.
 
+use std::ops::Sub;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use anyhow::Context;
-use callboard_dialects::dialect;
+use callboard_dialects::{Sign, dialect};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -17,7 +18,7 @@ use crate::latency::Latencies;
 use crate::load::{Load, Taken, Tally};
 use crate::pace::Pace;
 use crate::sink::{Endpoints, listen};
-use crate::usage::cpu_time;
+use crate::usage::{cpu_time, machine_cpu_time};
 use crate::window::Window;
 
 /// How often the backlog is looked at.
@@ -27,8 +28,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
 /// The account that the load signs for.
-pub(crate) fn credentials() -> Value {
+fn credentials() -> Value {
     json!({"api_key": "92ec9cc9-61a3-442d-bcff-3e6e3d94e021", "api_secret": "8a7a1d3f-0c0b-4b7e-9f0c-2f1d4a6b8c0e"})
+}
+
+/// Signs as that account.
+pub(crate) fn signer() -> anyhow::Result<Box<dyn Sign>> {
+    Ok(dialect("skype").context("there is no dialect `skype`")?.signer(&credentials())?)
 }
 
 /// A hub with its endpoints, ready to be measured.
@@ -56,8 +62,36 @@ pub(crate) struct Found {
     pub(crate) drain: Duration,
     pub(crate) lost: u64,
     pub(crate) faults: Faults,
-    pub(crate) hub_cpu: Duration,
-    pub(crate) own_cpu: Duration,
+    pub(crate) used: Used,
+}
+
+/// Processor time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Used {
+    pub(crate) hub: Duration,
+    /// Load and sink.
+    pub(crate) bench: Duration,
+    /// Everything on the machine, these two included.
+    pub(crate) machine: Duration,
+}
+
+impl Used {
+    fn so_far(hub: &Hub) -> anyhow::Result<Self> {
+        let (hub, bench) = (cpu_time(hub.process())?, cpu_time(std::process::id())?);
+        Ok(Self { hub, bench, machine: machine_cpu_time()? })
+    }
+}
+
+impl Sub for Used {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            hub: self.hub.saturating_sub(before.hub),
+            bench: self.bench.saturating_sub(before.bench),
+            machine: self.machine.saturating_sub(before.machine),
+        }
+    }
 }
 
 impl Trial {
@@ -81,23 +115,29 @@ impl Trial {
     }
 
     /// Runs the load and waits until everything that came of it has been told.
-    pub(crate) async fn run(self, hub: &Hub, window: Window, paces: Vec<Pace>) -> anyhow::Result<Found> {
-        let skype = dialect("skype").context("there is no dialect `skype`")?;
+    pub(crate) async fn run(
+        self,
+        hub: &Hub,
+        window: Window,
+        interviews_per_connection: usize,
+        paces: Vec<Pace>,
+    ) -> anyhow::Result<Found> {
         self.endpoints.audits().for_each(|mut audit| audit.set_window(window));
         let taken = Arc::new(Taken::default());
         let load = Load {
             to: hub.address(),
             path: self.path.clone(),
-            signer: skype.signer(&credentials())?,
+            signer: signer()?,
             stopwatch: self.stopwatch,
             window,
             taken: Arc::clone(&taken),
-            interviews: AtomicU64::new(0),
+            interviews_per_connection,
+            interviews_begun: AtomicU64::new(0),
         };
         let sending = tokio::spawn(load.run(paces));
 
         sleep_until(window.from).await;
-        let used_before = (cpu_time(hub.process())?, cpu_time(std::process::id())?);
+        let used_before = Used::so_far(hub)?;
         let backlog_at_start = self.backlog(&taken);
         let mut backlog_peak = backlog_at_start;
         while Instant::now() < window.to {
@@ -105,7 +145,7 @@ impl Trial {
             sleep_until((Instant::now() + LOOK).min(window.to)).await;
         }
         let backlog_at_end = self.backlog(&taken);
-        let used_after = (cpu_time(hub.process())?, cpu_time(std::process::id())?);
+        let used = Used::so_far(hub)? - used_before;
 
         let sent = sending.await.context("the load broke")??;
         let drain_began = Instant::now();
@@ -123,8 +163,7 @@ impl Trial {
             drain: drain_began.elapsed(),
             lost,
             faults: Faults::default(),
-            hub_cpu: used_after.0.saturating_sub(used_before.0),
-            own_cpu: used_after.1.saturating_sub(used_before.1),
+            used,
         };
         for audit in self.endpoints.audits() {
             found.told_in_window += audit.told_in_window;

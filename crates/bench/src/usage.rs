@@ -6,21 +6,39 @@ use std::time::Duration;
 use anyhow::Context;
 
 /// Linux counts processor time in hundredths of a second, whatever the kernel's own tick is.
-const TICK: Duration = Duration::from_millis(10);
+const TICK_MS: u64 = 10;
 
 /// The processor time of a process so far, in its own code and in the kernel.
 pub(crate) fn cpu_time(process: u32) -> anyhow::Result<Duration> {
     let stat = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat"))
         .context("cannot read what the process has used")?;
-    ticks(&stat).map(|ticks| TICK * ticks).context("`/proc/…/stat` has another form")
+    ticks(&stat)
+        .map(|ticks| Duration::from_millis(ticks * TICK_MS))
+        .context("`/proc/…/stat` has another form")
 }
 
 /// `utime` and `stime`, the 14th and 15th field. The second is the program's name, in which anything may stand.
-fn ticks(stat: &str) -> Option<u32> {
+fn ticks(stat: &str) -> Option<u64> {
     let (_, after_name) = stat.rsplit_once(')')?;
     let mut times = after_name.split_ascii_whitespace().skip(11);
-    let (user, system): (u32, u32) = (times.next()?.parse().ok()?, times.next()?.parse().ok()?);
+    let (user, system): (u64, u64) = (times.next()?.parse().ok()?, times.next()?.parse().ok()?);
     Some(user + system)
+}
+
+/// The processor time that all cores together have spent on anything so far.
+pub(crate) fn machine_cpu_time() -> anyhow::Result<Duration> {
+    let stat = std::fs::read_to_string("/proc/stat").context("cannot read what the machine has used")?;
+    busy_ticks(&stat)
+        .map(|ticks| Duration::from_millis(ticks * TICK_MS))
+        .context("`/proc/stat` has another form")
+}
+
+/// `user`, `nice`, `system`, then `idle` and `iowait`, which are left out, then `irq`, `softirq` and `steal`.
+fn busy_ticks(stat: &str) -> Option<u64> {
+    let all = stat.lines().next()?.strip_prefix("cpu ")?;
+    let ticks: Vec<u64> = all.split_ascii_whitespace().map_while(|it| it.parse().ok()).collect();
+    let [user, nice, system, _, _, irq, softirq, steal, ..] = ticks[..] else { return None };
+    Some(user + nice + system + irq + softirq + steal)
 }
 
 /// The most memory that a process has had so far, in bytes.
@@ -46,6 +64,12 @@ mod tests {
     }
 
     #[test]
+    fn waiting_is_no_work() {
+        let stat = "cpu  10 1 20 5000 300 2 3 4 0 0\ncpu0 5 0 10 2500 150 1 1 2 0 0\n";
+        assert_eq!(busy_ticks(stat), Some(40));
+    }
+
+    #[test]
     fn peak_memory_is_told_in_kib() {
         assert_eq!(kib("VmPeak:\t  9999 kB\nVmHWM:\t  1234 kB\n", "VmHWM:"), Some(1234));
     }
@@ -53,6 +77,7 @@ mod tests {
     #[test]
     fn this_process_uses_memory() {
         assert!(peak_memory_bytes(std::process::id()).unwrap() > 0);
-        cpu_time(std::process::id()).unwrap();
+        let own = cpu_time(std::process::id()).unwrap();
+        assert!(own <= machine_cpu_time().unwrap());
     }
 }
