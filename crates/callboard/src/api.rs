@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Method;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::cli::{ApiArgs, PageArgs};
 use crate::show::{self, Column};
@@ -36,10 +37,12 @@ impl Api {
 
     /// The hub at this URL, asked with this key.
     pub(crate) fn at(url: &str, key: &str) -> Self {
-        let config =
-            Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
+        let mut config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
+        if url.starts_with("https:") {
+            config = config.tls_config(TlsConfig::builder().root_certs(trusted()).build());
+        }
         let url = url.trim_end_matches('/').to_owned();
-        Self { agent: config.into(), url, key: key.trim().to_owned(), json: false }
+        Self { agent: config.build().into(), url, key: key.trim().to_owned(), json: false }
     }
 
     pub(crate) fn get(&self, path: &str, query: &[(&str, Option<&str>)]) -> anyhow::Result<Value> {
@@ -111,6 +114,17 @@ impl Api {
         }
         address
     }
+}
+
+/// The machine's certificates, `SSL_CERT_FILE` and `SSL_CERT_DIR` heeded; Mozilla's when the machine has none. The same
+/// as for deliveries.
+fn trusted() -> RootCerts {
+    let native = rustls_native_certs::load_native_certs().certs;
+    if native.is_empty() {
+        return RootCerts::WebPki;
+    }
+    let certificates: Vec<_> = native.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
+    RootCerts::new_with_certs(&certificates)
 }
 
 fn percent_encoded(value: &str) -> String {

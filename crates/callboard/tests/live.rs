@@ -45,8 +45,8 @@ impl Reader {
             let (mut id, mut kind) = (String::new(), String::new());
             for line in lines.map_while(Result::ok) {
                 match line.split_once(": ") {
-                    Some(("id", value)) => id = value.to_owned(),
-                    Some(("event", value)) => kind = value.to_owned(),
+                    Some(("id", value)) => value.clone_into(&mut id),
+                    Some(("event", value)) => value.clone_into(&mut kind),
                     Some(("data", value)) => {
                         let data = serde_json::from_str(value).unwrap();
                         let told =

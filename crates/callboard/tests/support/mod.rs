@@ -35,7 +35,12 @@ impl Hub {
 
     /// A hub on this store, with more options.
     pub fn start_on(data: TempDir, more: &[&str]) -> Self {
-        let (child, url) = spawn(data.path(), more);
+        Self::start_in(data, more, &[])
+    }
+
+    /// The same in another environment.
+    pub fn start_in(data: TempDir, more: &[&str], environment: &[(&str, &str)]) -> Self {
+        let (child, url) = spawn(data.path(), more, environment);
         let key = std::fs::read_to_string(data.path().join("admin.key")).unwrap().trim().to_owned();
         Self { child, url, key, data }
     }
@@ -127,12 +132,13 @@ impl Drop for Hub {
     }
 }
 
-fn spawn(data: &Path, more: &[&str]) -> (Child, String) {
+fn spawn(data: &Path, more: &[&str], environment: &[(&str, &str)]) -> (Child, String) {
     let mut child = Command::new(CALLBOARD)
         .args(["serve", "--listen", "127.0.0.1:0", "--allow-http", "--allow-network", "127.0.0.0/8"])
         .args(["--log", "warn", "--data"])
         .arg(data)
         .args(more)
+        .envs(environment.iter().copied())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
