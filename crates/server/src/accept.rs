@@ -15,7 +15,10 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::certificates::Certificates;
-use crate::limits::{CONNECTIONS, HANDSHAKE_TIME, HEAD_TIME, HEADER_BYTES, HEADERS, STOP_TIME};
+use crate::limits::{
+    CONNECTIONS, HANDSHAKE_TIME, HEAD_TIME, HEADER_BYTES, HEADERS, HTTP2_HEADER_BYTES, IDLE_TIME, STOP_TIME,
+};
+use crate::lively::Lively;
 
 /// The doors could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -126,30 +129,46 @@ async fn accept(
 async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, routes: Router, watcher: Watcher) {
     let _ = stream.set_nodelay(true);
     match tls {
-        None => serve(stream, routes, watcher).await,
+        None => serve(stream, http1(), routes, watcher).await,
         Some(tls) => match tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await {
-            Ok(Ok(stream)) => serve(stream, routes, watcher).await,
+            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
+                serve(stream, http2(), routes, watcher).await;
+            }
+            Ok(Ok(stream)) => serve(stream, http1(), routes, watcher).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         },
     }
 }
 
-async fn serve(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    routes: Router,
-    watcher: Watcher,
-) {
-    let mut builder = Builder::new(TokioExecutor::new());
+/// Which HTTP it is, is known beforehand: waiting for a first word to tell would be waiting without a limit.
+fn http1() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder
         .http1()
         .timer(TokioTimer::new())
+        // Who has said everything and closes that direction still gets an answer.
+        .half_close(true)
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(HEADER_BYTES)
         .max_headers(HEADERS);
-    builder.http2().timer(TokioTimer::new()).max_header_list_size(65_536);
-    let connection =
-        builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes)).into_owned();
+    builder
+}
+
+fn http2() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new()).http2_only();
+    builder.http2().timer(TokioTimer::new()).max_header_list_size(HTTP2_HEADER_BYTES);
+    builder
+}
+
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    http: Builder<TokioExecutor>,
+    routes: Router,
+    watcher: Watcher,
+) {
+    let io = TokioIo::new(Lively::new(stream, IDLE_TIME));
+    let connection = http.serve_connection(io, TowerToHyperService::new(routes)).into_owned();
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");
     }

@@ -65,7 +65,7 @@ impl Certificates {
                     tracing::info!(chain = %self.chain.display(), "the certificate was read again");
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the certificate has changed but cannot be read; the old one stays")
+                    tracing::warn!(%error, "the certificate has changed but cannot be read; the old one stays");
                 }
             }
         }

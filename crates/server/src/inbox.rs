@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
@@ -28,22 +29,31 @@ pub(crate) struct Taken {
     events: usize,
 }
 
+/// The changing parts of an address, if they are text.
+type Parts<T> = Result<Path<T>, PathRejection>;
+
 pub(crate) async fn receive(
     State(hub): State<Arc<Hub>>,
-    Path(source): Path<String>,
+    source: Parts<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Taken>, Problem> {
-    take(&hub, &source, None, &headers, body).await
+    take(&hub, &text(source), None, &headers, body).await
 }
 
 pub(crate) async fn receive_with_token(
     State(hub): State<Arc<Hub>>,
-    Path((source, token)): Path<(String, String)>,
+    address: Parts<(String, String)>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Taken>, Problem> {
+    let (source, token) = text(address);
     take(&hub, &source, Some(&token), &headers, body).await
+}
+
+/// What is no text is as good as nothing: it names no source.
+fn text<T: Default>(parts: Parts<T>) -> T {
+    parts.map(|Path(parts)| parts).unwrap_or_default()
 }
 
 async fn take(
@@ -53,12 +63,13 @@ async fn take(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Json<Taken>, Problem> {
+    // First what is asked of everyone, so that these answers do not tell which sources there are.
+    let body = read(headers, body).await?;
     let source = find(hub, source)?;
     let ear = hub.verifiers.ear(&source).map_err(|error| {
         tracing::error!(source = %source.id, %error, "a source cannot be listened to");
         not_authentic()
     })?;
-    let body = read(headers, body).await?;
     let now = hub.now();
     let authentic = verify(&ear, headers, token, &body, now)
         .map_err(|rejection| refuse(hub, &source, headers, &body, rejection))?;
@@ -136,18 +147,24 @@ fn is_json(content_type: &str) -> bool {
 
 /// The whole body, unless it is too large or takes too long.
 pub(crate) async fn read_limited(body: Body) -> Result<Bytes, Problem> {
+    // The length that it claims is known before anything of it is read.
+    if body.size_hint().lower() > BODY_BYTES as u64 {
+        return Err(too_large());
+    }
     let collecting = Limited::new(body, BODY_BYTES).collect();
     match tokio::time::timeout(BODY_TIME, collecting).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            let detail = format!("a body has at most {BODY_BYTES} bytes");
-            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail))
-        }
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => Err(Problem::invalid("broken_off", "the body broke off")),
         Err(_) => {
             Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body took too long to arrive"))
         }
     }
+}
+
+fn too_large() -> Problem {
+    let detail = format!("a body has at most {BODY_BYTES} bytes");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
 }
 
 struct Text<'a>(&'a HeaderMap);

@@ -14,6 +14,7 @@ mod keys;
 mod limits;
 mod listing;
 mod live;
+mod lively;
 mod problem;
 mod rejections;
 mod routes;

@@ -6,10 +6,14 @@ use std::time::Duration;
 pub const BODY_BYTES: usize = 1024 * 1024;
 /// The largest request head, in bytes. Beyond it: 431.
 pub const HEADER_BYTES: usize = 64 * 1024;
+/// The same over HTTP/2, where each header counts for 32 bytes more.
+pub const HTTP2_HEADER_BYTES: u32 = 64 * 1024;
 /// The most headers in a request. Beyond it: 431.
 pub const HEADERS: usize = 100;
 /// How long a sender may take over a request's head; then the connection is closed.
 pub const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long a connection may be open with nothing sent on it in either direction. The live stream sends more often.
+pub const IDLE_TIME: Duration = Duration::from_secs(60);
 /// How long a sender may take over a request's body. Beyond it: 408.
 pub const BODY_TIME: Duration = Duration::from_secs(20);
 /// How long a TLS handshake may take.
