@@ -123,7 +123,7 @@ async fn converse(stream: TcpStream, desk: Arc<Desk>) {
     });
     let outcome = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(None)
+        .header_read_timeout(ARRIVAL_LIMIT)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
         .await;
