@@ -77,25 +77,21 @@ impl Step {
     }
 }
 
-/// What the news is about: the interview, or else what comes nearest to it.
+/// The interview that the news is about. What is told about anything else has no promised order.
 fn subject(news: &News) -> Option<String> {
-    fn named<T>(kind: &str, thing: Option<&callboard_core::About<T>>) -> Option<String> {
-        thing.and_then(|thing| thing.external_id.as_ref()).map(|id| format!("{kind} {id}"))
-    }
     match news {
-        News::Job { job, .. } => named("job", Some(job)),
-        News::Candidate { candidate, .. } | News::Tag { candidate, .. } => {
-            named("candidate", Some(candidate))
-        }
-        News::Application { application, .. } => named("application", Some(application)),
         News::Interview { interview, .. }
         | News::Stage { interview, .. }
         | News::Meeting { interview, .. }
-        | News::Assessed { interview, .. } => named("interview", Some(interview)),
-        News::Feedback { interview, of, .. } => {
-            named("interview", interview.as_ref()).or_else(|| named("application", of.application.as_ref()))
-        }
-        News::Note { of, .. } | News::AnswerVideo { of, .. } => named("application", of.application.as_ref()),
+        | News::Assessed { interview, .. }
+        | News::Feedback { interview: Some(interview), .. } => interview.external_id.clone(),
+        News::Job { .. }
+        | News::Candidate { .. }
+        | News::Tag { .. }
+        | News::Application { .. }
+        | News::Feedback { interview: None, .. }
+        | News::Note { .. }
+        | News::AnswerVideo { .. } => None,
     }
 }
 

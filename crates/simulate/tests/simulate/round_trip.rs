@@ -122,7 +122,9 @@ async fn a_shuffled_interview_is_the_same_letters_and_is_noticed() {
             .collect();
         let (tally, heard) = play(playing, receiver, heard).await;
         assert_eq!(tally.accepted, tally.sent);
-        assert!(heard.iter().any(|one| one.out_of_order), "{platform}");
+        // viasto names no interviews, and an order is promised for nothing else.
+        let noticed = heard.iter().any(|one| one.out_of_order);
+        assert_eq!(noticed, platform != Platform::Viasto, "{platform}");
         let mut bodies: Vec<_> = heard.into_iter().map(|one| one.body).collect();
         bodies.sort();
         told.sort();
