@@ -199,3 +199,17 @@ fn without_ordering_nothing_waits_for_what_fails() {
 fn time(value: &Value) -> Timestamp {
     value.as_str().unwrap().parse().unwrap()
 }
+
+#[test]
+fn a_delivery_that_waits_for_its_next_attempt_is_tried_at_once_when_a_person_asks() {
+    let scene = Scene::set();
+    let ear = Ear::answering("standard", |heard| Answer::now(if heard.attempt == 1 { 500 } else { 200 }));
+    let endpoint = ear.subscribe(&scene.hub, &moves(&once()));
+    scene.tell(0, 2);
+    let waiting = scene.tried(&endpoint, 1);
+
+    scene.hub.post(&format!("/v1/deliveries/{}/retry", id(&waiting)), &json!({}));
+    until("it was tried again", || scene.again(&waiting)["state"] == "delivered");
+
+    assert_eq!(scene.attempts(&waiting).len(), 2);
+}

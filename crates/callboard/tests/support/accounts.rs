@@ -48,15 +48,20 @@ impl Account {
 
     /// Sends a letter, signed the platform's way: the status and the answer.
     pub fn send(&self, letter: &Letter) -> (u16, Value) {
+        self.try_to_send(letter).unwrap()
+    }
+
+    /// The same to a hub that may not be there.
+    pub fn try_to_send(&self, letter: &Letter) -> Result<(u16, Value), ureq::Error> {
         let headers = self.sign(&letter.id, &letter.body);
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut request = agent.post(&self.url);
         for (name, value) in &headers {
             request = request.header(*name, value);
         }
-        let mut response = request.send(&letter.body[..]).unwrap();
-        let text = response.body_mut().read_to_string().unwrap();
-        (response.status().as_u16(), serde_json::from_str(&text).unwrap_or_default())
+        let mut response = request.send(&letter.body[..])?;
+        let text = response.body_mut().read_to_string()?;
+        Ok((response.status().as_u16(), serde_json::from_str(&text).unwrap_or_default()))
     }
 
     /// Sends a letter that must be taken.

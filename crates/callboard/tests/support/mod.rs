@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod ear;
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -40,9 +41,25 @@ impl Hub {
 
     /// The same in another environment.
     pub fn start_in(data: TempDir, more: &[&str], environment: &[(&str, &str)]) -> Self {
-        let (child, url) = spawn(data.path(), more, environment);
+        Self::spawn(data, more, environment, Stdio::inherit())
+    }
+
+    /// A hub on a store of its own that logs all this to [`Self::log`].
+    pub fn start_logging(filter: &str) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let log = File::create(data.path().join("log")).unwrap();
+        Self::spawn(data, &[], &[("CALLBOARD_LOG", filter)], log.into())
+    }
+
+    fn spawn(data: TempDir, more: &[&str], environment: &[(&str, &str)], log: Stdio) -> Self {
+        let (child, url) = spawn(data.path(), more, environment, log);
         let key = std::fs::read_to_string(data.path().join("admin.key")).unwrap().trim().to_owned();
         Self { child, url, key, data }
+    }
+
+    /// What a hub has logged so far that was started to log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.data.path().join("log")).unwrap()
     }
 
     /// Ends it with SIGKILL, as a power cut would, and hands back the store.
@@ -132,14 +149,16 @@ impl Drop for Hub {
     }
 }
 
-fn spawn(data: &Path, more: &[&str], environment: &[(&str, &str)]) -> (Child, String) {
+fn spawn(data: &Path, more: &[&str], environment: &[(&str, &str)], log: Stdio) -> (Child, String) {
     let mut child = Command::new(CALLBOARD)
         .args(["serve", "--listen", "127.0.0.1:0", "--allow-http", "--allow-network", "127.0.0.0/8"])
-        .args(["--log", "warn", "--data"])
+        .arg("--data")
         .arg(data)
         .args(more)
+        .env("CALLBOARD_LOG", "warn")
         .envs(environment.iter().copied())
         .stdout(Stdio::piped())
+        .stderr(log)
         .spawn()
         .unwrap();
     let url = listening_on(&mut child);
