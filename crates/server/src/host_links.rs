@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 /// The members whose values let whoever holds them host a meeting (platforms.md 4.3).
 const MEMBERS: [&str; 2] = ["start_url", "reviewer_url"];
-const HIDDEN: &str = "(hidden)";
+/// What the two have in common: looking for it alone, a long text is gone through once.
+const ENDING: &str = "_url";
+/// What is shown instead of a secret.
+pub(crate) const HIDDEN: &str = "(hidden)";
 
 /// The same JSON text with host links hidden. Works on text, so that a body that is not quite JSON is covered too, and
 /// one that is quoted inside of a string, as an endpoint may answer with what it was told.
@@ -25,15 +28,12 @@ pub(crate) fn hide(text: &str) -> Cow<'_, str> {
 
 /// Where the text of the next secret string begins, and how many backslashes stand before its quotes.
 fn next_value(text: &str) -> Option<(usize, usize)> {
-    MEMBERS
-        .iter()
-        .flat_map(|member| text.match_indices(member).map(|(at, _)| at + member.len()))
-        .filter_map(|end| {
-            let (_, after) = quote(&text[end..])?;
-            let (depth, value) = quote(after.trim_start().strip_prefix(':')?.trim_start())?;
-            Some((text.len() - value.len(), depth))
-        })
-        .min()
+    text.match_indices(ENDING).map(|(at, _)| text.split_at(at + ENDING.len())).find_map(|(member, after)| {
+        MEMBERS.iter().find(|it| member.ends_with(**it))?;
+        let (_, after) = quote(after)?;
+        let (depth, value) = quote(after.trim_start().strip_prefix(':')?.trim_start())?;
+        Some((text.len() - value.len(), depth))
+    })
 }
 
 /// Takes a quote off the front, with the backslashes before it: how many they were, and what comes after it.

@@ -1,14 +1,15 @@
 //! `/v1/receipts`: what exactly was received.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use callboard_core::{ReceiptId, SourceId, Timestamp};
+use callboard_core::{ReceiptId, Source, SourceId, Timestamp};
 use callboard_dialects::dialect;
-use callboard_ledger::{Intake, Outcome, Receipt, ReceiptFilter, Scope};
+use callboard_ledger::{Directory, Intake, Outcome, Receipt, ReceiptFilter, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -39,28 +40,37 @@ pub(crate) struct ReceiptView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<String>,
     headers: Box<RawValue>,
-    /// The body as text with host links hidden; `body_base64` instead where it is no text.
+    /// The body as text with its secrets hidden; `body_base64` instead where it is no text and holds none.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
 }
 
-impl From<Receipt> for ReceiptView {
-    fn from(receipt: Receipt) -> Self {
-        let text = std::str::from_utf8(&receipt.body);
-        let nothing = || RawValue::from_string("{}".to_owned()).expect("an empty object is JSON");
-        Self {
-            id: receipt.id,
-            source: receipt.source,
-            received_at: receipt.received_at,
-            outcome: receipt.outcome,
-            detail: receipt.detail,
-            remarks: receipt.remarks,
-            headers: RawValue::from_string(receipt.headers).unwrap_or_else(|_| nothing()),
-            body: text.ok().map(|text| host_links::hide(text).into_owned()),
-            body_base64: text.err().map(|_| STANDARD.encode(&receipt.body)),
-        }
+fn view(directory: &Directory, receipt: Receipt) -> ReceiptView {
+    let nothing = || RawValue::from_string("{}".to_owned()).expect("an empty object is JSON");
+    let source = directory.source(receipt.source);
+    let text = String::from_utf8_lossy(&receipt.body);
+    let shown = without_token(source.map(AsRef::as_ref), host_links::hide(&text));
+    let as_text = matches!(text, Cow::Borrowed(_)) || shown != text;
+    ReceiptView {
+        id: receipt.id,
+        source: receipt.source,
+        received_at: receipt.received_at,
+        outcome: receipt.outcome,
+        detail: receipt.detail,
+        remarks: receipt.remarks,
+        headers: RawValue::from_string(receipt.headers).unwrap_or_else(|_| nothing()),
+        body: as_text.then(|| shown.into_owned()),
+        body_base64: (!as_text).then(|| STANDARD.encode(&receipt.body)),
+    }
+}
+
+/// viasto names the URL that it calls in each body, and with it the token (seed 003).
+fn without_token<'a>(source: Option<&Source>, text: Cow<'a, str>) -> Cow<'a, str> {
+    match source.and_then(|source| source.credentials.0.get("token")).and_then(Value::as_str) {
+        Some(token) if text.contains(token) => text.replace(token, host_links::HIDDEN).into(),
+        _ => text,
     }
 }
 
@@ -82,7 +92,7 @@ pub(crate) async fn list(
     let sources = mine.filter(|id| query.source.is_none_or(|asked| asked == *id)).collect();
     let filter = ReceiptFilter { sources: Some(sources), outcome: query.outcome };
     let receipts = hub.ledger.read(move |reader| reader.receipts(&filter, page)).await?;
-    let views = receipts.into_iter().map(ReceiptView::from).collect();
+    let views = receipts.into_iter().map(|receipt| view(&directory, receipt)).collect();
     Ok(List::new(views, page, |receipt: &ReceiptView| receipt.id.to_string()))
 }
 
@@ -91,7 +101,8 @@ pub(crate) async fn show(
     caller: Caller,
     Id(id): Id<ReceiptId>,
 ) -> Result<Json<ReceiptView>, Problem> {
-    Ok(Json(find(&hub, caller, id).await?.into()))
+    let receipt = find(&hub, caller, id).await?;
+    Ok(Json(view(&hub.ledger.directory(), receipt)))
 }
 
 pub(crate) async fn reprocess(
