@@ -20,6 +20,16 @@ pub const BODY_TIME: Duration = Duration::from_secs(20);
 pub const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// The most connections open at once; further ones wait to be accepted.
 pub const CONNECTIONS: usize = 4_096;
+/// The longest explanation of what is wrong with a request, in bytes.
+pub const DETAIL_BYTES: usize = 600;
+/// The longest name or description, in bytes.
+pub const TEXT_BYTES: usize = 1_000;
+/// The longest URL of an endpoint, in bytes.
+pub const URL_BYTES: usize = 2_000;
+/// The most that credentials may take as JSON, in bytes.
+pub const CREDENTIALS_BYTES: usize = 8 * 1024;
+/// The most event patterns, and the most sources, that an endpoint names.
+pub const NAMED_BY_ENDPOINT: usize = 1_000;
 /// The most items on a page of a list.
 pub const PAGE_ITEMS: usize = 200;
 /// The items on a page when nothing else is asked for.

@@ -10,6 +10,7 @@ use crate::problem::Problem;
 
 /// Which page is asked for.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Paging {
     limit: Option<usize>,
     cursor: Option<String>,

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use callboard_ledger::{EngineError, LedgerError};
 use serde_json::json;
 
-use crate::limits::BUSY_RETRY_S;
+use crate::limits::{BUSY_RETRY_S, DETAIL_BYTES};
 
 /// The code for a call to the API without a key that is known.
 pub(crate) const UNAUTHORIZED: &str = "unauthorized";
@@ -19,8 +19,15 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
+    /// A detail that quotes what was asked is cut to [`DETAIL_BYTES`].
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into() }
+        let mut detail = detail.into();
+        if detail.len() > DETAIL_BYTES {
+            let end = (0..=DETAIL_BYTES).rev().find(|at| detail.is_char_boundary(*at));
+            detail.truncate(end.unwrap_or_default());
+            detail.push('…');
+        }
+        Self { status, code, detail }
     }
 
     pub(crate) fn invalid(code: &'static str, detail: impl Into<String>) -> Self {

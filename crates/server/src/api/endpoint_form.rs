@@ -9,6 +9,7 @@ use callboard_outbox::{AddressGuard, RetrySchedule, parse_delay};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::text::{check_count, check_credentials, check_text, check_url_length};
 use crate::keys::new_secret_bytes;
 use crate::problem::Problem;
 
@@ -57,6 +58,7 @@ impl EndpointForm {
         directory: &Directory,
     ) -> Result<(), Problem> {
         if let Some(url) = self.url {
+            check_url_length(&url)?;
             let checked =
                 guard.check_url(&url).map_err(|refusal| Problem::invalid("bad_url", refusal.to_string()))?;
             endpoint.url = checked.to_string();
@@ -66,10 +68,12 @@ impl EndpointForm {
             endpoint.dialect = name;
         }
         if let Some(patterns) = self.events {
+            check_count("events", &patterns)?;
             patterns.iter().try_for_each(|pattern| check_pattern(pattern))?;
             endpoint.events = patterns;
         }
         if let Some(sources) = self.sources {
+            check_count("sources", &sources)?;
             let mine = |id: &SourceId| directory.source(*id).is_some_and(|it| it.company == endpoint.company);
             if let Some(unknown) = sources.iter().find(|id| !mine(id)) {
                 return Err(Problem::invalid("unknown_source", format!("there is no source {unknown}")));
@@ -99,6 +103,7 @@ impl EndpointForm {
             endpoint.rate_limit = Some(limit);
         }
         if let Some(description) = self.description {
+            check_text("description", &description)?;
             endpoint.description = description;
         }
         Ok(())
@@ -106,6 +111,7 @@ impl EndpointForm {
 }
 
 fn credentials(name: &str, given: Option<&Value>) -> Result<Value, Problem> {
+    check_credentials(given)?;
     let dialect = dialect(name).ok_or_else(|| {
         let known: Vec<&str> = callboard_dialects::DIALECTS.iter().map(|dialect| dialect.name()).collect();
         Problem::invalid("unknown_dialect", format!("`dialect` is one of {}", known.join(", ")))

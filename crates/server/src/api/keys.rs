@@ -10,6 +10,7 @@ use callboard_ledger::{Change, Key, Scope};
 use serde::{Deserialize, Serialize};
 
 use super::body::{Asked, Body, Id};
+use super::text::check_text;
 use crate::auth::Caller;
 use crate::hub::Hub;
 use crate::keys::{hash_key, new_key};
@@ -62,6 +63,7 @@ pub(crate) async fn create(
     Body(new): Body<NewKey>,
 ) -> Result<(StatusCode, Json<KeyView>), Problem> {
     let caller = caller.require(Scope::Admin)?;
+    check_text("name", &new.name)?;
     let secret = new_key();
     let key = Key {
         id: hub.mint(),

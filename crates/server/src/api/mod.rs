@@ -8,3 +8,4 @@ pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod receipts;
 pub(crate) mod sources;
+mod text;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::body::{Asked, Body, Id};
+use super::text::{check_credentials, check_text};
 use crate::auth::Caller;
 use crate::hub::Hub;
 use crate::keys::new_secret_bytes;
@@ -84,6 +85,8 @@ pub(crate) async fn create(
     Body(new): Body<NewSource>,
 ) -> Result<(StatusCode, Json<SourceView>), Problem> {
     let caller = caller.require(Scope::Admin)?;
+    check_text("name", &new.name)?;
+    check_credentials(new.credentials.as_ref())?;
     let dialect = dialect(&new.platform).ok_or_else(|| {
         let known: Vec<&str> = callboard_dialects::DIALECTS.iter().map(|dialect| dialect.name()).collect();
         Problem::invalid("unknown_platform", format!("`platform` is one of {}", known.join(", ")))
