@@ -71,9 +71,9 @@ pub(crate) struct SimulateArgs {
     /// How many webhooks a second, such as 50/s; as fast as they are taken if left out
     #[arg(long, value_name = "N/s", value_parser = rate)]
     pub(crate) rate: Option<f64>,
-    /// What the stories are made from: the same number, the same stories
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
+    /// What the stories are made from: the same number, the same stories and message ids [default: a new one]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
     /// How many interviews go on at the same time
     #[arg(long, default_value_t = 8, value_name = "N")]
     pub(crate) at_once: usize,

@@ -9,19 +9,23 @@ use std::time::Duration;
 use anyhow::Context;
 use callboard_outbox::{Clock, SystemClock};
 use callboard_simulate::{Platform, Player, Playing, Tally};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::cli::SimulateArgs;
 use crate::show;
 
+/// When the first story begins, before now: stories run over days, and what they tell has happened.
+const LONG_AGO: SignedDuration = SignedDuration::from_hours(60 * 24);
 /// How often the progress line is drawn anew.
 const PROGRESS: Duration = Duration::from_millis(200);
 
 pub(crate) fn run(args: SimulateArgs) -> anyhow::Result<ExitCode> {
     let platform: Platform = args.platform.parse()?;
     let (json, forge) = (args.json, args.forge);
+    let seed = args.seed.unwrap_or_else(|| u64::from(SystemClock.now().subsec_nanosecond().unsigned_abs()));
     let playing = Playing {
-        seed: args.seed,
+        seed,
         count: Some(args.count),
         at_once: args.at_once,
         per_second: args.rate,
@@ -32,15 +36,15 @@ pub(crate) fn run(args: SimulateArgs) -> anyhow::Result<ExitCode> {
             platform,
             args.to.parse().with_context(|| format!("`{}` is no URL", args.to))?,
             credentials(platform, &args)?,
-            SystemClock.now(),
+            SystemClock.now() - LONG_AGO,
         )
     };
     let player = Player::new(playing, Arc::new(|| SystemClock.now()))?;
     let tally = tokio::runtime::Runtime::new()?.block_on(play(player));
     if json {
-        show::json(&as_json(&tally));
+        show::json(&as_json(seed, &tally));
     } else {
-        show::print(&summary(platform, &tally));
+        show::print(&summary(platform, seed, &tally));
     }
     let as_it_must_be = if forge { tally.refused == tally.sent } else { tally.accepted == tally.sent };
     Ok(if as_it_must_be { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -87,7 +91,7 @@ fn draw(line: &str) {
     let _ = write!(terminal, "\r\x1b[2K{line}").and_then(|()| terminal.flush());
 }
 
-fn summary(platform: Platform, tally: &Tally) -> String {
+fn summary(platform: Platform, seed: u64, tally: &Tally) -> String {
     let mut text = format!(
         "{platform}: {} interviews, {} webhooks sent: {} accepted, {} refused, {} failed",
         tally.interviews, tally.sent, tally.accepted, tally.refused, tally.failed
@@ -98,12 +102,13 @@ fn summary(platform: Platform, tally: &Tally) -> String {
     if tally.retries > 0 {
         text.push_str(&format!("; {} tries had to be repeated", tally.retries));
     }
-    text.push('\n');
+    text.push_str(&format!("; seed {seed}\n"));
     text
 }
 
-fn as_json(tally: &Tally) -> Value {
+fn as_json(seed: u64, tally: &Tally) -> Value {
     json!({
+        "seed": seed,
         "interviews": tally.interviews,
         "sent": tally.sent,
         "accepted": tally.accepted,
