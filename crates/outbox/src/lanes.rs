@@ -171,13 +171,15 @@ impl Lanes {
         }
     }
 
-    /// Has a delivery tried now, out of its turn, because a person wants it to be.
+    /// Has a delivery tried now, because a person wants it to be: out of its turn, unless its turn it is. Then those behind
+    /// it go on waiting.
     pub(crate) fn retry(&mut self, mut owed: Owed, now: Timestamp) {
         let alone = Key::Alone(owed.delivery);
         let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(owed.lane) };
         let found = self.tracks.get(&key).and_then(|track| track.position(owed.delivery));
         match found {
             Some(0) if self.is_in_flight(key) => return,
+            Some(0) => return self.end_wait(key, now),
             Some(place) => drop(self.remove(key, place, now)),
             None => {}
         }
@@ -304,6 +306,13 @@ impl Lanes {
             self.look_at_head(key, now);
         }
         owed
+    }
+
+    /// Makes the head of a track go now.
+    fn end_wait(&mut self, key: Key, now: Timestamp) {
+        self.disarm(key);
+        self.track(key).queue.front_mut().expect("only a head waits").next_at = None;
+        self.look_at_head(key, now);
     }
 
     fn step_aside(&mut self, owed: Owed, now: Timestamp) {

@@ -201,15 +201,20 @@ fn time(value: &Value) -> Timestamp {
 }
 
 #[test]
-fn a_delivery_that_waits_for_its_next_attempt_is_tried_at_once_when_a_person_asks() {
+fn a_delivery_that_waits_is_tried_at_once_when_a_person_asks_and_nobody_goes_ahead_of_it() {
     let scene = Scene::set();
-    let ear = Ear::answering("standard", |heard| Answer::now(if heard.attempt == 1 { 500 } else { 200 }));
-    let endpoint = ear.subscribe(&scene.hub, &moves(&once()));
-    scene.tell(0, 2);
+    let ear = Ear::answering("standard", |heard| Answer::now(if heard.attempt <= 2 { 500 } else { 200 }));
+    let endpoint = ear.subscribe(&scene.hub, &moves(&json!({"retry": {"schedule": ["1h", "1h"]}})));
+    scene.tell(0, 3);
     let waiting = scene.tried(&endpoint, 1);
+    let retry = format!("/v1/deliveries/{}/retry", id(&waiting));
 
-    scene.hub.post(&format!("/v1/deliveries/{}/retry", id(&waiting)), &json!({}));
-    until("it was tried again", || scene.again(&waiting)["state"] == "delivered");
+    scene.hub.post(&retry, &json!({}));
+    scene.tried(&endpoint, 2);
+    assert_eq!(ear.counts().heard, 2, "the others go on waiting");
 
-    assert_eq!(scene.attempts(&waiting).len(), 2);
+    scene.hub.post(&retry, &json!({}));
+    until("it was told", || scene.again(&waiting)["state"] == "delivered");
+    assert_eq!(scene.attempts(&waiting).len(), 3);
+    assert!(scene.deliveries(&endpoint).iter().all(|it| it["overtook"].is_null()));
 }

@@ -150,6 +150,17 @@ fn a_person_s_retry_goes_out_of_its_turn() {
 }
 
 #[test]
+fn a_person_s_retry_of_one_whose_turn_it_is_lets_nobody_go_ahead() {
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 7)]);
+    assert_eq!(take_all(&mut lanes), [1]);
+    fail(&mut lanes, (1, 7), 0, 500);
+    lanes.retry(owed(1, 7), at(1));
+    assert_eq!(take_all(&mut lanes), [1]);
+    fail(&mut lanes, (1, 7), 1, 600);
+    assert_eq!((take_all(&mut lanes), lanes.next_wake()), (vec![], Some(at(600))));
+}
+
+#[test]
 fn clearing_keeps_what_is_under_way_and_what_is_to_be_kept() {
     let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 7), (3, 8), (4, 9)]);
     assert_eq!(take_all(&mut lanes), [1, 3, 4]);
