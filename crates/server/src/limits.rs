@@ -24,8 +24,6 @@ pub const CONNECTIONS: usize = 4_096;
 pub const DETAIL_BYTES: usize = 600;
 /// The longest name or description, in bytes.
 pub const TEXT_BYTES: usize = 1_000;
-/// The longest URL of an endpoint, in bytes.
-pub const URL_BYTES: usize = 2_000;
 /// The most that credentials may take as JSON, in bytes.
 pub const CREDENTIALS_BYTES: usize = 8 * 1024;
 /// The most event patterns, and the most sources, that an endpoint names.

@@ -9,7 +9,7 @@ use callboard_outbox::{AddressGuard, RetrySchedule, parse_delay};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::text::{check_count, check_credentials, check_text, check_url_length};
+use super::text::{check_count, check_credentials, check_text};
 use crate::keys::new_secret_bytes;
 use crate::problem::Problem;
 
@@ -58,7 +58,6 @@ impl EndpointForm {
         directory: &Directory,
     ) -> Result<(), Problem> {
         if let Some(url) = self.url {
-            check_url_length(&url)?;
             let checked =
                 guard.check_url(&url).map_err(|refusal| Problem::invalid("bad_url", refusal.to_string()))?;
             endpoint.url = checked.to_string();

@@ -2,21 +2,18 @@
 
 use serde_json::Value;
 
-use crate::limits::{CREDENTIALS_BYTES, NAMED_BY_ENDPOINT, TEXT_BYTES, URL_BYTES};
+use crate::limits::{CREDENTIALS_BYTES, NAMED_BY_ENDPOINT, TEXT_BYTES};
 use crate::problem::Problem;
 
 /// A name or a description: short, and nothing in it that does something to a terminal.
 pub(crate) fn check_text(member: &str, text: &str) -> Result<(), Problem> {
-    check_length(member, text, TEXT_BYTES)?;
+    if text.len() > TEXT_BYTES {
+        return Err(Problem::invalid("too_long", format!("`{member}` has at most {TEXT_BYTES} bytes")));
+    }
     if text.chars().any(|it| it.is_control() && it != '\n') {
         return Err(Problem::invalid("bad_text", format!("`{member}` has a control character in it")));
     }
     Ok(())
-}
-
-/// The URL of an endpoint, before it is looked at.
-pub(crate) fn check_url_length(url: &str) -> Result<(), Problem> {
-    check_length("url", url, URL_BYTES)
 }
 
 /// A list of what an endpoint is told.
@@ -34,11 +31,4 @@ pub(crate) fn check_credentials(given: Option<&Value>) -> Result<(), Problem> {
     }
     let detail = format!("`credentials` has at most {CREDENTIALS_BYTES} bytes");
     Err(Problem::invalid("bad_credentials", detail))
-}
-
-fn check_length(member: &str, text: &str, limit: usize) -> Result<(), Problem> {
-    if text.len() <= limit {
-        return Ok(());
-    }
-    Err(Problem::invalid("too_long", format!("`{member}` has at most {limit} bytes")))
 }
