@@ -134,10 +134,18 @@ impl Writer {
         Ok(Tried::Decided(Box::new(deciding.decided)))
     }
 
+    /// Says what has become durable: first to those who go on with it, so that whoever is answered finds that they know.
     fn announce(&mut self, jobs: Vec<Job>, decided: Decided) {
         if let Some(directory) = decided.directory {
             self.directory.store(directory);
         }
+        if !decided.owed.is_empty() {
+            self.publisher.notice(Notice::Owed(decided.owed));
+        }
+        for notice in decided.notices {
+            self.publisher.notice(notice);
+        }
+        self.publisher.events(decided.batch.events);
         let mut recorded = decided.recorded.into_iter();
         // Whoever no longer waits for an answer does not mind.
         for job in jobs {
@@ -151,13 +159,6 @@ impl Writer {
                 }
                 Job::Close => {}
             }
-        }
-        self.publisher.events(decided.batch.events);
-        if !decided.owed.is_empty() {
-            self.publisher.notice(Notice::Owed(decided.owed));
-        }
-        for notice in decided.notices {
-            self.publisher.notice(notice);
         }
     }
 }

@@ -1,4 +1,5 @@
 //! The suite of every engine on SQLite, and what only a store in a file has to do.
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 mod engine;
 

@@ -123,7 +123,10 @@ pub fn what_people_configured_comes_back_and_what_they_removed_does_not(store: &
     );
 
     let directory = store.reader().unwrap().directory().unwrap();
-    assert_eq!(directory.companies().map(|it| (**it).clone()).collect::<Vec<_>>(), [company.clone()]);
+    assert_eq!(
+        directory.companies().map(|it| (**it).clone()).collect::<Vec<_>>(),
+        std::slice::from_ref(&company)
+    );
     assert_eq!(directory.keys().map(|it| (**it).clone()).collect::<Vec<_>>(), [key(32)]);
     assert_eq!(directory.key_by_hash(&key(32).hash).map(|key| key.id), Some(KeyId::from_raw(32)));
     assert_eq!(directory.sources().map(|it| (**it).clone()).collect::<Vec<_>>(), [source(11)]);

@@ -1,0 +1,58 @@
+//! What waits together is written together, and nobody is answered before (invariant I1).
+
+use callboard_ledger::Outcome;
+
+use crate::support::{Asked, Hub, answers, ask_all, intake};
+
+#[tokio::test]
+async fn requests_that_wait_together_are_one_transaction() {
+    // Given a writer that is held up by a commit
+    let hub = Hub::new();
+    let busy = hub.busy().await;
+    let before = hub.control.commits();
+
+    // When 200 requests come in meanwhile
+    let asked = ask_all(&hub.ledger, (0..200).map(|number| intake(&format!("code {number}")))).await;
+    busy.over().await;
+    let answers = answers(asked).await;
+
+    // Then all of them are recorded by one commit
+    assert!(answers.iter().all(|answer| answer.as_ref().unwrap().outcome == Outcome::Understood));
+    assert_eq!(hub.control.commits() - before, 1);
+    let totals = hub.ledger.read(|reader| reader.totals()).await.unwrap();
+    assert_eq!((totals.receipts, totals.events), (200, 400));
+}
+
+#[tokio::test]
+async fn no_answer_and_no_announcement_leaves_before_the_commit_has_returned() {
+    // Given a commit that is under way
+    let mut hub = Hub::with_endpoints(1).await;
+    let mut live = hub.ledger.live();
+    hub.control.hold();
+    let ledger = hub.ledger.clone();
+    let mut asked = Asked::new(ledger.record(intake("RENE2010"))).await;
+    hub.control.entered().await;
+
+    // Then nobody has heard anything, and nothing is there
+    assert!(!asked.is_answered().await);
+    assert!(hub.heard().is_empty());
+    assert!(live.try_recv().is_err());
+    assert_eq!(hub.ledger.read(|reader| reader.totals()).await.unwrap().receipts, 0);
+
+    // When it has returned, then everything is there by the time of the answer
+    hub.control.release();
+    let recorded = asked.await.unwrap();
+    let receipt = hub.ledger.read(move |reader| reader.receipt(recorded.receipt)).await.unwrap();
+    assert!(receipt.is_some());
+    assert_eq!(hub.owed(1).await.len(), recorded.events);
+}
+
+#[tokio::test]
+async fn whoever_does_not_wait_for_the_answer_is_recorded_all_the_same() {
+    let hub = Hub::new();
+    let busy = hub.busy().await;
+    drop(ask_all(&hub.ledger, [intake("RENE2010")]).await);
+    busy.over().await;
+    hub.ledger.change(Vec::new()).await.unwrap();
+    assert_eq!(hub.ledger.read(|reader| reader.totals()).await.unwrap().receipts, 1);
+}

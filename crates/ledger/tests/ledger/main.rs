@@ -1,0 +1,11 @@
+//! The handle and the writer behind it, on a SQLite store that a test can hold up, make fail and count the commits of.
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
+
+mod closing;
+mod group_commit;
+mod listening;
+mod messages;
+mod model;
+mod questions;
+mod support;
+mod trouble;

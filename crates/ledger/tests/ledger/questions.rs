@@ -1,0 +1,62 @@
+//! Readers beside the writer.
+
+use std::sync::mpsc;
+
+use callboard_ledger::{EngineError, READERS, Totals};
+
+use crate::support::{Asked, Hub, intake};
+
+#[tokio::test]
+async fn a_question_that_fails_or_breaks_off_costs_nobody_a_place() {
+    let hub = Hub::new();
+    for _ in 0..=READERS {
+        let failed = hub.ledger.read(|_| Err::<Totals, _>(EngineError::Failed("no".to_owned()))).await;
+        assert!(failed.is_err());
+        let broken = hub.ledger.read(|_| -> Result<Totals, EngineError> { panic!("a bad question") }).await;
+        assert!(broken.unwrap_err().to_string().contains("broke off"));
+    }
+    hub.ledger.record(intake("RENE2010")).await.unwrap();
+    assert_eq!(hub.ledger.read(|reader| reader.totals()).await.unwrap().receipts, 1);
+}
+
+#[tokio::test]
+async fn questions_are_answered_while_the_writer_is_busy_and_readers_are_kept() {
+    let hub = Hub::new();
+    hub.ledger.record(intake("RENE2010")).await.unwrap();
+    let opened = hub.control.readers();
+    let busy = hub.busy().await;
+    for _ in 0..10 {
+        assert_eq!(hub.ledger.read(|reader| reader.totals()).await.unwrap().receipts, 1);
+    }
+    busy.over().await;
+    assert_eq!(hub.control.readers() - opened, 1);
+}
+
+#[tokio::test]
+async fn a_question_keeps_its_place_until_it_is_over_even_if_nobody_waits_for_the_answer() {
+    // Given as many questions under way as there may be, for whose answers nobody waits any more
+    let hub = Hub::new();
+    let opened = hub.control.readers();
+    let (begun, begins) = mpsc::channel();
+    let mut ends = Vec::new();
+    for _ in 0..READERS {
+        let (end, ended) = mpsc::channel::<()>();
+        let begun = begun.clone();
+        let question = hub.ledger.read(move |_| {
+            begun.send(()).unwrap();
+            let _ = ended.recv();
+            Ok(())
+        });
+        drop(Asked::new(question).await);
+        ends.push(end);
+    }
+    (0..READERS).for_each(|_| begins.recv().unwrap());
+
+    // When one more is asked, then it waits for one of them
+    let one_more = Asked::new(hub.ledger.read(|reader| reader.totals())).await;
+    tokio::task::spawn_blocking(|| ()).await.unwrap();
+    assert_eq!(hub.control.readers() - opened, READERS);
+    drop(ends);
+    assert_eq!(one_more.await.unwrap(), Totals::default());
+    assert_eq!(hub.control.readers() - opened, READERS);
+}

@@ -1,0 +1,161 @@
+//! A store that a test can hold up, make fail and count the commits of.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+
+use callboard_core::{DeliveryId, Held, Name, ReceiptId};
+use callboard_ledger::{Batch, DedupKey, Engine, EngineError, Outcome, Owed, Reader, Store};
+use tokio::sync::Semaphore;
+
+/// What is to become of a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    Full,
+    Failed,
+    Conflict,
+}
+
+/// The test's hand on the store.
+pub struct Control {
+    commits: AtomicUsize,
+    readers: AtomicUsize,
+    faults: Mutex<VecDeque<Fault>>,
+    poison: Mutex<Option<Vec<u8>>>,
+    held: Mutex<bool>,
+    released: Condvar,
+    entered: Semaphore,
+}
+
+impl Default for Control {
+    fn default() -> Self {
+        Self {
+            commits: AtomicUsize::new(0),
+            readers: AtomicUsize::new(0),
+            faults: Mutex::default(),
+            poison: Mutex::default(),
+            held: Mutex::new(false),
+            released: Condvar::new(),
+            entered: Semaphore::new(0),
+        }
+    }
+}
+
+impl Control {
+    /// How many commits have been tried.
+    pub fn commits(&self) -> usize {
+        self.commits.load(Ordering::SeqCst)
+    }
+
+    /// How many readers have been opened.
+    pub fn readers(&self) -> usize {
+        self.readers.load(Ordering::SeqCst)
+    }
+
+    /// What becomes of the next commits that begin.
+    pub fn fail(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.faults.lock().unwrap().extend(faults);
+    }
+
+    /// No batch with a request that has this body is ever taken.
+    pub fn poison(&self, body: &[u8]) {
+        *self.poison.lock().unwrap() = Some(body.to_vec());
+    }
+
+    /// Holds up the next commit.
+    pub fn hold(&self) {
+        *self.held.lock().unwrap() = true;
+    }
+
+    /// Waits until a commit is held up.
+    pub async fn entered(&self) {
+        self.entered.acquire().await.unwrap().forget();
+    }
+
+    /// Lets the commit that is held up go on.
+    pub fn release(&self) {
+        *self.held.lock().unwrap() = false;
+        self.released.notify_all();
+    }
+
+    fn pass(&self) {
+        let mut held = self.held.lock().unwrap();
+        if *held {
+            self.entered.add_permits(1);
+        }
+        while *held {
+            held = self.released.wait(held).unwrap();
+        }
+    }
+}
+
+/// A store with a test's hand on it.
+pub struct Watched<S> {
+    store: S,
+    control: Arc<Control>,
+}
+
+impl<S: Store> Watched<S> {
+    pub fn new(store: S, control: Arc<Control>) -> Self {
+        Self { store, control }
+    }
+}
+
+impl<S: Store> Store for Watched<S> {
+    fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(WatchedEngine { engine: self.store.engine()?, control: Arc::clone(&self.control) }))
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {
+        self.control.readers.fetch_add(1, Ordering::SeqCst);
+        self.store.reader()
+    }
+}
+
+struct WatchedEngine {
+    engine: Box<dyn Engine>,
+    control: Arc<Control>,
+}
+
+impl Engine for WatchedEngine {
+    fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
+        self.engine.resolve(names)
+    }
+
+    fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
+        self.engine.load(raw_ids)
+    }
+
+    fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError> {
+        self.engine.seen(keys)
+    }
+
+    fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError> {
+        self.engine.outcomes(receipts)
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.control.commits.fetch_add(1, Ordering::SeqCst);
+        let fault = self.control.faults.lock().unwrap().pop_front();
+        self.control.pass();
+        match fault {
+            Some(Fault::Full) => return Err(EngineError::Full("no space left".to_owned())),
+            Some(Fault::Failed) => return Err(EngineError::Failed("the disk is gone".to_owned())),
+            Some(Fault::Conflict) => return Err(EngineError::Conflict),
+            None => {}
+        }
+        let poison = self.control.poison.lock().unwrap();
+        if poison.as_ref().is_some_and(|poison| batch.receipts.iter().any(|it| it.body == poison[..])) {
+            return Err(EngineError::Refused("poison".to_owned()));
+        }
+        self.engine.commit(batch)
+    }
+
+    fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError> {
+        self.engine.owed_one(delivery)
+    }
+
+    fn last_id(&mut self) -> Result<u64, EngineError> {
+        self.engine.last_id()
+    }
+}
