@@ -14,6 +14,8 @@ mod standard_webhooks;
 mod url_token;
 mod viasto;
 
+/// The vocabulary in which readings are: whoever uses this crate alone needs no other.
+pub use callboard_core as vocabulary;
 pub use dialect::{
     Authentic, CredentialsError, Dialect, Headers, Message, Reading, Recipient, Rejection, Request, Role,
     Sign, Unreadable, Verify,
