@@ -10,7 +10,10 @@ use callboard_core::DeliveryId;
 /// Where memory ends and the store begins, for one endpoint.
 #[derive(Debug)]
 pub(crate) struct Backlog {
+    /// What is owed up to here is in memory.
     loaded_to: Option<DeliveryId>,
+    /// What was committed up to here has been heard of; a notice about it is no news.
+    heard_to: Option<DeliveryId>,
     behind: bool,
     /// Something was let go after the page that is being read was asked for, so it may not be on it.
     let_go: bool,
@@ -30,18 +33,26 @@ enum Reading {
 impl Backlog {
     /// Nothing is in memory; whatever there is, is in the store.
     pub(crate) fn new() -> Self {
-        Self { loaded_to: None, behind: true, let_go: false, revisit: false, reading: Reading::Nothing }
+        Self {
+            loaded_to: None,
+            heard_to: None,
+            behind: true,
+            let_go: false,
+            revisit: false,
+            reading: Reading::Nothing,
+        }
     }
 
     /// Starts again: memory has been cleared.
     pub(crate) fn reset(&mut self) {
         let outdated = self.reading != Reading::Nothing;
-        *self = Self { reading: if outdated { Reading::OutdatedPage } else { Reading::Nothing }, ..Self::new() };
+        let reading = if outdated { Reading::OutdatedPage } else { Reading::Nothing };
+        *self = Self { heard_to: self.heard_to, reading, ..Self::new() };
     }
 
     /// Is a delivery that has just been committed to be taken into memory, where there is room for it or not?
     pub(crate) fn takes(&mut self, delivery: DeliveryId, has_room: bool) -> bool {
-        if self.loaded_to >= Some(delivery) {
+        if self.heard_to >= Some(delivery) {
             return false;
         }
         if self.behind || !has_room {
@@ -50,6 +61,7 @@ impl Backlog {
             return false;
         }
         self.loaded_to = Some(delivery);
+        self.heard_to = Some(delivery);
         true
     }
 
@@ -80,7 +92,11 @@ impl Backlog {
             return false;
         }
         self.loaded_to = self.loaded_to.max(last);
+        self.heard_to = self.heard_to.max(last);
         self.behind = full || self.let_go;
+        if !self.behind {
+            self.loaded_to = self.heard_to;
+        }
         true
     }
 
@@ -125,6 +141,16 @@ mod tests {
         let mut backlog = caught_up_to(7);
         assert!(!backlog.takes(id(7), true));
         assert!(!backlog.is_behind());
+        assert!(backlog.takes(id(8), true));
+    }
+
+    #[test]
+    fn what_has_been_told_already_is_no_news_when_everything_is_read_again() {
+        let mut backlog = caught_up_to(7);
+        backlog.reset();
+        backlog.begin_page();
+        backlog.end_page(None, false);
+        assert!(!backlog.takes(id(7), true));
         assert!(backlog.takes(id(8), true));
     }
 

@@ -104,7 +104,9 @@ impl Dispatch {
     pub(crate) fn missed(&mut self, directory: &Directory, now: Timestamp) {
         let removed: Vec<_> =
             self.trays.keys().copied().filter(|id| directory.endpoint(*id).is_none()).collect();
-        removed.into_iter().for_each(|id| self.remove(id));
+        for id in removed {
+            self.remove(id);
+        }
         for endpoint in directory.endpoints() {
             self.endpoint(endpoint.id, Some(endpoint), now);
             if let Some(tray) = self.trays.get_mut(&endpoint.id) {
@@ -137,7 +139,7 @@ impl Dispatch {
     /// A delivery was called off.
     pub(crate) fn cancelled(&mut self, delivery: DeliveryId, endpoint: EndpointId, now: Timestamp) {
         if self.is_reading {
-            self.unsettled.outdated_on_page(delivery);
+            self.unsettled.called_off_while_reading(delivery);
         }
         if let Some(tray) = self.trays.get_mut(&endpoint) {
             tray.lanes.cancel(delivery, now);
@@ -165,7 +167,9 @@ impl Dispatch {
     /// The next attempt to begin now, if one may be begun.
     pub(crate) fn next_flight(&mut self, now: Timestamp) -> Option<Flight> {
         let in_flight = self.stats.in_flight;
-        if in_flight >= self.limits.in_flight_total || in_flight + self.unsettled.len() >= self.limits.unsettled {
+        if in_flight >= self.limits.in_flight_total
+            || in_flight + self.unsettled.len() >= self.limits.unsettled
+        {
             return None;
         }
         while let Some(endpoint) = self.turn.next() {
@@ -182,7 +186,13 @@ impl Dispatch {
     }
 
     /// An attempt has ended.
-    pub(crate) fn landed(&mut self, flight: Flight, outcome: Outcome, took: Duration, now: Timestamp) -> Landed {
+    pub(crate) fn landed(
+        &mut self,
+        flight: Flight,
+        outcome: Outcome,
+        took: Duration,
+        now: Timestamp,
+    ) -> Landed {
         let Flight { route, owed, overtook, began_at } = flight;
         let number = owed.attempts + 1;
         let jitter = self.jitter.random_range(-1.0..1.0);
@@ -197,7 +207,7 @@ impl Dispatch {
         let fate = if is_owed { Fate::Again { next_at } } else { Fate::Over };
 
         self.stats.count(state);
-        self.unsettled.add(owed.delivery);
+        self.unsettled.add(owed.delivery, number);
         let mut called_off = true;
         let mut gone = false;
         if let Some(tray) = self.trays.get_mut(&route.endpoint) {
@@ -238,7 +248,7 @@ impl Dispatch {
     pub(crate) fn page(&mut self, wanted: PageWanted, rows: Vec<Owed>, now: Timestamp) {
         self.is_reading = false;
         if let Some(tray) = self.trays.get_mut(&wanted.endpoint) {
-            tray.page(rows, wanted.limit, |delivery| self.unsettled.contains(delivery), now);
+            tray.page(rows, wanted.limit, |read| self.unsettled.outdates(read), now);
             self.look_at(wanted.endpoint, now);
         }
         self.unsettled.page_was_read();

@@ -130,9 +130,12 @@ impl Lanes {
         self.held
     }
 
-    /// The deliveries in memory, in no order.
-    pub(crate) fn deliveries(&self) -> impl Iterator<Item = DeliveryId> {
-        self.tracks.values().flat_map(|track| track.queue.iter().map(|owed| owed.delivery))
+    /// The deliveries that anything is known of, in no order.
+    pub(crate) fn known(&self) -> impl Iterator<Item = DeliveryId> {
+        self.tracks.values().flat_map(|track| {
+            let queued = track.queue.iter().map(|owed| owed.delivery);
+            queued.chain(track.aside.iter().copied())
+        })
     }
 
     /// How many are under way.
@@ -191,12 +194,21 @@ impl Lanes {
     /// Forgets a delivery that was called off. One that is under way is forgotten when its attempt ends.
     pub(crate) fn cancel(&mut self, delivery: DeliveryId, now: Timestamp) {
         let found = self.tracks.iter().find_map(|(key, track)| Some((*key, track.position(delivery)?)));
-        let Some((key, place)) = found else { return };
-        if place == 0 && self.is_in_flight(key) {
-            self.track(key).head = Head::InFlight { called_off: true };
-        } else {
-            let owed = self.remove(key, place, now);
-            self.came_back(&owed);
+        match found {
+            Some((key, 0)) if self.is_in_flight(key) => {
+                self.track(key).head = Head::InFlight { called_off: true };
+            }
+            Some((key, place)) => {
+                let owed = self.remove(key, place, now);
+                self.came_back(owed.lane, delivery);
+            }
+            None => {
+                let is_aside = |track: &Track| track.aside.contains(&delivery);
+                let lane = self.tracks.iter().find(|(_, track)| is_aside(track)).map(|(key, _)| *key);
+                if let Some(Key::Lane(lane)) = lane {
+                    self.came_back(lane, delivery);
+                }
+            }
         }
     }
 
@@ -213,11 +225,19 @@ impl Lanes {
     }
 
     /// An attempt has ended: `owed` as it was taken, and what became of it. Answers whether it was called off meanwhile.
-    pub(crate) fn finish(&mut self, owed: &Owed, attempted_at: Timestamp, fate: Fate, now: Timestamp) -> bool {
+    pub(crate) fn finish(
+        &mut self,
+        owed: &Owed,
+        attempted_at: Timestamp,
+        fate: Fate,
+        now: Timestamp,
+    ) -> bool {
         let alone = Key::Alone(owed.delivery);
         let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(owed.lane) };
         let track = self.track(key);
-        let Head::InFlight { called_off } = track.head else { unreachable!("{} was not taken", owed.delivery) };
+        let Head::InFlight { called_off } = track.head else {
+            unreachable!("{} was not taken", owed.delivery)
+        };
         track.head = Head::Nobody;
         let mut owed = track.queue.pop_front().expect("what is in flight stays the head of its track");
         self.in_flight -= 1;
@@ -231,7 +251,7 @@ impl Lanes {
             Fate::Again { .. } | Fate::Over => {
                 self.held -= 1;
                 self.look_at_head(key, now);
-                self.came_back(&owed);
+                self.came_back(owed.lane, owed.delivery);
             }
         }
         called_off
@@ -248,26 +268,37 @@ impl Lanes {
         }
     }
 
-    /// Forgets everything but what is under way and what is to be kept, and goes on by this rule.
+    /// Forgets everything but what is under way and what is to be kept, and goes on by this rule. Whom those that stay
+    /// have overtaken stays known as well.
     pub(crate) fn clear(&mut self, rule: Rule, keep: impl Fn(DeliveryId) -> bool, now: Timestamp) {
         let before = std::mem::replace(self, Self::new(rule));
         let mut kept = Vec::new();
         for (key, mut track) in before.tracks {
-            if track.is_in_flight()
-                && let Some(owed) = track.queue.pop_front()
-            {
-                self.held += 1;
-                self.in_flight += 1;
-                if matches!(key, Key::Alone(_)) {
-                    self.note_aside(&owed);
-                }
-                let same = self.tracks.entry(key).or_default();
-                same.head = track.head;
-                same.queue.push_front(owed);
+            let under_way = if track.is_in_flight() { track.queue.pop_front() } else { None };
+            track.queue.retain(|owed| keep(owed.delivery));
+            let goes_on = under_way.is_some() || !track.queue.is_empty();
+            if goes_on && let Key::Lane(lane) = key {
+                track.aside.iter().for_each(|aside| self.note_aside(lane, *aside));
             }
-            kept.extend(track.queue.into_iter().filter(|owed| keep(owed.delivery)));
+            kept.extend(track.queue);
+            if let Some(owed) = under_way {
+                self.restore_under_way(key, track.head, owed);
+            }
         }
-        kept.into_iter().for_each(|owed| self.add(owed, now));
+        for owed in kept {
+            self.add(owed, now);
+        }
+    }
+
+    fn restore_under_way(&mut self, key: Key, head: Head, owed: Owed) {
+        self.held += 1;
+        self.in_flight += 1;
+        if matches!(key, Key::Alone(_)) {
+            self.note_aside(owed.lane, owed.delivery);
+        }
+        let track = self.tracks.entry(key).or_default();
+        track.head = head;
+        track.queue.push_front(owed);
     }
 
     fn track(&mut self, key: Key) -> &mut Track {
@@ -316,24 +347,24 @@ impl Lanes {
     }
 
     fn step_aside(&mut self, owed: Owed, now: Timestamp) {
-        self.note_aside(&owed);
+        self.note_aside(owed.lane, owed.delivery);
         self.put(Key::Alone(owed.delivery), owed, now);
     }
 
-    fn note_aside(&mut self, owed: &Owed) {
+    fn note_aside(&mut self, lane: u64, delivery: DeliveryId) {
         if self.rule.ordering == Ordering::Interview {
-            let aside = &mut self.tracks.entry(Key::Lane(owed.lane)).or_default().aside;
-            if let Err(place) = aside.binary_search(&owed.delivery) {
-                aside.insert(place, owed.delivery);
+            let aside = &mut self.tracks.entry(Key::Lane(lane)).or_default().aside;
+            if let Err(place) = aside.binary_search(&delivery) {
+                aside.insert(place, delivery);
             }
         }
     }
 
     /// One is no longer owed: its lane has nobody less aside.
-    fn came_back(&mut self, owed: &Owed) {
-        let Some(lane) = self.tracks.get_mut(&Key::Lane(owed.lane)) else { return };
-        lane.aside.retain(|aside| *aside != owed.delivery);
-        self.forget_if_empty(Key::Lane(owed.lane));
+    fn came_back(&mut self, lane: u64, delivery: DeliveryId) {
+        let Some(track) = self.tracks.get_mut(&Key::Lane(lane)) else { return };
+        track.aside.retain(|aside| *aside != delivery);
+        self.forget_if_empty(Key::Lane(lane));
     }
 
     fn forget_if_empty(&mut self, key: Key) {

@@ -147,7 +147,8 @@ impl<C: Carrier> Outbox<C> {
         }
         if let Some(wanted) = self.dispatch.next_page() {
             let (ledger, pause) = (self.ledger.clone(), self.limits.store_pause);
-            self.errands.spawn(async move { Some((wanted, errands::read_page(ledger, wanted, pause).await)) });
+            self.errands
+                .spawn(async move { Some((wanted, errands::read_page(ledger, wanted, pause).await)) });
         }
     }
 
@@ -198,13 +199,16 @@ impl<C: Carrier> Outbox<C> {
     fn landed(&mut self, landed: Result<(Id, (Outcome, Duration)), JoinError>) {
         let (id, outcome, took) = match landed {
             Ok((id, (outcome, took))) => (id, outcome, took),
-            Err(error) => (error.id(), Err("the attempt broke off inside the hub".to_owned()), Duration::ZERO),
+            Err(error) => {
+                (error.id(), Err("the attempt broke off inside the hub".to_owned()), Duration::ZERO)
+            }
         };
         let flight = self.flights.remove(&id).expect("each unit has its flight noted as it is spawned");
         let route = Arc::clone(&flight.route);
         let landed = self.dispatch.landed(flight, outcome, took, self.clock.now());
         if landed.gone {
-            let (ledger, clock, pause) = (self.ledger.clone(), Arc::clone(&self.clock), self.limits.store_pause);
+            let (ledger, clock, pause) =
+                (self.ledger.clone(), Arc::clone(&self.clock), self.limits.store_pause);
             self.errands.spawn(async move {
                 errands::disable_gone(ledger, &route, clock.as_ref(), pause).await;
                 None
@@ -235,7 +239,10 @@ impl<C: Carrier> Outbox<C> {
             self.landed(landed);
         }
         if !self.units.is_empty() {
-            tracing::warn!(cut_off = self.units.len(), "attempts under way were cut off; they will be made again");
+            tracing::warn!(
+                cut_off = self.units.len(),
+                "attempts under way were cut off; they will be made again"
+            );
         }
     }
 }

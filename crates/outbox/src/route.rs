@@ -45,7 +45,9 @@ impl Route {
         let mut headers = Vec::with_capacity(signed.len() + 1);
         for (name, value) in signed {
             let header = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::try_from(value).ok());
-            headers.push(header.ok_or_else(|| format!("the header {name} cannot be sent: its value is not one"))?);
+            headers.push(
+                header.ok_or_else(|| format!("the header {name} cannot be sent: its value is not one"))?,
+            );
         }
         if !headers.iter().any(|(name, _)| name == USER_AGENT) {
             headers.push((USER_AGENT, DEFAULT_USER_AGENT));
@@ -61,7 +63,8 @@ impl Way {
         let signer = dialect
             .signer(&endpoint.credentials.0)
             .map_err(|error| format!("the endpoint's credentials cannot be used: {error}"))?;
-        let to = endpoint.url.parse().map_err(|error| format!("the endpoint's URL cannot be used: {error}"))?;
+        let to =
+            endpoint.url.parse().map_err(|error| format!("the endpoint's URL cannot be used: {error}"))?;
         Ok(Self { to, signer })
     }
 }

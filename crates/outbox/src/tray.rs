@@ -24,7 +24,7 @@ pub(crate) struct Tray {
     pub(crate) route: Arc<Route>,
     pub(crate) lanes: Lanes,
     pub(crate) backlog: Backlog,
-    /// What stayed in memory when everything was to be read again. What is not on its page was called off unheard.
+    /// What stayed known when everything was to be read again. What is not on its page was called off unheard.
     doubtful: FxHashSet<DeliveryId>,
     enabled: bool,
     pace: Option<Pace>,
@@ -51,7 +51,12 @@ impl Tray {
     }
 
     /// Takes the endpoint's settings as they are now. What is `unsettled` stays in memory whatever happens to the rest.
-    pub(crate) fn update(&mut self, endpoint: &Endpoint, unsettled: impl Fn(DeliveryId) -> bool, now: Timestamp) {
+    pub(crate) fn update(
+        &mut self,
+        endpoint: &Endpoint,
+        unsettled: impl Fn(DeliveryId) -> bool,
+        now: Timestamp,
+    ) {
         self.route = Arc::new(Route::new(endpoint));
         if self.rate != endpoint.rate_limit {
             self.rate = endpoint.rate_limit;
@@ -102,12 +107,12 @@ impl Tray {
         (self.enabled && self.backlog.wants_page() && room >= enough).then_some(room.min(limits.page))
     }
 
-    /// A page has come that was asked for with this limit. What is `unsettled` may look otherwise on it than it is.
+    /// A page has come that was asked for with this limit. What is `outdated` on it has been told by now.
     pub(crate) fn page(
         &mut self,
         rows: Vec<Owed>,
         limit: usize,
-        unsettled: impl Fn(DeliveryId) -> bool,
+        outdated: impl Fn(&Owed) -> bool,
         now: Timestamp,
     ) {
         let last = rows.last().map(|owed| owed.delivery);
@@ -116,10 +121,8 @@ impl Tray {
             return;
         }
         for owed in rows {
-            if !self.doubtful.remove(&owed.delivery)
-                && !unsettled(owed.delivery)
-                && !self.lanes.holds(&owed)
-            {
+            self.doubtful.remove(&owed.delivery);
+            if !outdated(&owed) && !self.lanes.holds(&owed) {
                 self.lanes.add(owed, now);
             }
         }
@@ -161,7 +164,7 @@ impl Tray {
 
     fn start_again(&mut self, rule: Rule, unsettled: impl Fn(DeliveryId) -> bool, now: Timestamp) {
         self.lanes.clear(rule, unsettled, now);
-        self.doubtful = self.lanes.deliveries().collect();
+        self.doubtful = self.lanes.known().collect();
         self.backlog.reset();
     }
 }

@@ -4,14 +4,23 @@
 //! do so even if it comes after, which is why they are remembered until that page has come.
 
 use callboard_core::DeliveryId;
+use callboard_ledger::Owed;
 use rustc_hash::FxHashMap;
 
 #[derive(Debug, Default)]
 pub(crate) struct Unsettled {
-    attempts: FxHashMap<DeliveryId, u32>,
+    deliveries: FxHashMap<DeliveryId, Attempts>,
     count: usize,
     /// Durable, or called off, since the page that is being read was asked for.
     until_page: Vec<DeliveryId>,
+}
+
+#[derive(Debug, Default)]
+struct Attempts {
+    /// How many are not durable.
+    unsettled: u32,
+    /// The number of the last.
+    last: u32,
 }
 
 impl Unsettled {
@@ -20,20 +29,28 @@ impl Unsettled {
         self.count
     }
 
-    /// May the store show an outdated state of this delivery?
+    /// Does the store not know everything about this delivery yet?
     pub(crate) fn contains(&self, delivery: DeliveryId) -> bool {
-        self.attempts.contains_key(&delivery)
+        self.deliveries.contains_key(&delivery)
     }
 
-    /// An attempt has ended.
-    pub(crate) fn add(&mut self, delivery: DeliveryId) {
-        *self.attempts.entry(delivery).or_default() += 1;
+    /// Is this, read from the store, no longer how the delivery stands? If the store knows of the last attempt and shows
+    /// the delivery as owed nevertheless, it is owed.
+    pub(crate) fn outdates(&self, read: &Owed) -> bool {
+        self.deliveries.get(&read.delivery).is_some_and(|attempts| attempts.last > read.attempts)
+    }
+
+    /// An attempt has ended, the delivery's first being number 1.
+    pub(crate) fn add(&mut self, delivery: DeliveryId, number: u32) {
+        let attempts = self.deliveries.entry(delivery).or_default();
+        attempts.unsettled += 1;
+        attempts.last = attempts.last.max(number);
         self.count += 1;
     }
 
-    /// The page that is being read may show a delivery as it no longer is.
-    pub(crate) fn outdated_on_page(&mut self, delivery: DeliveryId) {
-        self.add(delivery);
+    /// A delivery was called off: the page that is being read may show it as owed.
+    pub(crate) fn called_off_while_reading(&mut self, delivery: DeliveryId) {
+        self.add(delivery, u32::MAX);
         self.until_page.push(delivery);
     }
 
@@ -41,8 +58,10 @@ impl Unsettled {
     pub(crate) fn durable(&mut self, deliveries: &[DeliveryId], is_reading: bool) {
         if is_reading {
             self.until_page.extend_from_slice(deliveries);
-        } else {
-            deliveries.iter().for_each(|delivery| self.forget(*delivery));
+            return;
+        }
+        for delivery in deliveries {
+            self.forget(*delivery);
         }
     }
 
@@ -54,26 +73,62 @@ impl Unsettled {
     }
 
     fn forget(&mut self, delivery: DeliveryId) {
-        let Some(attempts) = self.attempts.get_mut(&delivery) else { return };
+        let Some(attempts) = self.deliveries.get_mut(&delivery) else { return };
         self.count -= 1;
-        *attempts -= 1;
-        if *attempts == 0 {
-            self.attempts.remove(&delivery);
+        attempts.unsettled -= 1;
+        if attempts.unsettled == 0 {
+            self.deliveries.remove(&delivery);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use callboard_core::Identifier;
+    use bytes::Bytes;
+    use callboard_core::{EndpointId, EventId, Identifier};
 
     use super::*;
+
+    fn read_after(attempts: u32) -> Owed {
+        Owed {
+            delivery: DeliveryId::from_raw(1),
+            endpoint: EndpointId::from_raw(1),
+            event: EventId::from_raw(1),
+            lane: 1,
+            body: Bytes::new(),
+            attempts,
+            first_attempt_at: None,
+            next_at: None,
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_outdated_until_it_knows_of_the_last_attempt() {
+        let mut unsettled = Unsettled::default();
+        assert!(!unsettled.outdates(&read_after(0)));
+        unsettled.add(DeliveryId::from_raw(1), 1);
+        unsettled.add(DeliveryId::from_raw(1), 2);
+        assert!(unsettled.outdates(&read_after(1)));
+        assert!(
+            !unsettled.outdates(&read_after(2)),
+            "it was told, and is owed again because a person wants it"
+        );
+    }
+
+    #[test]
+    fn one_that_was_called_off_while_a_page_was_read_is_owed_no_more_whatever_the_page_says() {
+        let mut unsettled = Unsettled::default();
+        unsettled.called_off_while_reading(DeliveryId::from_raw(1));
+        assert!(unsettled.outdates(&read_after(9)));
+        unsettled.page_was_read();
+        assert!(!unsettled.outdates(&read_after(9)));
+    }
 
     #[test]
     fn what_became_durable_while_a_page_was_read_is_remembered_until_it_has_come() {
         let delivery = DeliveryId::from_raw(1);
         let mut unsettled = Unsettled::default();
-        unsettled.add(delivery);
+        unsettled.add(delivery, 1);
         unsettled.durable(&[delivery], true);
         assert!(unsettled.contains(delivery));
         unsettled.page_was_read();
@@ -85,8 +140,8 @@ mod tests {
     fn each_attempt_at_a_delivery_counts() {
         let delivery = DeliveryId::from_raw(1);
         let mut unsettled = Unsettled::default();
-        unsettled.add(delivery);
-        unsettled.add(delivery);
+        unsettled.add(delivery, 1);
+        unsettled.add(delivery, 2);
         unsettled.durable(&[delivery], false);
         assert!(unsettled.contains(delivery));
         unsettled.durable(&[delivery], false);

@@ -66,9 +66,9 @@ mod tests {
     use super::*;
     use crate::retry::RetryAfter;
 
-    fn answer(status: u16, retry_after: Option<RetryAfter>) -> Outcome {
+    fn answer(status: u16, retry_after: Option<RetryAfter>) -> Answer {
         let body = Bytes::from_static(b"no");
-        Ok(Answer { status, retry_after, body, body_truncated: false, took: Duration::ZERO })
+        Answer { status, retry_after, body, body_truncated: false, took: Duration::ZERO }
     }
 
     fn after_one_attempt(outcome: &Outcome) -> Verdict {
@@ -83,10 +83,10 @@ mod tests {
     #[test]
     fn every_2xx_is_told_and_nothing_else_is() {
         for status in [200, 201, 202, 204, 299] {
-            assert_eq!(after_one_attempt(&answer(status, None)), Verdict::Delivered, "{status}");
+            assert_eq!(after_one_attempt(&Ok(answer(status, None))), Verdict::Delivered, "{status}");
         }
         for status in [301, 302, 307, 400, 401, 404, 429, 500, 503] {
-            assert_eq!(after_one_attempt(&answer(status, None)), in_minutes(5), "{status}");
+            assert_eq!(after_one_attempt(&Ok(answer(status, None))), in_minutes(5), "{status}");
         }
         assert_eq!(after_one_attempt(&Err("no connection could be made".to_owned())), in_minutes(5));
     }
@@ -94,16 +94,16 @@ mod tests {
     #[test]
     fn an_endpoint_that_asks_for_time_gets_it_but_no_further_attempt() {
         let nine_minutes = Some(RetryAfter::In(Duration::from_secs(540)));
-        assert_eq!(after_one_attempt(&answer(429, nine_minutes)), in_minutes(9));
+        assert_eq!(after_one_attempt(&Ok(answer(429, nine_minutes))), in_minutes(9));
         let exhausted = RetrySchedule::parse::<&str>(&[]).unwrap();
-        let verdict = judge(&answer(503, nine_minutes), 1, &exhausted, Timestamp::UNIX_EPOCH, 0.0);
+        let verdict = judge(&Ok(answer(503, nine_minutes)), 1, &exhausted, Timestamp::UNIX_EPOCH, 0.0);
         assert_eq!(verdict, Verdict::Failed);
     }
 
     #[test]
     fn gone_is_gone_also_at_the_last_attempt() {
         let exhausted = RetrySchedule::parse::<&str>(&[]).unwrap();
-        let verdict = judge(&answer(410, None), 1, &exhausted, Timestamp::UNIX_EPOCH, 0.0);
+        let verdict = judge(&Ok(answer(410, None)), 1, &exhausted, Timestamp::UNIX_EPOCH, 0.0);
         assert_eq!(verdict, Verdict::Gone);
     }
 }

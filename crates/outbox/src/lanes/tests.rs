@@ -167,7 +167,10 @@ fn clearing_keeps_what_is_under_way_and_what_is_to_be_kept() {
     fail(&mut lanes, (3, 8), 0, 5);
     fail(&mut lanes, (4, 9), 0, 6);
     lanes.clear(lanes.rule(), |delivery| delivery == id(3), at(1));
-    assert_eq!([owed(1, 7), owed(2, 7), owed(3, 8), owed(4, 9)].map(|it| lanes.holds(&it)), [true, false, true, false]);
+    assert_eq!(
+        [owed(1, 7), owed(2, 7), owed(3, 8), owed(4, 9)].map(|it| lanes.holds(&it)),
+        [true, false, true, false]
+    );
     assert_eq!((lanes.held(), lanes.in_flight(), lanes.next_wake()), (2, 1, Some(at(5))));
 
     lanes.add(owed(2, 7), at(2));

@@ -1,0 +1,249 @@
+//! A hub without doors: a ledger in a temporary directory, an outbox, and interviews that move on.
+
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use bytes::Bytes;
+use callboard_core::{
+    About, CompanyId, Endpoint, EndpointId, EndpointState, Identifier, InterviewTold, News, Observation,
+    Ordering, Sealed, Source, SourceId, Stage, Timestamp,
+};
+use callboard_ledger::sqlite::SqliteStore;
+use callboard_ledger::{
+    Attempt, Change, Company, Delivery, DeliveryFilter, DeliveryState, Intake, Ledger, Page, Writing,
+};
+use callboard_outbox::{Carrier, Clock, Outbox, OutboxHandle, OutboxLimits, OutboxOptions, Planning, Stats};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::time::Instant;
+
+pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const START: &str = "2026-03-01T09:00:00Z";
+
+/// What tokio's clock shows, so that pausing and advancing that one moves this one too; or a multiple of it.
+pub struct TestClock {
+    origin: Instant,
+    speed: i32,
+}
+
+impl TestClock {
+    /// As fast as time goes: for paused time.
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { origin: Instant::now(), speed: 1 })
+    }
+
+    /// A thousand seconds in one: for real sockets, which pay no heed to paused time.
+    pub fn fast() -> Arc<Self> {
+        Arc::new(Self { origin: Instant::now(), speed: 1_000 })
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        let passed = SignedDuration::try_from(self.origin.elapsed()).unwrap();
+        start() + passed * self.speed
+    }
+}
+
+pub fn start() -> Timestamp {
+    START.parse().unwrap()
+}
+
+/// While this lives, paused time stands still. Without it, paused time runs on by itself whenever the test waits, also
+/// when it waits for the ledger's thread, which is not part of its runtime.
+struct StandStill(#[expect(dead_code, reason = "what counts is when it is dropped")] mpsc::Sender<()>);
+
+impl StandStill {
+    fn new() -> Self {
+        let (alive, until_dropped) = mpsc::channel();
+        tokio::task::spawn_blocking(move || until_dropped.recv().is_err());
+        Self(alive)
+    }
+}
+
+/// Where a hub keeps its data; it outlives the hub.
+pub struct Home(TempDir);
+
+impl Home {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+pub struct Hub {
+    pub ledger: Ledger,
+    pub outbox: OutboxHandle,
+    writing: Writing,
+    source: Arc<Source>,
+    still: Option<StandStill>,
+}
+
+/// An endpoint that is told of each stage, in the native form.
+pub fn endpoint(number: u64, url: &str) -> Endpoint {
+    Endpoint {
+        id: EndpointId::from_raw(number),
+        company: company(),
+        url: url.to_owned(),
+        dialect: "standard".to_owned(),
+        events: vec!["interview.stage.updated".to_owned()],
+        sources: Vec::new(),
+        credentials: Sealed(json!({ "secret": SECRET })),
+        ordering: Ordering::Interview,
+        hold_for: Duration::from_secs(3600),
+        retry: vec!["5s".to_owned(), "5m".to_owned(), "30m".to_owned()],
+        rate_limit: None,
+        description: String::new(),
+        state: EndpointState::Enabled,
+        created_at: start(),
+    }
+}
+
+/// The same, but switched off.
+pub fn disabled(endpoint: Endpoint) -> Endpoint {
+    let state = EndpointState::Disabled { reason: "person".to_owned(), since: start() };
+    Endpoint { state, ..endpoint }
+}
+
+pub fn company() -> CompanyId {
+    CompanyId::from_raw(1_000)
+}
+
+impl Hub {
+    /// A hub with these endpoints and the default limits.
+    pub async fn start(
+        home: &Home,
+        carrier: impl Carrier,
+        clock: Arc<TestClock>,
+        endpoints: Vec<Endpoint>,
+    ) -> Self {
+        Self::start_with(home, carrier, clock, endpoints, OutboxLimits::default()).await
+    }
+
+    pub async fn start_with(
+        home: &Home,
+        carrier: impl Carrier,
+        clock: Arc<TestClock>,
+        endpoints: Vec<Endpoint>,
+        limits: OutboxLimits,
+    ) -> Self {
+        let still = Some(StandStill::new());
+        let store = SqliteStore::open(home.path()).unwrap();
+        let planning = Planning::new("https://hub.example");
+        let (ledger, notices, writing) = Ledger::open(store, 0, Box::new(planning)).unwrap();
+        let source = Source {
+            id: SourceId::from_raw(1_001),
+            company: company(),
+            platform: "skype".to_owned(),
+            name: "Skype".to_owned(),
+            credentials: Sealed::default(),
+            created_at: start(),
+        };
+        let mut changes = vec![
+            Change::PutCompany(Company { id: company(), name: "Backstage".to_owned() }),
+            Change::PutSource(source.clone()),
+        ];
+        changes.extend(endpoints.into_iter().map(Change::PutEndpoint));
+        ledger.change(changes).await.unwrap();
+        let options = OutboxOptions { limits, seed: 7 };
+        let outbox = Outbox::start(ledger.clone(), notices, clock, carrier, options);
+        Self { ledger, outbox, writing, source: Arc::new(source), still }
+    }
+
+    /// A hub whose clock runs fast, and which therefore looks at it often.
+    pub async fn start_fast(home: &Home, carrier: impl Carrier, endpoints: Vec<Endpoint>) -> Self {
+        let limits = OutboxLimits { clock_check: Duration::from_millis(2), ..OutboxLimits::default() };
+        Self::start_with(home, carrier, TestClock::fast(), endpoints, limits).await
+    }
+
+    /// An interview moves on: its `number`-th move.
+    pub async fn move_on(&self, interview: &str, number: u32) {
+        let stages = [Stage::SchedulingTime, Stage::SchedulingCompleted];
+        let stage = |number: u32| stages[number as usize % 2].clone().into();
+        let told = Observation {
+            at: Some(start() + SignedDuration::from_secs(number.into())),
+            news: News::Stage {
+                interview: About { external_id: Some(interview.to_owned()), told: InterviewTold::default() },
+                previous: Some(stage(number + 1)),
+                current: stage(number),
+            },
+        };
+        let intake = Intake {
+            source: Arc::clone(&self.source),
+            received_at: start(),
+            unique: Some(format!("{interview} {number}")),
+            headers: "{}".to_owned(),
+            body: Bytes::from_static(b"{}"),
+            label: "State".to_owned(),
+            told: Ok(vec![told]),
+        };
+        assert_eq!(self.ledger.record(intake).await.unwrap().outcome, callboard_ledger::Outcome::Understood);
+    }
+
+    /// Several interviews move on so many times.
+    pub async fn move_all(&self, interviews: &[&str], moves: u32) {
+        for number in 0..moves {
+            for interview in interviews {
+                self.move_on(interview, number).await;
+            }
+        }
+    }
+
+    /// Waits until the outbox's numbers are so as time passes.
+    pub async fn as_time_passes(&mut self, are_so: impl FnMut(&Stats) -> bool) {
+        self.still = None;
+        self.until(are_so).await;
+        self.still = Some(StandStill::new());
+    }
+
+    /// Waits until the outbox's numbers are so. Paused time stands still meanwhile.
+    pub async fn until(&self, are_so: impl FnMut(&Stats) -> bool) {
+        self.outbox.watch().wait_for(are_so).await.unwrap();
+    }
+
+    /// The deliveries to an endpoint, oldest first.
+    pub async fn deliveries(&self, endpoint: u64) -> Vec<Delivery> {
+        let filter = DeliveryFilter {
+            endpoints: Some(vec![EndpointId::from_raw(endpoint)]),
+            ..DeliveryFilter::default()
+        };
+        let page = Page { before: None, after: None, limit: 1_000 };
+        let mut deliveries = self.ledger.read(move |store| store.deliveries(&filter, page)).await.unwrap();
+        deliveries.sort_by_key(|delivery| delivery.id);
+        deliveries
+    }
+
+    pub async fn states(&self, endpoint: u64) -> Vec<DeliveryState> {
+        self.deliveries(endpoint).await.into_iter().map(|delivery| delivery.state).collect()
+    }
+
+    pub async fn attempts(&self, delivery: &Delivery) -> Vec<Attempt> {
+        let id = delivery.id;
+        self.ledger.read(move |store| store.attempts(id)).await.unwrap()
+    }
+
+    pub async fn put(&self, endpoint: Endpoint) {
+        self.ledger.change(vec![Change::PutEndpoint(endpoint)]).await.unwrap();
+    }
+
+    pub async fn stop(self) {
+        let _still = self.still;
+        self.outbox.stop().await;
+        self.ledger.close().await;
+        self.writing.finished().await;
+    }
+}
+
+/// Which interview a native body is about, and which of its moves it tells.
+pub fn read_move(body: &[u8]) -> (String, u32) {
+    let event: Value = serde_json::from_slice(body).unwrap();
+    let at: Timestamp = event["timestamp"].as_str().unwrap().parse().unwrap();
+    let number = at.duration_since(start()).as_secs();
+    let interview = event["data"]["interview"]["external_ids"]["skype"].as_str().unwrap();
+    (interview.to_owned(), u32::try_from(number).unwrap())
+}
