@@ -31,7 +31,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(args) => commands::serve::run(args),
         Command::Demo(args) => demo::run(&args),
-        Command::Simulate(args) => commands::simulate::run(args),
+        Command::Simulate(args) => commands::simulate::run(&args),
         Command::Listen(args) => commands::listen::run(args),
         Command::Verify(args) => commands::verify::run(&args),
         Command::Source(args) => commands::source::run(args),

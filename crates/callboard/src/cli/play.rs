@@ -57,6 +57,7 @@ impl CredentialArgs {
 }
 
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub(crate) struct SimulateArgs {
     /// Whom to play: launchpad, hirehive, viasto or skype
     pub(crate) platform: String,

@@ -51,7 +51,7 @@ pub(crate) struct ServeArgs {
     /// How the log is written [default: text]
     #[arg(long, env = "CALLBOARD_LOG_FORMAT", value_name = "FORMAT")]
     pub(crate) log_format: Option<LogFormat>,
-    /// What is logged: error, warn, info, debug, or a filter such as callboard_outbox=debug [default: info]
+    /// What is logged: error, warn, info, debug, or a filter such as `callboard_outbox=debug` [default: info]
     #[arg(long, env = "CALLBOARD_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,
     /// The admin key to have, instead of one made at the first start

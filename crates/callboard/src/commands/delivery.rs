@@ -38,10 +38,10 @@ pub(crate) fn run(args: DeliveryArgs) -> anyhow::Result<ExitCode> {
             api.show_list(&api.get(&format!("deliveries/{id}/attempts"), &[])?, &ATTEMPTS, "not tried yet");
         }
         DeliveryCommand::Retry { id } => {
-            api.show_one(&api.post(&format!("deliveries/{id}/retry"), &json!({}))?)
+            api.show_one(&api.post(&format!("deliveries/{id}/retry"), &json!({}))?);
         }
         DeliveryCommand::Cancel { id } => {
-            api.show_one(&api.post(&format!("deliveries/{id}/cancel"), &json!({}))?)
+            api.show_one(&api.post(&format!("deliveries/{id}/cancel"), &json!({}))?);
         }
     }
     Ok(ExitCode::SUCCESS)

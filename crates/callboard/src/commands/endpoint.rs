@@ -30,10 +30,10 @@ pub(crate) fn run(args: EndpointArgs) -> anyhow::Result<ExitCode> {
             api.show_one(&api.patch(&format!("endpoints/{id}"), &form(to, fields)?)?);
         }
         EndpointCommand::Enable { id } => {
-            api.show_one(&api.post(&format!("endpoints/{id}/enable"), &json!({}))?)
+            api.show_one(&api.post(&format!("endpoints/{id}/enable"), &json!({}))?);
         }
         EndpointCommand::Disable { id } => {
-            api.show_one(&api.post(&format!("endpoints/{id}/disable"), &json!({}))?)
+            api.show_one(&api.post(&format!("endpoints/{id}/disable"), &json!({}))?);
         }
         EndpointCommand::Remove { id } => drop(api.delete(&format!("endpoints/{id}"))?),
     }

@@ -14,7 +14,7 @@ pub(crate) fn run(args: KeyArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
     match args.command {
         KeyCommand::Add { name, scope } => {
-            api.show_one(&api.post("keys", &json!({"name": name, "scope": scope}))?)
+            api.show_one(&api.post("keys", &json!({"name": name, "scope": scope}))?);
         }
         KeyCommand::List(page) => api.show_list(&api.list("keys", &page, &[])?, &COLUMNS, "no keys"),
         KeyCommand::Remove { id } => drop(api.delete(&format!("keys/{id}"))?),

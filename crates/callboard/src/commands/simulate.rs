@@ -20,7 +20,7 @@ const LONG_AGO: SignedDuration = SignedDuration::from_hours(60 * 24);
 /// How often the progress line is drawn anew.
 const PROGRESS: Duration = Duration::from_millis(200);
 
-pub(crate) fn run(args: SimulateArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let platform: Platform = args.platform.parse()?;
     let (json, forge) = (args.json, args.forge);
     let seed = args.seed.unwrap_or_else(|| u64::from(SystemClock.now().subsec_nanosecond().unsigned_abs()));
@@ -35,7 +35,7 @@ pub(crate) fn run(args: SimulateArgs) -> anyhow::Result<ExitCode> {
         ..Playing::new(
             platform,
             args.to.parse().with_context(|| format!("`{}` is no URL", args.to))?,
-            credentials(platform, &args)?,
+            credentials(platform, args)?,
             SystemClock.now() - LONG_AGO,
         )
     };

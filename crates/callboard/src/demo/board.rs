@@ -121,8 +121,9 @@ fn who(event: &Event) -> String {
         data.application.as_ref().map(|it| &it.external_ids),
         data.job.as_ref().map(|it| &it.external_ids),
     ];
-    let named = || names.into_iter().flatten().find_map(|ids| ids.iter().next().map(|(_, name)| short(name)));
-    candidate.or_else(title).or_else(named).unwrap_or_default()
+    let called =
+        || names.into_iter().flatten().find_map(|ids| ids.iter().next().map(|(_, name)| short(name)));
+    candidate.or_else(title).or_else(called).unwrap_or_default()
 }
 
 /// viasto's names are paths, of which the end tells most: `candidates/4`.

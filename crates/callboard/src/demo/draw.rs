@@ -188,7 +188,7 @@ fn row(line: &EventLine, wide: bool) -> Row<'static> {
     }
     let mut cells = vec![
         Cell::from(Span::styled(line.at.strftime("%H:%M:%S").to_string(), DIM)),
-        Cell::from(line.platform.map(|platform| platform.name()).unwrap_or_default()),
+        Cell::from(line.platform.map(callboard_simulate::Platform::name).unwrap_or_default()),
         Cell::from(Line::from(what)),
         Cell::from(line.who.clone()),
     ];

@@ -44,7 +44,7 @@ pub(super) async fn run(args: &DemoArgs, cast: &Cast) -> anyhow::Result<Board> {
 
 fn text(line: &EventLine) -> String {
     let marks: String = line.marks.iter().flatten().map(|mark| symbol(*mark)).collect();
-    let platform = line.platform.map(|platform| platform.name()).unwrap_or_default();
+    let platform = line.platform.map(callboard_simulate::Platform::name).unwrap_or_default();
     let from = line.from.as_deref().unwrap_or_default();
     format!("{} {platform:9} {marks} {from}{}  {}\n", line.at.strftime("%H:%M:%S"), line.what, line.who)
 }
