@@ -6,8 +6,8 @@ use std::time::Duration;
 pub const IN_FLIGHT_TOTAL: usize = 1_024;
 /// Attempts under way at once at one endpoint.
 pub const IN_FLIGHT_PER_ENDPOINT: usize = 64;
-/// Deliveries that one endpoint is owed and that are held in memory; the rest waits in the store. What a person wants
-/// to be tried again counts as well.
+/// Deliveries that one endpoint is owed and that are held in memory, the oldest; the rest waits in the store. When all of
+/// these keep failing, later ones are first tried as these come to an end: nobody's but that endpoint's.
 pub const OWED_IN_MEMORY_PER_ENDPOINT: usize = 10_000;
 /// Deliveries read from the store at once.
 pub const PAGE: usize = 1_000;
