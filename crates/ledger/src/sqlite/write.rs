@@ -1,4 +1,5 @@
-//! The writing side: a batch is one transaction of prepared statements.
+//! The writing side: a batch is one transaction of prepared statements. The questions before it are one each, too:
+//! outside of a transaction, SQLite takes and releases its locks for every row that is looked up.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -26,7 +27,8 @@ impl SqliteEngine {
 
 impl Engine for SqliteEngine {
     fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
-        let mut statement = self.connection.prepare_cached("SELECT entity FROM names WHERE name = ?1")?;
+        let reading = self.connection.transaction()?;
+        let mut statement = reading.prepare_cached("SELECT entity FROM names WHERE name = ?1")?;
         let mut ids = Vec::with_capacity(names.len());
         for name in names {
             let found: Option<i64> = statement.query_row([name.as_str()], |row| row.get(0)).optional()?;
@@ -37,15 +39,17 @@ impl Engine for SqliteEngine {
 
     fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
         let mut loaded = Vec::with_capacity(raw_ids.len());
+        let reading = self.connection.transaction()?;
         for raw_id in raw_ids {
-            loaded.extend(entity(&self.connection, *raw_id)?);
+            loaded.extend(entity(&reading, *raw_id)?);
         }
         Ok(loaded)
     }
 
     fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError> {
+        let reading = self.connection.transaction()?;
         let mut statement =
-            self.connection.prepare_cached("SELECT receipt FROM seen WHERE source = ?1 AND hash = ?2")?;
+            reading.prepare_cached("SELECT receipt FROM seen WHERE source = ?1 AND hash = ?2")?;
         let mut receipts = Vec::with_capacity(keys.len());
         for seen in keys {
             let found: Option<i64> =

@@ -64,6 +64,17 @@ async fn without_an_id_the_same_body_is_a_duplicate_for_seven_days() {
 }
 
 #[tokio::test]
+async fn the_seven_days_count_within_a_batch_too() {
+    let hub = Hub::new();
+    let busy = hub.busy().await;
+    let later = SignedDuration::from_hours(8 * 24);
+    let asked = ask_all(&hub.ledger, [without_id(SignedDuration::ZERO), without_id(later)]).await;
+    busy.over().await;
+    let outcomes: Vec<_> = answers(asked).await.into_iter().map(|answer| answer.unwrap().outcome).collect();
+    assert_eq!(outcomes, [Outcome::Understood, Outcome::Understood]);
+}
+
+#[tokio::test]
 async fn an_id_and_a_body_are_never_taken_for_each_other() {
     let hub = Hub::new();
     let body = Bytes::from_static(b"RENE2010");
@@ -80,12 +91,14 @@ async fn of_two_equal_messages_in_one_batch_the_second_is_the_duplicate() {
     let busy = hub.busy().await;
     let no_id = without_id(SignedDuration::from_secs(9));
     let asked = ask_all(&hub.ledger, [intake("code 1"), intake("code 1"), no_id.clone(), no_id]).await;
+    let before = hub.control.commits();
     busy.over().await;
     let answers: Vec<_> = answers(asked).await.into_iter().map(Result::unwrap).collect();
 
     let (understood, duplicate) = (Outcome::Understood, Outcome::Duplicate);
     let outcomes: Vec<_> = answers.iter().map(|answer| answer.outcome).collect();
     assert_eq!(outcomes, [understood, duplicate, understood, duplicate]);
+    assert_eq!(hub.control.commits() - before, 1);
     let second = answers[1].receipt;
     let kept = hub.ledger.read(move |reader| reader.receipt(second)).await.unwrap().unwrap();
     assert_eq!(kept.detail, answers[0].receipt.to_string());
@@ -162,6 +175,7 @@ async fn what_was_quarantined_is_processed_again_once_it_can_be_understood_and_o
     assert_eq!((second.receipt, second.outcome, second.events), (receipt, Outcome::Understood, 0));
     let kept = hub.ledger.read(move |reader| reader.receipt(receipt)).await.unwrap().unwrap();
     assert_eq!((kept.outcome, kept.detail.as_str()), (Outcome::Understood, "State SchedulingTime"));
+    assert!(kept.remarks.is_empty(), "the second wish has left no trace: {:?}", kept.remarks);
     assert_eq!(hub.heard_owed().len(), 2);
     let filter = EventFilter { receipt: Some(receipt), ..EventFilter::default() };
     let came_of_it = hub.ledger.read(move |reader| reader.events(&filter, ALL)).await.unwrap();
