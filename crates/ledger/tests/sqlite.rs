@@ -112,6 +112,18 @@ fn a_store_that_another_process_has_is_refused() {
 
 #[cfg(unix)]
 #[test]
+fn a_writer_that_goes_leaves_everything_in_the_one_file_although_a_reader_stays() {
+    let data = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(data.path()).unwrap();
+    let mut reader = store.reader().unwrap();
+    reader.totals().unwrap();
+    sample::owe(&store, &[11]);
+    let log = std::fs::metadata(data.path().join("callboard.db-wal")).unwrap();
+    assert_eq!(log.len(), 0);
+    reader.totals().unwrap();
+}
+
+#[test]
 fn nobody_but_its_owner_may_read_any_file_of_a_store() {
     use std::os::unix::fs::PermissionsExt;
     let parent = tempfile::tempdir().unwrap();

@@ -25,6 +25,16 @@ impl SqliteEngine {
     }
 }
 
+impl Drop for SqliteEngine {
+    /// Leaves everything in the one file. SQLite does so by itself only if the writer's connection is the last to close.
+    fn drop(&mut self) {
+        let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = emptied {
+            tracing::warn!(%error, "the log stays beside the store; nothing in it is lost");
+        }
+    }
+}
+
 impl Engine for SqliteEngine {
     fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
         let reading = self.connection.transaction()?;
