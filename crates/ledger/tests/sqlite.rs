@@ -110,7 +110,6 @@ fn a_store_that_another_process_has_is_refused() {
     assert!(holder.unwrap().success());
 }
 
-#[cfg(unix)]
 #[test]
 fn a_writer_that_goes_leaves_everything_in_the_one_file_although_a_reader_stays() {
     let data = tempfile::tempdir().unwrap();
@@ -123,6 +122,7 @@ fn a_writer_that_goes_leaves_everything_in_the_one_file_although_a_reader_stays(
     reader.totals().unwrap();
 }
 
+#[cfg(unix)]
 #[test]
 fn nobody_but_its_owner_may_read_any_file_of_a_store() {
     use std::os::unix::fs::PermissionsExt;
