@@ -132,7 +132,7 @@ async fn call(api: &Arc<Api>, path: &'static str, body: Value) -> anyhow::Result
 fn random_hex(bytes: usize) -> String {
     let mut random = vec![0; bytes];
     new_secret_bytes(&mut random);
-    random.iter().map(|byte| format!("{byte:02x}")).collect()
+    random.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// The platform behind each source.
