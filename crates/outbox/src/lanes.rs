@@ -128,7 +128,11 @@ impl Lanes {
         let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(owed.lane) };
         let found = self.tracks.get(&key).and_then(|track| track.position(owed.delivery));
         match found {
-            Some(0) if self.is_in_flight(key) => return,
+            Some(0) if self.is_in_flight(key) => {
+                // It may have been called off meanwhile: the later word counts.
+                self.track(key).head = Head::InFlight { called_off: false };
+                return;
+            }
             Some(0) => return self.end_wait(key, now),
             Some(place) => drop(self.remove(key, place, now)),
             None => {}

@@ -136,6 +136,18 @@ fn a_head_that_is_called_off_makes_way() {
 }
 
 #[test]
+fn one_that_is_called_off_and_wanted_again_during_its_attempt_is_owed_still() {
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7)]);
+    assert_eq!(take_all(&mut lanes), [1]);
+    lanes.cancel(id(1), at(1));
+    lanes.retry(owed(1, 7), at(2));
+    let was_called_off = lanes.finish(&owed(1, 7), at(0), Fate::Again { next_at: Some(at(4)) }, at(3));
+    assert!(!was_called_off);
+    lanes.wake(at(4));
+    assert_eq!(take_all(&mut lanes), [1]);
+}
+
+#[test]
 fn a_person_s_retry_goes_out_of_its_turn() {
     let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 7), (3, 7)]);
     take_all(&mut lanes);
