@@ -10,7 +10,7 @@ use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Change, Company, Key, Ledger, Scope, Writing};
 use callboard_outbox::{
     AddressGuard, Clock, Outbox, OutboxHandle, OutboxOptions, Planning, Sender, SenderLimits, SystemClock,
-    client_config,
+    SystemLookup, client_config,
 };
 use callboard_server::{Certificates, Doors, Doorstep, Hub, hash_key, new_key, new_secret_bytes, routes};
 
@@ -61,7 +61,7 @@ impl RunningHub {
         let sender = Sender::new(options.guard.clone(), client_config(&[])?, SenderLimits::default());
         let outbox_options = OutboxOptions { seed: random_seed(), ..OutboxOptions::default() };
         let outbox = Outbox::start(ledger.clone(), notices, Arc::clone(&clock), sender, outbox_options);
-        let hub = Hub::new(ledger.clone(), clock, options.guard, public_url, mint);
+        let hub = Hub::new(ledger.clone(), clock, options.guard, Arc::new(SystemLookup), public_url, mint);
         let doors = doorstep.open(routes(hub));
         Ok(Self { url, new_admin_key, outbox, doors, ledger, writing })
     }

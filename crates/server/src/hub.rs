@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use callboard_core::{IdMint, Identifier, Timestamp};
 use callboard_ledger::Ledger;
-use callboard_outbox::{AddressGuard, Clock};
+use callboard_outbox::{AddressGuard, Clock, GuardedResolver, Lookup};
 
 use crate::rejections::Rejections;
 use crate::verifiers::Verifiers;
@@ -13,7 +13,8 @@ use crate::verifiers::Verifiers;
 pub struct Hub {
     pub(crate) ledger: Ledger,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) guard: AddressGuard,
+    pub(crate) guard: Arc<AddressGuard>,
+    pub(crate) resolver: GuardedResolver,
     pub(crate) public_url: String,
     pub(crate) verifiers: Verifiers,
     pub(crate) rejections: Rejections,
@@ -21,18 +22,21 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// A hub on this ledger. `mint` gives ids to what people configure; its node must not be the ledger's. `public_url`
+    /// A hub on this ledger. Endpoints must be where `guard` lets them be, by the addresses that `lookup` finds. `mint` gives ids to what people configure; its node must not be the ledger's. `public_url`
     /// is where platforms reach the hub, without a slash at the end.
     pub fn new(
         ledger: Ledger,
         clock: Arc<dyn Clock>,
         guard: AddressGuard,
+        lookup: Arc<dyn Lookup>,
         public_url: String,
         mint: IdMint,
     ) -> Arc<Self> {
+        let guard = Arc::new(guard);
         Arc::new(Self {
             ledger,
             clock,
+            resolver: GuardedResolver::new(Arc::clone(&guard), lookup),
             guard,
             public_url,
             verifiers: Verifiers::default(),

@@ -28,6 +28,8 @@ pub const TEXT_BYTES: usize = 1_000;
 pub const CREDENTIALS_BYTES: usize = 8 * 1024;
 /// The most event patterns, and the most sources, that an endpoint names.
 pub const NAMED_BY_ENDPOINT: usize = 1_000;
+/// How long the name of a new endpoint may take to be looked up; then it is let through, and looked up at each attempt.
+pub const LOOK_UP_TIME: Duration = Duration::from_secs(3);
 /// The most items on a page of a list.
 pub const PAGE_ITEMS: usize = 200;
 /// The items on a page when nothing else is asked for.

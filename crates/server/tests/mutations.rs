@@ -12,7 +12,7 @@ use callboard_core::{CompanyId, IdMint, Identifier, Sealed, Source, SourceId, Ti
 use callboard_dialects::{Dialect, Message, dialect};
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Change, Company, Ledger};
-use callboard_outbox::{AddressGuard, ManualClock, Planning};
+use callboard_outbox::{AddressGuard, ManualClock, Planning, SystemLookup};
 use callboard_server::{BODY_BYTES, Hub, routes};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -87,7 +87,14 @@ impl Door {
         let (ledger, _, _) = Ledger::open(store, 0, Box::new(Planning::new("http://hub"))).unwrap();
         let clock = Arc::new(ManualClock::new("2026-03-02T08:00:00Z".parse().unwrap()));
         let guard = AddressGuard::default();
-        let hub = Hub::new(ledger.clone(), clock.clone(), guard, "http://hub".to_owned(), IdMint::new(1, 0));
+        let hub = Hub::new(
+            ledger.clone(),
+            clock.clone(),
+            guard,
+            Arc::new(SystemLookup),
+            "http://hub".to_owned(),
+            IdMint::new(1, 0),
+        );
         let company = Company { id: CompanyId::from_raw(1), name: "default".to_owned() };
         runtime.block_on(ledger.change(vec![Change::PutCompany(company)])).unwrap();
         Self { runtime, routes: routes(hub), ledger, clock, _data: data }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use callboard_core::{Endpoint, EndpointId, EndpointState, Ordering, RateLimit, Sealed, SourceId, Timestamp};
 use callboard_ledger::{Change, Scope};
-use callboard_outbox::write_delay;
+use callboard_outbox::{ResolveError, write_delay};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ use super::body::{Asked, Body, Id};
 use super::endpoint_form::{EndpointForm, HOLD_FOR};
 use crate::auth::Caller;
 use crate::hub::Hub;
+use crate::limits::LOOK_UP_TIME;
 use crate::listing::{List, Paging};
 use crate::problem::Problem;
 
@@ -112,9 +113,21 @@ pub(crate) async fn create(
         created_at: hub.now(),
     };
     form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
+    vet(&hub, &endpoint.url).await?;
     let view = view(&endpoint, true);
     hub.ledger.change(vec![Change::PutEndpoint(endpoint)]).await?;
     Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// A name that leads inside is refused as the address would be. One that leads nowhere is let through: it may lead
+/// somewhere by the time of an attempt, which looks again.
+async fn vet(hub: &Hub, url: &str) -> Result<(), Problem> {
+    let url: Uri = url.parse().map_err(|_| Problem::invalid("bad_url", "`url` is no URL"))?;
+    let looking_up = hub.resolver.resolve(url.host().unwrap_or_default());
+    match tokio::time::timeout(LOOK_UP_TIME, looking_up).await {
+        Ok(Err(ResolveError::Refused(refusal))) => Err(Problem::invalid("bad_url", refusal.to_string())),
+        _ => Ok(()),
+    }
 }
 
 pub(crate) async fn show(
@@ -134,6 +147,7 @@ pub(crate) async fn update(
     let mut endpoint = Endpoint::clone(&*find(&hub, caller.require(Scope::Admin)?, id)?);
     let old = endpoint.credentials.clone();
     form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
+    vet(&hub, &endpoint.url).await?;
     put(&hub, endpoint, |endpoint| view(endpoint, endpoint.credentials != old)).await
 }
 
