@@ -13,4 +13,4 @@ mod story;
 pub use capture::{Capture, CaptureError};
 pub use receive::{Answer, Counts, Heard, Listening, ReceiveError, Receiver, Said, Verdict};
 pub use send::{Clock, Delivered, Forgery, Outcome, PlayError, Player, Playing, Tally};
-pub use story::{AssessmentEnding, Ending, Letter, Mixer, Platform, Stories, Story, UnknownPlatform};
+pub use story::{AssessmentEnding, Ending, Letter, Platform, Stories, Story, UnknownPlatform};

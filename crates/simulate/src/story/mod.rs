@@ -5,7 +5,6 @@ mod ending;
 mod hirehive;
 mod launchpad;
 mod letter;
-mod mixer;
 mod moment;
 mod platform;
 mod skype;
@@ -15,6 +14,5 @@ mod viasto;
 
 pub use ending::{AssessmentEnding, Ending};
 pub use letter::{Letter, Story};
-pub use mixer::Mixer;
 pub use platform::{Platform, UnknownPlatform};
 pub use stories::Stories;

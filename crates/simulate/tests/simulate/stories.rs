@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use callboard_core::{News, Timestamp};
-use callboard_simulate::{Letter, Mixer, Platform, Stories, Story};
+use callboard_simulate::{Letter, Platform, Stories, Story};
 use serde_json::Value;
 
 /// Enough for every plot of every platform, several times.
@@ -282,19 +282,6 @@ fn a_dialect_reads_the_ending_s_interview_and_stage() {
         assert_eq!(interview.external_id.as_deref(), Some(story.ending().interview.as_str()));
         assert_eq!(Some(current.value.as_str()), story.ending().stage);
     }
-}
-
-#[test]
-fn a_mixer_keeps_each_story_s_order_and_loses_nothing() {
-    // given
-    let told: Vec<_> = letters(Platform::Skype);
-    // when
-    let mixed: Vec<_> = Mixer::new(stories(Platform::Skype).into_iter(), 8, 1).collect();
-    // then
-    assert_ne!(mixed, told, "nothing was mixed");
-    let mut sorted = mixed.clone();
-    sorted.sort_by_key(|letter| letter.interview);
-    assert_eq!(sorted, told);
 }
 
 #[test]
