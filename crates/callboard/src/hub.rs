@@ -87,7 +87,8 @@ async fn first_start(
     let company = match directory.companies().next() {
         Some(company) => company.id,
         None => {
-            let company = Company { id: mint.mint(now), name: COMPANY.to_owned() };
+            let company =
+                Company { id: mint.mint(now), name: COMPANY.to_owned(), stages: Vec::new(), time_zone: None };
             changes.push(Change::PutCompany(company.clone()));
             company.id
         }
@@ -108,6 +109,8 @@ async fn first_start(
         scope: Scope::Admin,
         hash: hash_key(&key),
         created_at: now,
+        signing: None,
+        token_hash: None,
     }));
     ledger.change(changes).await?;
     Ok(made)

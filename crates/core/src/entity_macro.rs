@@ -52,6 +52,19 @@ macro_rules! entity {
         }
 
         impl $name {
+            /// The names of the facts, as in its JSON form.
+            pub const FACTS: &'static [&'static str] = &[$(stringify!($fact),)*];
+
+            /// Takes a fact away. Answers what it was, if it was known.
+            pub fn clear(&mut self, fact: &str) -> Option<serde_json::Value> {
+                match fact {
+                    $(stringify!($fact) => {
+                        self.$fact.take().map(|old| crate::entity_macro::as_json(Some(&old)))
+                    })*
+                    _ => None,
+                }
+            }
+
             /// One of which nothing is known yet but that it exists.
             pub fn new(id: $id) -> Self {
                 Self {

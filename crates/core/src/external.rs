@@ -41,6 +41,16 @@ impl ExternalIds {
         }
     }
 
+    /// Puts the name that was given through the API, in place of the one before, which is answered.
+    pub fn put(&mut self, platform: &str, value: &str) -> Option<String> {
+        self.0.insert(platform.to_owned(), value.to_owned())
+    }
+
+    /// Takes a name away. Answers what it was.
+    pub fn remove(&mut self, platform: &str) -> Option<String> {
+        self.0.remove(platform)
+    }
+
     /// Every name, by platform or by platform and source.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(platform, value)| (platform.as_str(), value.as_str()))
@@ -68,6 +78,8 @@ pub enum Kind {
     AnswerVideo,
     /// A [`crate::User`].
     User,
+    /// A [`crate::File`].
+    File,
 }
 
 impl Kind {
@@ -83,6 +95,7 @@ impl Kind {
             Self::Question => "qustn",
             Self::AnswerVideo => "ansv",
             Self::User => "usr",
+            Self::File => "file",
         }
     }
 }
@@ -96,6 +109,12 @@ impl Name {
     /// What `source` calls a thing.
     pub fn external(kind: Kind, source: SourceId, value: &str) -> Self {
         Self(format!("{}:{:x}:{value}", kind.as_str(), source.raw()).into())
+    }
+
+    /// What a platform, or a program of the company's own, calls a thing, whichever account tells of it: names that were
+    /// given through the API.
+    pub fn given(kind: Kind, company: CompanyId, platform: &str, value: &str) -> Self {
+        Self(format!("{}={:x}:{platform}:{value}", kind.as_str(), company.raw()).into())
     }
 
     /// A person's e-mail address within a company; letter case does not matter.

@@ -94,6 +94,8 @@ identifiers! {
     AnswerVideoId "ansv";
     /// A note on a candidate.
     NoteId "note";
+    /// A file about a candidate.
+    FileId "file";
     /// An event: what came of a command or an observation.
     EventId "evt";
     /// An account at a platform whose webhooks come in.

@@ -23,6 +23,16 @@ open_enum! {
 }
 
 open_enum! {
+    /// Whether people meet, or the candidate answers alone.
+    InterviewMode {
+        /// People meet at a time.
+        Live = "live",
+        /// The candidate answers recorded questions when it suits.
+        OnDemand = "on_demand",
+    }
+}
+
+open_enum! {
     /// What an attendee is (seed 002).
     AttendeeKind {
         /// One of the company's people.
@@ -72,6 +82,9 @@ pub struct Attendee {
     /// E-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+    /// When they joined, as far as the hub was asked to note it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_at: Option<Timestamp>,
 }
 
 /// A link that makes whoever holds it the host of a meeting: a secret (platforms.md 4.3). It is delivered to those who
@@ -150,6 +163,10 @@ entity! {
         organizer_id: String,
         /// Who takes part.
         attendees: Vec<Attendee>,
+        /// Whether people meet, or the candidate answers alone.
+        mode: InterviewMode,
+        /// Until when an interview on demand can be taken.
+        deadline: Timestamp,
     }
 }
 

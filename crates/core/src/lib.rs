@@ -4,11 +4,14 @@
 //! in, so that any run can be replayed (invariant I5).
 
 mod application;
+mod command;
 mod decide;
 mod entity_macro;
+mod erasure;
 mod event;
 mod external;
 mod feedback;
+mod file;
 mod id;
 mod interview;
 mod job;
@@ -16,23 +19,32 @@ mod observation;
 mod open_enum;
 mod people;
 mod recording;
+mod refusal;
 mod score;
 mod stage;
 mod subscription;
 mod world;
 
 pub use application::{Application, ApplicationStage, ApplicationTold, OverallStatus, ParentStage};
-pub use decide::{Decision, Remark, Teller, decide, overall_status, quarantined};
+pub use command::{
+    AnswerVideoCommand, ApplicationCommand, Asker, CandidateCommand, Command, Expected, Facts,
+    FeedbackCommand, FileCommand, InterviewCommand, JobCommand, NoteCommand, NotePlace, QuestionCommand,
+    Schedule, TimeAsked, UserCommand,
+};
+pub use decide::{Decision, Remark, Sought, Teller, command, decide, overall_status, quarantined};
+pub use erasure::Erasure;
 pub use event::{Event, EventType, Quarantined, Snapshot};
 pub use external::{ExternalIds, Extra, Kind, Name};
 pub use feedback::{Answer, Assessment, Feedback, FeedbackStatus, FeedbackTold, Rating, ReviewerScore};
+pub use file::{File, FileTold};
 pub use id::{
     AnswerVideoId, ApplicationId, AttendeeId, CandidateId, CompanyId, DeliveryId, EndpointId, EventId,
-    FeedbackId, IdError, IdMint, Identifier, InterviewId, JobId, KeyId, NoteId, QuestionId, ReceiptId,
-    SourceId, UserId, first_raw_at, time_of,
+    FeedbackId, FileId, IdError, IdMint, Identifier, InterviewId, JobId, KeyId, NoteId, QuestionId,
+    ReceiptId, SourceId, UserId, first_raw_at, time_of,
 };
 pub use interview::{
-    Attendee, AttendeeAnswer, AttendeeKind, HostLink, Interview, InterviewFormat, InterviewTold, Meeting,
+    Attendee, AttendeeAnswer, AttendeeKind, HostLink, Interview, InterviewFormat, InterviewMode,
+    InterviewTold, Meeting,
 };
 pub use jiff::Timestamp;
 pub use job::{Job, JobStatus, JobTold, Named};
@@ -41,7 +53,8 @@ pub use observation::{
 };
 pub use people::{Candidate, CandidateTold, Person, User, UserTold};
 pub use recording::{AnswerVideo, AnswerVideoTold, Note, NoteTold, Question, QuestionTold};
+pub use refusal::{Refusal, RefusalCode, RefusalKind};
 pub use score::{Score, ScoreError};
 pub use stage::{Stage, StageMark};
-pub use subscription::{Endpoint, EndpointState, Ordering, RateLimit, Sealed, Source};
+pub use subscription::{Endpoint, EndpointState, Fetch, Ordering, RateLimit, Sealed, Source};
 pub use world::{Entity, Held, Record, World};

@@ -62,6 +62,10 @@ entity! {
         name: String,
         /// E-mail address; within a company it identifies a user.
         email: String,
+        /// What they do: `recruiter`, `interviewer`, `reviewer`.
+        role: String,
+        /// The zone they live in.
+        time_zone: String,
     }
 }
 

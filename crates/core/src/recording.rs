@@ -37,6 +37,14 @@ entity! {
     facts {
         /// What is asked.
         text: String,
+        /// What else is to be said about it.
+        description: String,
+        /// How it is answered: `video`, `text`, `code`.
+        answered_by: String,
+        /// How long an answer may be, in seconds.
+        limit_s: i64,
+        /// Its place among the questions of the job.
+        position: i64,
     }
 }
 
@@ -56,5 +64,9 @@ entity! {
         url: String,
         /// When it was recorded.
         recorded_at: Timestamp,
+        /// How long it is, in seconds.
+        duration_s: i64,
+        /// A picture of it.
+        thumbnail_url: String,
     }
 }

@@ -34,8 +34,20 @@ pub struct Source {
     pub name: String,
     /// What its webhooks are verified with.
     pub credentials: Sealed,
+    /// How what its webhooks only point at is fetched, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetch: Option<Fetch>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// Where the data is that thin webhooks point at, and how to get at it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fetch {
+    /// The platform's API, without a slash at the end. Nothing is ever fetched from another host.
+    pub base_url: String,
+    /// What the platform's API wants to see.
+    pub credentials: Sealed,
 }
 
 /// In what order an endpoint is told.

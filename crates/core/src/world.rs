@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::Application;
 use crate::external::{Kind, Name};
-use crate::feedback::Feedback;
-use crate::id::{CompanyId, Identifier};
+use crate::feedback::{Feedback, FeedbackStatus};
+use crate::file::File;
+use crate::id::{ApplicationId, CandidateId, CompanyId, Identifier, InterviewId, JobId};
 use crate::interview::Interview;
-use crate::job::Job;
+use crate::job::{Job, JobStatus};
 use crate::people::{Candidate, User};
 use crate::recording::{AnswerVideo, Note, Question};
 
@@ -37,6 +38,8 @@ pub enum Entity {
     AnswerVideo(Arc<AnswerVideo>),
     /// A user.
     User(Arc<User>),
+    /// A file.
+    File(Arc<File>),
 }
 
 impl Entity {
@@ -52,6 +55,7 @@ impl Entity {
             Self::Question(_) => Kind::Question,
             Self::AnswerVideo(_) => Kind::AnswerVideo,
             Self::User(_) => Kind::User,
+            Self::File(_) => Kind::File,
         }
     }
 
@@ -67,6 +71,7 @@ impl Entity {
             Self::Question(it) => it.id.raw(),
             Self::AnswerVideo(it) => it.id.raw(),
             Self::User(it) => it.id.raw(),
+            Self::File(it) => it.id.raw(),
         }
     }
 
@@ -87,12 +92,44 @@ impl Entity {
                 .collect(),
             Self::Interview(it) => raw(it.application_id).chain(raw(it.feedback.iter().copied())).collect(),
             Self::Feedback(it) => raw(it.interview_id).chain(raw(it.application_id)).collect(),
+            Self::File(it) => {
+                raw(it.candidate_id).chain(raw(it.application_id)).chain(raw(it.note_id)).collect()
+            }
             Self::Note(it) => {
                 raw(it.candidate_id).chain(raw(it.application_id)).chain(raw(it.answer_video_id)).collect()
             }
             Self::AnswerVideo(it) => {
                 raw(it.application_id).chain(raw(it.interview_id)).chain(raw(it.question_id)).collect()
             }
+        }
+    }
+
+    /// What it belongs to, by the number of its id: an application to its job, an interview or a recorded answer to its
+    /// application, feedback to its interview, else its application, a note or a file to its candidate, a question to its
+    /// job.
+    pub fn parent(&self) -> Option<u64> {
+        match self {
+            Self::Job(_) | Self::Candidate(_) | Self::User(_) => None,
+            Self::Application(it) => it.job_id.map(JobId::raw),
+            Self::Interview(it) => it.application_id.map(ApplicationId::raw),
+            Self::Feedback(it) => {
+                it.interview_id.map(InterviewId::raw).or_else(|| it.application_id.map(ApplicationId::raw))
+            }
+            Self::Note(it) => it.candidate_id.map(CandidateId::raw),
+            Self::Question(it) => it.job_id.map(JobId::raw),
+            Self::AnswerVideo(it) => it.application_id.map(ApplicationId::raw),
+            Self::File(it) => it.candidate_id.map(CandidateId::raw),
+        }
+    }
+
+    /// Where it stands, in a word: a job's status, an application's parent stage, an interview's stage, feedback's status.
+    pub fn state(&self) -> Option<&str> {
+        match self {
+            Self::Job(it) => it.status.as_ref().map(JobStatus::as_str),
+            Self::Application(it) => it.stage.as_ref().map(|stage| stage.parent.as_str()),
+            Self::Interview(it) => Some(it.stage.value.as_str()),
+            Self::Feedback(it) => it.status.as_ref().map(FeedbackStatus::as_str),
+            _ => None,
         }
     }
 
@@ -108,6 +145,7 @@ impl Entity {
             Self::Question(it) => serde_json::to_vec(it),
             Self::AnswerVideo(it) => serde_json::to_vec(it),
             Self::User(it) => serde_json::to_vec(it),
+            Self::File(it) => serde_json::to_vec(it),
         };
         json.expect("facts have text keys only, which is all that JSON asks for")
     }
@@ -124,6 +162,7 @@ impl Entity {
             Kind::Question => Self::Question(Arc::new(serde_json::from_slice(json)?)),
             Kind::AnswerVideo => Self::AnswerVideo(Arc::new(serde_json::from_slice(json)?)),
             Kind::User => Self::User(Arc::new(serde_json::from_slice(json)?)),
+            Kind::File => Self::File(Arc::new(serde_json::from_slice(json)?)),
         })
     }
 }
@@ -157,6 +196,9 @@ pub struct Record {
     /// Has it been removed?
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// When it was removed for good, with everything personal about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
 }
 
 /// An entity with its record.
@@ -196,6 +238,11 @@ impl World {
     /// Notes that a name leads to a thing.
     pub fn name(&mut self, name: Name, raw_id: u64) {
         self.names.insert(name, raw_id);
+    }
+
+    /// Forgets that a name leads anywhere.
+    pub fn unname(&mut self, name: &Name) {
+        self.names.remove(name);
     }
 
     /// Everything that is held, in no order.

@@ -151,6 +151,7 @@ fn source() -> Source {
         name: "Skype".to_owned(),
         credentials: Sealed::default(),
         created_at: start(),
+        fetch: None,
     }
 }
 

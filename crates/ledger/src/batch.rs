@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use callboard_core::{
-    CompanyId, DeliveryId, Endpoint, EndpointId, EventId, EventType, Held, KeyId, Name, ReceiptId, Source,
-    SourceId, Timestamp,
+    CompanyId, DeliveryId, Endpoint, EndpointId, EventId, EventType, Held, KeyId, Name, ParentStage,
+    ReceiptId, Sealed, Source, SourceId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -193,10 +193,27 @@ pub struct Settlement {
 /// A company: the walls of a world that nothing crosses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
-    /// Its id.
+    /// Its id. The company with the lowest one is the operator's: its admins make the others.
     pub id: CompanyId,
     /// What people call it.
     pub name: String,
+    /// The zone that its people live in, by its IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// Its own stages of applications, in the order of the pipeline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<PipelineStage>,
+}
+
+/// A company's own stage of applications, within one of the six that everyone has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PipelineStage {
+    /// The company's id for it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The stage that it is a part of.
+    pub parent: ParentStage,
 }
 
 /// What a key may do.
@@ -212,7 +229,7 @@ pub enum Scope {
 }
 
 /// An API key. The key itself is not kept, only a hash by which it is known again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Key {
     /// Its id.
     pub id: KeyId,
@@ -224,8 +241,23 @@ pub struct Key {
     pub scope: Scope,
     /// The SHA-256 of the key, in lower-case hex.
     pub hash: String,
+    /// The SHA-256 of the token that stands for the key where a platform's own API wants one, in lower-case hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_hash: Option<String>,
+    /// A key that signs rather than being sent (Skype's JWTs): what it is called there, and what it signs with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing: Option<SigningPair>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// The two halves of a key that signs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SigningPair {
+    /// What it is called: the `iss` of a JWT.
+    pub api_key: String,
+    /// What it signs with, as text.
+    pub api_secret: Sealed,
 }
 
 /// Something that a person changed.

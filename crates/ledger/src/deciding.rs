@@ -46,6 +46,10 @@ impl Deciding<'_> {
         match job {
             Job::Record(request, _) => self.record(request),
             Job::Reprocess(receipt, request, _) => self.reprocess(*receipt, &request.intake)?,
+            Job::Command(asking, _) => {
+                let _ = asking;
+                return Err(EngineError::Refused("commands are not built yet".to_owned()));
+            }
             Job::Settle(settlements, _) => self.decided.batch.settlements.extend_from_slice(settlements),
             Job::Change(changes, _) => {
                 for change in changes {

@@ -7,7 +7,8 @@
 
 use bytes::Bytes;
 use callboard_core::{
-    DeliveryId, EndpointId, EventId, EventType, Held, Name, ReceiptId, SourceId, Timestamp,
+    CompanyId, DeliveryId, EndpointId, EventId, EventType, FileId, Held, Kind, Name, ReceiptId, SourceId,
+    Timestamp,
 };
 use serde::Serialize;
 
@@ -98,6 +99,12 @@ pub trait Reader: Send {
         after: Option<DeliveryId>,
         limit: usize,
     ) -> Result<Vec<Owed>, EngineError>;
+    /// The ids that names lead to, in the order of the names.
+    fn named(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError>;
+    /// Things that match, newest first.
+    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Vec<Held>, EngineError>;
+    /// The bytes of a file, if they are kept.
+    fn blob(&mut self, file: FileId) -> Result<Option<Bytes>, EngineError>;
     /// One thing.
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError>;
     /// How much there is of everything, counted row by row: for a summary, not for every request.
@@ -136,7 +143,7 @@ pub struct ReceiptFilter {
 #[derive(Debug, Clone, Default)]
 pub struct EventFilter {
     /// Those of this company.
-    pub company: Option<callboard_core::CompanyId>,
+    pub company: Option<CompanyId>,
     /// Those of this type.
     pub kind: Option<EventType>,
     /// Those from this source.
@@ -145,6 +152,32 @@ pub struct EventFilter {
     pub subject: Option<u64>,
     /// Those that came of this receipt.
     pub receipt: Option<ReceiptId>,
+}
+
+/// Which things. Removed ones are left out unless they are asked for.
+#[derive(Debug, Clone)]
+pub struct ThingFilter {
+    /// Those of this company.
+    pub company: CompanyId,
+    /// Those of this kind.
+    pub kind: Kind,
+    /// Those that belong to one of these, by the numbers of their ids: see [`callboard_core::Entity::parent`].
+    pub parents: Option<Vec<u64>>,
+    /// Those that belong to something that belongs to this: an interview to a job.
+    pub grandparent: Option<u64>,
+    /// Those with one of these ids.
+    pub ids: Option<Vec<u64>>,
+    /// Those in one of these states: see [`callboard_core::Entity::state`].
+    pub states: Option<Vec<String>>,
+    /// Also those that have been removed.
+    pub removed: bool,
+}
+
+impl ThingFilter {
+    /// Everything of a kind that a company has.
+    pub fn all(company: CompanyId, kind: Kind) -> Self {
+        Self { company, kind, parents: None, grandparent: None, ids: None, states: None, removed: false }
+    }
 }
 
 /// Which deliveries. Everything left out matches.

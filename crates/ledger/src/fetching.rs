@@ -1,10 +1,10 @@
 //! What deciding a batch needs to know, asked of the store in a few questions for all of its jobs together.
 
-use callboard_core::{Name, ReceiptId, World};
+use callboard_core::{Name, ReceiptId, Sought, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::batch::{DedupKey, Outcome};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, Reader};
 use crate::job::Job;
 
 /// What the store knows of the requests of a batch, and what the batch has added to that so far.
@@ -76,22 +76,56 @@ impl Known {
     }
 }
 
+/// The things with these ids and names, and everything that those lead to.
+pub(crate) fn around(
+    reader: &mut dyn Reader,
+    mut raw_ids: Vec<u64>,
+    names: &[Name],
+) -> Result<World, EngineError> {
+    let mut world = World::default();
+    for (name, id) in names.iter().zip(reader.named(names)?) {
+        if let Some(id) = id {
+            world.name(name.clone(), id);
+            raw_ids.push(id);
+        }
+    }
+    for raw_id in raw_ids {
+        if let Some(held) = reader.entity(raw_id)? {
+            world.put(held);
+        }
+    }
+    Ok(world)
+}
+
 fn fetch_named(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Result<(), EngineError> {
     let told = jobs.iter().filter_map(Job::request).flat_map(|request| &request.names);
-    let unknown: FxHashSet<&Name> = told.filter(|name| world.named(name).is_none()).collect();
+    let sought: Vec<&Sought> = told.filter(|sought| world.named(&sought.name).is_none()).collect();
+    let mut wanted = resolve(engine, world, sought.iter().map(|sought| &sought.name))?;
+    let others = sought.iter().filter(|sought| world.named(&sought.name).is_none());
+    let others: Vec<&Name> = others.filter_map(|sought| sought.otherwise.as_ref()).collect();
+    wanted.extend(resolve(engine, world, others)?);
+    load(engine, world, wanted)
+}
+
+/// Brings these names into the world, those that lead somewhere. Answers where to.
+fn resolve<'n>(
+    engine: &mut dyn Engine,
+    world: &mut World,
+    names: impl IntoIterator<Item = &'n Name>,
+) -> Result<Vec<u64>, EngineError> {
+    let unknown: FxHashSet<&Name> = names.into_iter().filter(|name| world.named(name).is_none()).collect();
     if unknown.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let names: Vec<Name> = unknown.into_iter().cloned().collect();
     let ids = engine.resolve(&names)?;
-    let mut wanted = Vec::new();
-    for (name, id) in names.into_iter().zip(ids) {
-        if let Some(id) = id {
-            world.name(name, id);
-            wanted.push(id);
-        }
+    let found: Vec<(Name, u64)> =
+        names.into_iter().zip(ids).filter_map(|(name, id)| Some((name, id?))).collect();
+    let wanted = found.iter().map(|(_, id)| *id).collect();
+    for (name, id) in found {
+        world.name(name, id);
     }
-    load(engine, world, wanted)
+    Ok(wanted)
 }
 
 /// Loads things, the things that those lead to, and so on; see [`callboard_core::Entity::links`]. What is in the world

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use callboard_core::{Identifier, Name, Observation, ReceiptId, Source, Teller, Timestamp, first_raw_at};
+use callboard_core::{Identifier, Observation, ReceiptId, Sought, Source, Teller, Timestamp, first_raw_at};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
+use crate::asking::{Asking, Carried};
 use crate::batch::{Change, DedupKey, Outcome, Settlement};
 use crate::engine::EngineError;
 use crate::ledger::LedgerError;
@@ -38,7 +39,7 @@ impl Intake {
     pub(crate) fn teller(&self) -> Teller<'_> {
         Teller {
             company: self.source.company,
-            source: self.source.id,
+            source: Some(self.source.id),
             platform: &self.source.platform,
             received_at: self.received_at,
         }
@@ -60,7 +61,7 @@ pub struct Recorded {
 pub(crate) struct Request {
     pub(crate) intake: Intake,
     pub(crate) key: DedupKey,
-    pub(crate) names: Vec<Name>,
+    pub(crate) names: Vec<Sought>,
 }
 
 impl Request {
@@ -108,6 +109,7 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
 pub(crate) enum Job {
     Record(Box<Request>, Reply<Recorded>),
     Reprocess(ReceiptId, Box<Request>, Reply<Recorded>),
+    Command(Box<Asking>, Reply<Carried>),
     Settle(Vec<Settlement>, Reply<()>),
     Change(Vec<Change>, Reply<()>),
     Close,
@@ -135,6 +137,7 @@ impl Job {
         let error = LedgerError::Store(Arc::clone(error));
         match self {
             Self::Record(_, reply) | Self::Reprocess(_, _, reply) => drop(reply.send(Err(error))),
+            Self::Command(_, reply) => drop(reply.send(Err(error))),
             Self::Settle(_, reply) | Self::Change(_, reply) => drop(reply.send(Err(error))),
             Self::Close => {}
         }

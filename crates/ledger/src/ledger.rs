@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use callboard_core::{IdMint, ReceiptId};
+use callboard_core::{IdMint, Name, ReceiptId, Refusal, World};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::asking::{Answer, Asking, Carried, RequestKey};
 use crate::batch::{Change, Settlement};
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader, Store};
@@ -27,6 +28,12 @@ pub enum LedgerError {
     /// The ledger has been closed.
     #[error("the ledger is closed")]
     Closed,
+    /// A rule is in the way.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The key of a request was used before, for another request.
+    #[error("this key was used before, for another request")]
+    KeyReused,
 }
 
 /// How many jobs may wait for the writer before the hub says that it is busy.
@@ -110,6 +117,28 @@ impl Ledger {
     /// Writes down what people changed, all of it or nothing.
     pub async fn change(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
         self.ask(|reply| Job::Change(changes, reply)).await
+    }
+
+    /// Carries out what is asked for. When this returns `Ok`, it is durable.
+    pub async fn command(&self, asking: Asking) -> Result<Carried, LedgerError> {
+        self.ask(|reply| Job::Command(Box::new(asking), reply)).await
+    }
+
+    /// Writes down what people changed, all of it or nothing, with the answer that is given; unless the same request was
+    /// made before, which is answered as it was then.
+    pub async fn change_once(
+        &self,
+        changes: Vec<Change>,
+        key: RequestKey,
+        answer: Answer,
+    ) -> Result<Option<Answer>, LedgerError> {
+        let _ = (key, answer);
+        self.change(changes).await.map(|()| None)
+    }
+
+    /// A part of what is known: the things with these ids and names, and everything that those lead to.
+    pub async fn world(&self, raw_ids: Vec<u64>, names: Vec<Name>) -> Result<World, LedgerError> {
+        self.read(move |reader| crate::fetching::around(reader, raw_ids, &names)).await
     }
 
     /// Asks the store something, beside the writer.

@@ -3,6 +3,7 @@
 //! Whatever has queued up is decided and committed as one transaction, then everyone who waited is answered: the cost
 //! of making things durable is shared. No 2xx leaves before that (invariant I1).
 
+mod asking;
 mod batch;
 mod deciding;
 mod directory;
@@ -16,14 +17,15 @@ mod readers;
 pub mod sqlite;
 mod writer;
 
+pub use asking::{Answer, Asking, Carried, Done, Remember, RequestKey};
 pub use batch::{
     Attempt, Batch, Change, Company, DedupKey, DeliveryState, EntityWrite, EventRow, Key, NewDelivery,
-    Outcome, Receipt, Reread, Scope, Settlement,
+    Outcome, PipelineStage, Receipt, Reread, Scope, Settlement, SigningPair,
 };
 pub use directory::Directory;
 pub use engine::{
     Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, Store,
-    Totals,
+    ThingFilter, Totals,
 };
 pub use job::{Intake, Recorded};
 pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, Writing};

@@ -13,6 +13,7 @@ use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
 use crate::fetching::Known;
 use crate::job::Job;
+use crate::ledger::LedgerError;
 use crate::plan::Planner;
 use crate::publish::{Notice, Publisher};
 
@@ -153,6 +154,9 @@ impl Writer {
                 Job::Record(_, reply) | Job::Reprocess(_, _, reply) => {
                     let recorded = recorded.next().expect("each request that is recorded has an outcome");
                     let _ = reply.send(Ok(recorded));
+                }
+                Job::Command(_, reply) => {
+                    let _ = reply.send(Err(LedgerError::Closed));
                 }
                 Job::Settle(_, reply) | Job::Change(_, reply) => {
                     let _ = reply.send(Ok(()));

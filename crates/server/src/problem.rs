@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use callboard_core::{Refusal, RefusalKind};
 use callboard_ledger::{EngineError, LedgerError};
 use serde_json::json;
 
@@ -46,6 +47,14 @@ impl Problem {
 impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
         let code = match &error {
+            LedgerError::Refused(refusal) => return refusal.into(),
+            LedgerError::KeyReused => {
+                return Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "idempotency_key_reused",
+                    "this Idempotency-Key was used before, for another request",
+                );
+            }
             LedgerError::Busy => "busy",
             LedgerError::Closed => "stopping",
             LedgerError::Store(error) => match error.as_ref() {
@@ -54,6 +63,18 @@ impl From<LedgerError> for Problem {
             },
         };
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code, error.to_string())
+    }
+}
+
+impl From<&Refusal> for Problem {
+    fn from(refusal: &Refusal) -> Self {
+        let status = match refusal.kind() {
+            RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            RefusalKind::NotFound => StatusCode::NOT_FOUND,
+            RefusalKind::Conflict => StatusCode::CONFLICT,
+            RefusalKind::Outdated => StatusCode::PRECONDITION_FAILED,
+        };
+        Self::new(status, refusal.code(), refusal.to_string())
     }
 }
 

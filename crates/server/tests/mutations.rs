@@ -95,7 +95,12 @@ impl Door {
             "http://hub".to_owned(),
             IdMint::new(1, 0),
         );
-        let company = Company { id: CompanyId::from_raw(1), name: "default".to_owned() };
+        let company = Company {
+            id: CompanyId::from_raw(1),
+            name: "default".to_owned(),
+            stages: Vec::new(),
+            time_zone: None,
+        };
         runtime.block_on(ledger.change(vec![Change::PutCompany(company)])).unwrap();
         Self { runtime, routes: routes(hub), ledger, clock, _data: data }
     }
@@ -120,6 +125,7 @@ impl Door {
             name: String::new(),
             credentials: Sealed(credentials),
             created_at: self.now(),
+            fetch: None,
         };
         self.runtime.block_on(self.ledger.change(vec![Change::PutSource(source)])).unwrap();
         let headers = headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();

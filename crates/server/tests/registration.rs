@@ -29,7 +29,12 @@ async fn made(found: Option<&str>) -> StatusCode {
     let data = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(data.path()).unwrap();
     let (ledger, _notices, _writing) = Ledger::open(store, 0, Box::new(Planning::new("http://hub"))).unwrap();
-    let company = Company { id: CompanyId::from_raw(1), name: "default".to_owned() };
+    let company = Company {
+        id: CompanyId::from_raw(1),
+        name: "default".to_owned(),
+        stages: Vec::new(),
+        time_zone: None,
+    };
     let key = Key {
         id: KeyId::from_raw(2),
         company: company.id,
@@ -37,6 +42,8 @@ async fn made(found: Option<&str>) -> StatusCode {
         scope: Scope::Admin,
         hash: hash_key("cbk_test"),
         created_at: Timestamp::UNIX_EPOCH,
+        signing: None,
+        token_hash: None,
     };
     ledger.change(vec![Change::PutCompany(company), Change::PutKey(key)]).await.unwrap();
     let lookup = Arc::new(Says(found.map(|address| address.parse().unwrap())));

@@ -6,9 +6,10 @@ use super::draft::Draft;
 use super::{
     answer_video, application, assessment, candidate, feedback, interview, job, meeting, note, stage,
 };
+use crate::erasure::Erasure;
 use crate::event::Event;
 use crate::external::Name;
-use crate::id::{CompanyId, IdMint, SourceId};
+use crate::id::{CompanyId, FileId, IdMint, SourceId};
 use crate::observation::{News, Observation};
 use crate::world::{Held, World};
 
@@ -16,8 +17,8 @@ use crate::world::{Held, World};
 pub struct Teller<'a> {
     /// The company whose world this is.
     pub company: CompanyId,
-    /// The account that tells.
-    pub source: SourceId,
+    /// The account that tells; none when the company's own people ask for something.
+    pub source: Option<SourceId>,
     /// The platform it is at, as in [`crate::ExternalIds`].
     pub platform: &'a str,
     /// When the message came in.
@@ -44,8 +45,14 @@ pub struct Decision {
     pub entities: Vec<Held>,
     /// Names that lead to them.
     pub names: Vec<(Name, u64)>,
+    /// Names that lead nowhere any more. Where one is among `names` too, it leads there.
+    pub dropped_names: Vec<Name>,
     /// What could not simply be taken as news.
     pub remarks: Vec<Remark>,
+    /// Files whose bytes are not kept any more.
+    pub dropped_files: Vec<FileId>,
+    /// Candidates who are to be forgotten, wherever a store has written of them.
+    pub erasures: Vec<Erasure>,
 }
 
 /// Decides what an observation comes to. Pure: the same world, observation, teller and mint give the same decision.
@@ -92,6 +99,9 @@ impl World {
     pub fn apply(&mut self, decision: &Decision) {
         for held in &decision.entities {
             self.put(held.clone());
+        }
+        for name in &decision.dropped_names {
+            self.unname(name);
         }
         for (name, raw_id) in &decision.names {
             self.name(name.clone(), *raw_id);

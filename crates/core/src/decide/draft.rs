@@ -56,6 +56,11 @@ impl<'a> Draft<'a> {
         Some(&self.held(id.raw())?.record)
     }
 
+    /// Does it belong to the company whose decision this is?
+    pub fn is_ours<I: Identifier>(&self, id: I) -> bool {
+        self.held(id.raw()).is_some_and(|held| held.company == self.teller.company)
+    }
+
     /// A thing that is held, to be changed.
     pub fn change<T: Thing>(&mut self, id: T::Id) -> &mut T {
         Arc::make_mut(T::of_mut(&mut self.held_mut(id.raw()).entity).expect(HELD))
@@ -74,7 +79,10 @@ impl<'a> Draft<'a> {
 
     /// The thing that the teller calls by this name.
     pub fn find_external<T: Thing>(&self, external_id: Option<&String>) -> Option<T::Id> {
-        self.find::<T>(&Name::external(T::KIND, self.teller.source, external_id?))
+        let (teller, external_id) = (self.teller, external_id?);
+        let told = teller.source.map(|source| Name::external(T::KIND, source, external_id));
+        told.and_then(|name| self.find::<T>(&name))
+            .or_else(|| self.find::<T>(&Name::given(T::KIND, teller.company, teller.platform, external_id)))
     }
 
     /// Makes a thing of which nothing is known but what the teller calls it.
@@ -91,8 +99,8 @@ impl<'a> Draft<'a> {
 
     /// Notes what the teller calls a thing, unless that name leads somewhere already.
     pub fn call<T: Thing>(&mut self, id: T::Id, external_id: Option<&String>) {
-        let Some(external_id) = external_id else { return };
-        let (platform, source) = (self.teller.platform, self.teller.source);
+        let (Some(external_id), Some(source)) = (external_id, self.teller.source) else { return };
+        let platform = self.teller.platform;
         let name = Name::external(T::KIND, source, external_id);
         if self.named(&name).is_none() {
             self.change::<T>(id).external_ids_mut().note(platform, source, external_id);
@@ -111,7 +119,7 @@ impl<'a> Draft<'a> {
 
     /// Writes down that something happened.
     pub fn emit(&mut self, kind: EventType, mut data: Snapshot) {
-        data.source = Some(self.teller.source);
+        data.source = self.teller.source;
         self.decision.events.push(Event {
             id: self.mint.mint(self.teller.received_at),
             kind,

@@ -5,6 +5,7 @@ mod application;
 mod assessment;
 mod belonging;
 mod candidate;
+mod command;
 mod decision;
 mod draft;
 mod feedback;
@@ -22,6 +23,8 @@ mod stage;
 mod telling;
 mod thing;
 
+pub use command::command;
 pub use decision::{Decision, Remark, Teller, decide};
+pub use names::Sought;
 pub use overall::overall_status;
 pub use quarantine::quarantined;

@@ -6,10 +6,25 @@ use crate::feedback::FeedbackTold;
 use crate::observation::{About, Belonging, News, Observation};
 use crate::people::{CandidateTold, Person};
 
+/// A name under which a thing may be known, and the one to look for if it is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sought {
+    /// What the teller calls it, or a person's e-mail address.
+    pub name: Name,
+    /// The same as it was given through the API, for whichever account tells of it.
+    pub otherwise: Option<Name>,
+}
+
+impl From<Name> for Sought {
+    fn from(name: Name) -> Self {
+        Self { name, otherwise: None }
+    }
+}
+
 impl Observation {
     /// The names under which the things it speaks of may already be known: what to load before deciding, together with
     /// everything that [`crate::Entity::links`] leads to from there.
-    pub fn names(&self, teller: &Teller<'_>) -> Vec<Name> {
+    pub fn names(&self, teller: &Teller<'_>) -> Vec<Sought> {
         let mut names = Names { teller, found: Vec::new() };
         match &self.news {
             News::Job { job, .. } => names.thing(Kind::Job, job),
@@ -55,7 +70,7 @@ impl Observation {
 
 struct Names<'a> {
     teller: &'a Teller<'a>,
-    found: Vec<Name>,
+    found: Vec<Sought>,
 }
 
 impl Names<'_> {
@@ -93,10 +108,15 @@ impl Names<'_> {
     }
 
     fn external(&mut self, kind: Kind, value: Option<&str>) {
-        self.found.extend(value.map(|value| Name::external(kind, self.teller.source, value)));
+        let (Some(value), teller) = (value, self.teller) else { return };
+        let given = Name::given(kind, teller.company, teller.platform, value);
+        self.found.push(match teller.source {
+            Some(source) => Sought { name: Name::external(kind, source, value), otherwise: Some(given) },
+            None => given.into(),
+        });
     }
 
     fn email(&mut self, kind: Kind, email: Option<&str>) {
-        self.found.extend(email.map(|email| Name::email(kind, self.teller.company, email)));
+        self.found.extend(email.map(|email| Name::email(kind, self.teller.company, email).into()));
     }
 }

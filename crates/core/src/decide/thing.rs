@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use crate::application::{Application, ApplicationTold};
 use crate::external::{ExternalIds, Kind};
 use crate::feedback::{Feedback, FeedbackTold};
+use crate::file::{File, FileTold};
 use crate::id::{
-    AnswerVideoId, ApplicationId, CandidateId, FeedbackId, Identifier, InterviewId, JobId, NoteId,
+    AnswerVideoId, ApplicationId, CandidateId, FeedbackId, FileId, Identifier, InterviewId, JobId, NoteId,
     QuestionId, UserId,
 };
 use crate::interview::{Interview, InterviewTold};
@@ -80,4 +81,5 @@ things! {
     Question(QuestionId) told as QuestionTold;
     AnswerVideo(AnswerVideoId) told as AnswerVideoTold;
     User(UserId) told as UserTold;
+    File(FileId) told as FileTold;
 }

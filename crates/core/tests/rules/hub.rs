@@ -40,7 +40,7 @@ impl Hub {
     pub fn teller(&self) -> Teller<'static> {
         Teller {
             company: self.company,
-            source: self.source,
+            source: Some(self.source),
             platform: "platform",
             received_at: at(1_000_000),
         }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use callboard_core::{
     Application, CompanyId, Entity, Event, EventType, Feedback, FeedbackId, Identifier, Interview,
-    InterviewId, Kind, Name, Observation, OverallStatus, Score, SourceId, StageMark, Timestamp, World,
-    decide, overall_status,
+    InterviewId, Kind, Name, Observation, OverallStatus, Score, Sought, SourceId, StageMark, Timestamp,
+    World, decide, overall_status,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -153,7 +153,7 @@ proptest! {
     fn what_a_decision_needs_is_reached_from_the_names_of_the_observation(all in observations()) {
         let mut hub = Hub::new();
         for observation in &all {
-            let part = reachable(&hub.world, &observation.names(&hub.teller()));
+            let part = reachable(&hub.world, &sought(&observation.names(&hub.teller())));
             let by_part = decide(&part, observation, &hub.teller(), &mut hub.mint.clone());
             prop_assert_eq!(hub.hear(observation), by_part, "{:?}", observation);
         }
@@ -308,6 +308,11 @@ fn checked_overall(world: &World, application: &Application) -> OverallStatus {
 }
 
 /// The part of a world that names lead to, directly and through links.
+/// Every name that is looked for.
+fn sought(names: &[Sought]) -> Vec<Name> {
+    names.iter().flat_map(|sought| [Some(sought.name.clone()), sought.otherwise.clone()]).flatten().collect()
+}
+
 fn reachable(world: &World, names: &[Name]) -> World {
     let mut part = World::default();
     let mut ahead: Vec<u64> = Vec::new();

@@ -5,8 +5,8 @@
 
 use callboard_core::{
     About, Answer, AnswerVideoTold, ApplicationStage, ApplicationTold, Attendee, CandidateTold, Extra,
-    FeedbackStatus, FeedbackTold, InterviewFormat, InterviewTold, JobStatus, JobTold, Meeting, Named,
-    NoteTold, Person, QuestionTold, Rating, Score, StageMark, Timestamp,
+    FeedbackStatus, FeedbackTold, InterviewFormat, InterviewMode, InterviewTold, JobStatus, JobTold, Meeting,
+    Named, NoteTold, Person, QuestionTold, Rating, Score, StageMark, Timestamp,
 };
 use serde::Deserialize;
 
@@ -85,6 +85,8 @@ thing! {
         time_zone: String,
         organizer_id: String,
         attendees: Vec<Attendee>,
+        mode: InterviewMode,
+        deadline: Timestamp,
     } besides {
         stage: StageMark,
         meeting: Meeting,
@@ -117,6 +119,10 @@ thing! {
 thing! {
     Question tells QuestionTold {
         text: String,
+        description: String,
+        answered_by: String,
+        limit_s: i64,
+        position: i64,
     } besides {}
 }
 
@@ -124,5 +130,7 @@ thing! {
     AnswerVideo tells AnswerVideoTold {
         url: String,
         recorded_at: Timestamp,
+        duration_s: i64,
+        thumbnail_url: String,
     } besides {}
 }

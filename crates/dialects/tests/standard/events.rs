@@ -109,6 +109,7 @@ fn interview() -> Interview {
         answer: Some(AttendeeAnswer::Accepted),
         display_name: text("Ada"),
         email: text("ada@example.org"),
+        joined_at: None,
     }]);
     interview
 }

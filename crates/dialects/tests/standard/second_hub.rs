@@ -34,7 +34,7 @@ fn retold(event: &Event, name: &str) -> Vec<Event> {
     let reading = dialect.parse(&body).unwrap();
     let teller = Teller {
         company: CompanyId::from_raw(900),
-        source: SourceId::from_raw(901),
+        source: Some(SourceId::from_raw(901)),
         platform: name,
         received_at: event.timestamp,
     };

@@ -1,6 +1,7 @@
 //! The reading side: pages by id, never by offset.
 
-use callboard_core::{DeliveryId, EndpointId, EventId, Held, Identifier, ReceiptId};
+use bytes::Bytes;
+use callboard_core::{DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::conditions::Conditions;
@@ -9,7 +10,8 @@ use super::write;
 use crate::batch::{Attempt, Change, DeliveryState, EventRow, Receipt};
 use crate::directory::Directory;
 use crate::engine::{
-    Delivery, DeliveryFilter, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, Totals,
+    Delivery, DeliveryFilter, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, ThingFilter,
+    Totals,
 };
 
 pub(super) struct SqliteReader {
@@ -162,6 +164,18 @@ impl Reader for SqliteReader {
         let owed =
             statement.query_map((key(endpoint), after.map_or(0, |id| bound(id.raw())), limit), rows::owed)?;
         Ok(owed.collect::<Result<_, _>>()?)
+    }
+
+    fn named(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
+        Ok(vec![None; names.len()])
+    }
+
+    fn things(&mut self, _filter: &ThingFilter, _page: Page) -> Result<Vec<Held>, EngineError> {
+        Ok(Vec::new())
+    }
+
+    fn blob(&mut self, _file: FileId) -> Result<Option<Bytes>, EngineError> {
+        Ok(None)
     }
 
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError> {

@@ -101,6 +101,7 @@ pub fn source(id: u64) -> Source {
         name: "Skype in Redmond".to_owned(),
         credentials: Sealed(json!({"api_key": "k", "api_secret": "s"})),
         created_at: noon(),
+        fetch: None,
     }
 }
 

@@ -93,7 +93,7 @@ pub fn a_thing_that_changed_comes_back_as_it_is_now(store: &dyn Store) {
 }
 
 pub fn what_people_configured_comes_back_and_what_they_removed_does_not(store: &dyn Store) {
-    let company = Company { id: company(), name: "Default".to_owned() };
+    let company = Company { id: company(), name: "Default".to_owned(), stages: Vec::new(), time_zone: None };
     let key = |id| Key {
         id: KeyId::from_raw(id),
         company: company.id,
@@ -101,6 +101,8 @@ pub fn what_people_configured_comes_back_and_what_they_removed_does_not(store: &
         scope: Scope::Write,
         hash: format!("{id:064x}"),
         created_at: noon(),
+        signing: None,
+        token_hash: None,
     };
     let disabled = EndpointState::Disabled { reason: "gone".to_owned(), since: noon() };
     let mut changed = endpoint(21);

@@ -143,9 +143,15 @@ impl Hub {
             name: "Skype".to_owned(),
             credentials: Sealed::default(),
             created_at: start(),
+            fetch: None,
         };
         let mut changes = vec![
-            Change::PutCompany(Company { id: company(), name: "Backstage".to_owned() }),
+            Change::PutCompany(Company {
+                id: company(),
+                name: "Backstage".to_owned(),
+                stages: Vec::new(),
+                time_zone: None,
+            }),
             Change::PutSource(source.clone()),
         ];
         changes.extend(endpoints.into_iter().map(Change::PutEndpoint));

@@ -72,6 +72,8 @@ pub(crate) async fn create(
         scope: new.scope,
         hash: hash_key(&secret),
         created_at: hub.now(),
+        signing: None,
+        token_hash: None,
     };
     let view = KeyView { key: Some(secret), ..KeyView::from(&key) };
     hub.ledger.change(vec![Change::PutKey(key)]).await?;

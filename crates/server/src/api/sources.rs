@@ -102,6 +102,7 @@ pub(crate) async fn create(
         name: new.name,
         credentials: Sealed(credentials),
         created_at: hub.now(),
+        fetch: None,
     };
     let view = view(&hub, &source, true);
     hub.ledger.change(vec![Change::PutSource(source)]).await?;

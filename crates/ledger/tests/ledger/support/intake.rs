@@ -18,6 +18,7 @@ pub fn source() -> Arc<Source> {
         platform: "skype".to_owned(),
         name: "Skype in Redmond".to_owned(),
         credentials: Sealed::default(),
+        fetch: None,
         created_at: Timestamp::UNIX_EPOCH,
     })
 }
