@@ -28,6 +28,7 @@ open_enum! {
 
 /// Where an application stands: one of six stages, and the company's own name for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApplicationStage {
     /// The stage that every pipeline has.
     pub parent: ParentStage,

@@ -83,6 +83,7 @@ open_enum! {
 
 /// A request that could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Quarantined {
     /// The receipt under which it is kept.
     pub id: ReceiptId,
@@ -92,6 +93,7 @@ pub struct Quarantined {
 
 /// Everything an event is about, as it stood when the event happened.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Snapshot {
     /// The account it came from, unless it was asked for through the API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,6 +141,7 @@ pub struct Snapshot {
 
 /// Something that happened. Its JSON form is the native webhook body (contract: `standard`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// Its id; also the time at which it was written down, and its place in the order.
     pub id: EventId,

@@ -13,6 +13,7 @@ pub type Extra = BTreeMap<String, Value>;
 /// What platforms call a thing: `{"skype": "RENE2010"}`. A second account at the same platform that uses another name
 /// for it stands beside the first under `platform/source`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ExternalIds(BTreeMap<String, String>);
 

@@ -23,6 +23,7 @@ open_enum! {
 
 /// One line of a scorecard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rating {
     /// What was rated, by the platform's id for the option.
     pub option_id: String,
@@ -32,6 +33,7 @@ pub struct Rating {
 
 /// A reviewer's answer to one question of the form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Answer {
     /// The question, by the platform's id.
     pub question_id: String,
@@ -81,6 +83,7 @@ impl Feedback {
 
 /// A reviewer with a score, as an assessment lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReviewerScore {
     /// The feedback that the score is from.
     pub feedback_id: FeedbackId,
@@ -95,6 +98,7 @@ pub struct ReviewerScore {
 
 /// All feedback of one interview, taken together, once every assigned reviewer has scored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Assessment {
     /// The mean of the scores.
     pub average: Score,

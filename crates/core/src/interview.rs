@@ -60,6 +60,7 @@ open_enum! {
 
 /// Someone who takes part in an interview. Ids are the platform's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attendee {
     /// The attendee's own id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,6 +91,7 @@ pub struct Attendee {
 /// A link that makes whoever holds it the host of a meeting: a secret (platforms.md 4.3). It is delivered to those who
 /// are owed it, and shown nowhere else; its `Debug` form tells nothing.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct HostLink(pub String);
 
@@ -101,6 +103,7 @@ impl fmt::Debug for HostLink {
 
 /// The links to join an interview.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Meeting {
     /// For the candidate and everyone else: `join_url`, `candidate_url`, `meeting_url`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -23,6 +23,7 @@ open_enum! {
 
 /// A thing with a name, as platforms refer to categories, countries and custom stages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Named {
     /// The platform's id for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -71,6 +71,7 @@ entity! {
 
 /// Someone a platform refers to in passing: a reviewer, an author, an organiser.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Person {
     /// Our user, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]

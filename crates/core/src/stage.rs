@@ -36,6 +36,7 @@ open_enum! {
 
 /// A stage with what a platform said about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StageMark {
     /// The stage itself.
     pub value: Stage,

@@ -52,6 +52,7 @@ pub struct Fetch {
 
 /// In what order an endpoint is told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ordering {
     /// Events about one interview in the order in which they happened.
@@ -63,6 +64,7 @@ pub enum Ordering {
 
 /// A cap on how often an endpoint is called.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
     /// Attempts a second.
