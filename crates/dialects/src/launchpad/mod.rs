@@ -1,8 +1,11 @@
-//! LaunchPad: two callbacks without a signature, all strings (seeds 000 and 001, platforms.md 4).
+//! LaunchPad: two callbacks without a signature, all strings (seeds 000 and 001, platforms.md 4), and those of the
+//! generation before.
 
 mod basic;
 mod dialect;
+mod progress;
 mod reading;
+mod reviews;
 mod scalar;
 mod writing;
 

@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
+use super::progress;
 use super::scalar::Scalar;
 use crate::dialect::{Reading, Unreadable};
 
@@ -29,9 +30,20 @@ struct Callback<'a> {
     #[serde(borrow)]
     metadata: Option<Metadata<'a>>,
     overall_status: Option<Overall>,
-    /// These two are members of the older, flat callbacks only.
-    candidate_id: Option<IgnoredAny>,
+    /// These are members of the older, flat callbacks only.
     status: Option<IgnoredAny>,
+    candidate_id: Option<IgnoredAny>,
+    interview_id: Option<IgnoredAny>,
+    custom_invite_id: Option<IgnoredAny>,
+}
+
+impl Callback<'_> {
+    /// Is this one of the older, flat callbacks?
+    fn is_flat(&self) -> bool {
+        let names_someone =
+            self.candidate_id.is_some() || self.interview_id.is_some() || self.custom_invite_id.is_some();
+        self.status.is_some() && names_someone && self.interview.is_none() && self.result_details.is_none()
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -106,6 +118,9 @@ pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
     let callback: Callback<'_> = serde_json::from_slice(body).map_err(|error| {
         Unreadable(format!("the body is no callback of LaunchPad: {}", explained(&error)))
     })?;
+    if callback.is_flat() {
+        return progress::read(body);
+    }
     let at = callback.metadata.and_then(|metadata| metadata.timestamp?.time());
     let overall_status =
         callback.overall_status.and_then(|it| it.0).map(|word| OverallStatus::from(word.as_str()));
@@ -121,12 +136,6 @@ pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
         (CANDIDATE_ASSESSMENT_STATUS, news)
     } else if meeting.is_ready() {
         (ZOOM_LINK_CALLBACK, News::Meeting { interview: interview.about()?, of, meeting, overall_status })
-    } else if callback.status.is_some() && callback.candidate_id.is_some() {
-        return Err(Unreadable(
-            "this is one of LaunchPad's older progress callbacks (a flat `status` and `candidate_id`); \
-             only its Zoom Link Callback and its Candidate Assessment Status are understood"
-                .to_owned(),
-        ));
     } else {
         return Err(Unreadable(
             "the body has neither links to join an interview nor `result_details`, so it is none of \

@@ -7,9 +7,22 @@ use callboard_core::{Score, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde_json::Value;
 
 /// A text, a number or a boolean, as text.
 pub(super) struct Scalar<'a>(Cow<'a, str>);
+
+impl<'a> Scalar<'a> {
+    /// The scalar that this is, if it is one.
+    pub fn of(value: &'a Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self(Cow::Borrowed(text))),
+            Value::Number(number) => Some(Self(Cow::Owned(number.to_string()))),
+            Value::Bool(is) => Some(Self(Cow::Borrowed(if *is { "true" } else { "false" }))),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+}
 
 impl Scalar<'_> {
     /// What it says; the empty text says nothing.
