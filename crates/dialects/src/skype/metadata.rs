@@ -19,6 +19,14 @@ const OWN_WORDS: [(Stage, u32, &str); 12] = [
     (Stage::InterviewArchived, 10000, "Interview was archived"), // Microsoft's
 ];
 
+/// Who is asked for a time, and in which way: all of them are `SchedulingTime`.
+const TIMES_ASKED: [(u32, &str); 4] = [
+    (2000, "Pending interviewer time selection"), // Microsoft's
+    (2001, "Pending interviewer time proposal"),
+    (2002, "Pending candidate time selection"),
+    (2003, "Pending candidate time proposal"),
+];
+
 /// The mark that a stage and its metadata make. Metadata of another form is kept as text.
 pub(super) fn mark(stage: &str, metadata: Option<String>) -> StageMark {
     let value = Stage::from(stage);
@@ -36,16 +44,39 @@ fn coded(metadata: &str) -> Option<(u32, &str)> {
     (code.to_string() == digits && !text.is_empty()).then_some((code, text))
 }
 
-/// The metadata for a mark: what was told, else our own words.
-pub(super) fn of(mark: &StageMark) -> String {
+/// The metadata for a mark that a platform told: what it said, else our own words.
+pub(super) fn told(mark: &StageMark) -> String {
     match (mark.code, &mark.text) {
         (Some(code), Some(text)) => format!("{code} - {text}"),
-        (None, Some(text)) => text.clone(),
-        (code, None) => match OWN_WORDS.iter().find(|(stage, ..)| *stage == mark.value) {
-            Some((_, own_code, text)) => format!("{} - {text}", code.unwrap_or(*own_code)),
+        (None, Some(text)) => match time_asked(mark, text) {
+            Some(code) => format!("{code} - {text}"),
+            None => text.clone(),
+        },
+        (code, None) => match own_words(mark) {
+            Some((own_code, text)) => format!("{} - {text}", code.unwrap_or(own_code)),
             None => code.map_or_else(|| mark.value.to_string(), |code| format!("{code} - {}", mark.value)),
         },
     }
+}
+
+/// The metadata for a mark that the hub's own people made: a reason in words has the code of its stage in front.
+pub(super) fn own(mark: &StageMark) -> String {
+    match (mark.code, &mark.text, own_words(mark)) {
+        (None, Some(text), Some((code, _))) => {
+            format!("{} - {text}", time_asked(mark, text).unwrap_or(code))
+        }
+        _ => told(mark),
+    }
+}
+
+fn own_words(mark: &StageMark) -> Option<(u32, &'static str)> {
+    OWN_WORDS.iter().find(|(stage, ..)| *stage == mark.value).map(|(_, code, text)| (*code, *text))
+}
+
+fn time_asked(mark: &StageMark, text: &str) -> Option<u32> {
+    let asked =
+        TIMES_ASKED.iter().find(|(_, known)| mark.value == Stage::SchedulingTime && *known == text)?;
+    Some(asked.0)
 }
 
 #[cfg(test)]
@@ -64,9 +95,9 @@ mod tests {
 
     #[test]
     fn microsoft_s_own_words_are_used_where_they_are_known() {
-        assert_eq!(of(&Stage::InterviewCreated.into()), "1 - Interview was created");
-        assert_eq!(of(&Stage::SchedulingTime.into()), "2000 - Pending interviewer time selection");
-        assert_eq!(of(&Stage::InterviewArchived.into()), "10000 - Interview was archived");
+        assert_eq!(told(&Stage::InterviewCreated.into()), "1 - Interview was created");
+        assert_eq!(told(&Stage::SchedulingTime.into()), "2000 - Pending interviewer time selection");
+        assert_eq!(told(&Stage::InterviewArchived.into()), "10000 - Interview was archived");
     }
 
     #[test]
@@ -78,14 +109,35 @@ mod tests {
 
     #[test]
     fn a_stage_that_nobody_knows_is_told_by_its_own_word() {
-        assert_eq!(of(&mark("InterviewPaused", None)), "InterviewPaused");
+        assert_eq!(told(&mark("InterviewPaused", None)), "InterviewPaused");
+    }
+
+    fn said(stage: Stage, text: &str) -> StageMark {
+        StageMark { text: Some(text.to_owned()), ..stage.into() }
+    }
+
+    #[test]
+    fn whoever_is_asked_for_a_time_has_a_code_of_their_own() {
+        for (code, text) in TIMES_ASKED {
+            let mark = said(Stage::SchedulingTime, text);
+            assert_eq!((own(&mark), told(&mark)), (format!("{code} - {text}"), format!("{code} - {text}")));
+        }
+    }
+
+    #[test]
+    fn a_reason_in_our_people_s_words_has_the_code_of_its_stage_and_a_platform_s_stays_as_it_is() {
+        let mark = said(Stage::InterviewFailed, "the line broke");
+        assert_eq!((own(&mark), told(&mark)), ("4900 - the line broke".into(), "the line broke".into()));
+        assert_eq!(own(&Stage::InterviewFailed.into()), "4900 - Interview failed");
+        let with_code = StageMark { code: Some(17), ..mark };
+        assert_eq!(own(&with_code), "17 - the line broke");
     }
 
     proptest! {
         #[test]
         fn metadata_is_told_on_as_it_came(metadata in prop_oneof!["[0-9]{0,11} ?-? ?.{0,12}", ".{1,40}"]) {
             prop_assume!(!metadata.is_empty());
-            prop_assert_eq!(of(&mark("SchedulingTime", Some(metadata.clone()))), metadata);
+            prop_assert_eq!(told(&mark("SchedulingTime", Some(metadata.clone()))), metadata);
         }
     }
 }

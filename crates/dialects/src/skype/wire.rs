@@ -29,9 +29,10 @@ struct StageOut {
     metadata: String,
 }
 
-impl From<&StageMark> for StageOut {
-    fn from(mark: &StageMark) -> Self {
-        Self { value: mark.value.to_string(), metadata: metadata::of(mark) }
+impl StageOut {
+    fn new(mark: &StageMark, is_told: bool) -> Self {
+        let metadata = if is_told { metadata::told(mark) } else { metadata::own(mark) };
+        Self { value: mark.value.to_string(), metadata }
     }
 }
 
@@ -44,9 +45,10 @@ impl State {
         }
         let interview = event.data.interview.as_deref()?;
         let previous = event.data.previous.get("stage").and_then(|stage| StageMark::deserialize(stage).ok());
+        let is_told = event.data.source.is_some();
         Some(Self {
-            previous_stage: (&previous.unwrap_or_default()).into(),
-            current_stage: (&interview.stage).into(),
+            previous_stage: StageOut::new(&previous.unwrap_or_default(), is_told),
+            current_stage: StageOut::new(&interview.stage, is_told),
             event: STATE,
             timestamp: seven_digits(event.timestamp),
             interview_code: interview
