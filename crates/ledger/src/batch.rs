@@ -41,6 +41,7 @@ pub struct EntityWrite {
 
 /// What became of an incoming request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It was understood.
@@ -132,6 +133,7 @@ pub struct NewDelivery {
 
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// Still owed.
@@ -146,6 +148,7 @@ pub enum DeliveryState {
 
 /// One try at a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attempt {
     /// The first is 1.
     pub number: u32,
@@ -159,6 +162,7 @@ pub struct Attempt {
     pub error: Option<String>,
     /// The part of the answer's body that is kept.
     #[serde(with = "lossy_text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub response: Bytes,
 }
 
@@ -207,6 +211,7 @@ pub struct Company {
 
 /// A company's own stage of applications, within one of the six that everyone has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PipelineStage {
     /// The company's id for it.
     pub id: String,
@@ -218,6 +223,7 @@ pub struct PipelineStage {
 
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Look.

@@ -193,6 +193,7 @@ pub struct DeliveryFilter {
 
 /// A delivery as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Delivery {
     /// Its id.
     pub id: DeliveryId,
