@@ -7,12 +7,18 @@ mod cloudevents;
 mod credentials;
 mod dialect;
 mod hirehive;
+mod known;
 mod launchpad;
 mod skype;
 mod standard;
 mod standard_webhooks;
 mod url_token;
 mod viasto;
+
+/// The things that platforms' own APIs show, as those platforms write them: for whoever serves them.
+pub mod rest {
+    pub use crate::viasto::rest as viasto;
+}
 
 /// The vocabulary in which readings are: whoever uses this crate alone needs no other.
 pub use callboard_core as vocabulary;

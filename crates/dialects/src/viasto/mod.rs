@@ -3,6 +3,7 @@
 mod dialect;
 mod reading;
 mod resource;
+pub mod rest;
 mod writing;
 
 pub use dialect::Viasto;

@@ -5,6 +5,8 @@ use callboard_core::{
     UserId,
 };
 
+use super::rest::ProjectOf;
+
 /// What every resource URL has before the resource's own path.
 const API: &str = "/api/v3/";
 
@@ -32,13 +34,32 @@ pub(super) struct Company<'a> {
 }
 
 impl Company<'_> {
+    /// The company itself.
+    pub fn url(&self) -> String {
+        format!("{}/viasto{API}companies/{}/", self.public_url, self.id)
+    }
+
+    /// Its users.
+    pub fn customers(&self) -> String {
+        format!("{}/viasto{API}customers/", self.public_url)
+    }
+
     /// A user, who is a customer here.
     pub fn customer(&self, id: UserId) -> String {
-        format!("{}/viasto{API}customers/{id}/", self.public_url)
+        format!("{}{id}/", self.customers())
     }
 
     fn project(&self, standing_in: impl std::fmt::Display) -> String {
-        format!("{}/viasto{API}companies/{}/projects/{standing_in}/", self.public_url, self.id)
+        format!("{}projects/{standing_in}/", self.url())
+    }
+
+    /// The project that a URL named.
+    pub fn project_of(&self, of: ProjectOf) -> Project {
+        Project(match of {
+            ProjectOf::Job(id) => self.project(id),
+            ProjectOf::Application(id) => self.project(id),
+            ProjectOf::Interview(id) => self.project(id),
+        })
     }
 
     /// A job's project.
@@ -100,7 +121,7 @@ impl Project {
         self.within("notes", id)
     }
 
-    fn within<I: Identifier>(&self, collection: &str, id: I) -> String {
+    pub fn within<I: Identifier>(&self, collection: &str, id: I) -> String {
         format!("{}{collection}/{id}/", self.0)
     }
 }

@@ -1,6 +1,6 @@
 //! What happened, as webhooks of viasto: which of our things changed, by its URL here.
 
-use callboard_core::{ApplicationId, Candidate, Event, EventType, Snapshot};
+use callboard_core::{ApplicationId, Candidate, Event, EventType, Snapshot, Timestamp};
 use serde::Serialize;
 
 use super::resource::{Company, Place};
@@ -190,14 +190,15 @@ impl Writer<'_> {
     }
 
     fn body(&self, event: &'static str, data: impl Serialize) -> Vec<u8> {
-        let envelope = Envelope { endpoint: self.to.url, time: microseconds(self.event), event, data };
+        let envelope =
+            Envelope { endpoint: self.to.url, time: microseconds(self.event.timestamp), event, data };
         serde_json::to_vec(&envelope).expect("texts are JSON")
     }
 }
 
 /// `2015-03-16T15:32:34.174752+00:00`, as Python writes it.
-fn microseconds(event: &Event) -> String {
-    let mut time = format!("{:.6}", event.timestamp);
+pub(super) fn microseconds(at: Timestamp) -> String {
+    let mut time = format!("{at:.6}");
     time.pop();
     time + "+00:00"
 }
