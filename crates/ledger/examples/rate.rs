@@ -177,6 +177,8 @@ fn intake(source: &Arc<Source>, interview: u64, step: usize) -> Intake {
             r#"{{"previousStage":{{"value":"{previous}","metadata":"2000 - Pending interviewer time selection"}},"currentStage":{{"value":"{current}","metadata":"2000 - Pending interviewer time selection"}},"event":"State","timestamp":"{at:.7}","interviewCode":"{code}"}}"#
         )),
         label: format!("State {current}"),
+        points_at: Vec::new(),
+        fetch_at: None,
         told: Ok(vec![Observation {
             at: Some(at),
             news: News::Stage {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use callboard_core::{Asker, Command, CompanyId, EventId, FileId, Held};
+use callboard_core::{Asker, Command, CompanyId, EventId, FileId, Held, Timestamp};
 
 /// Commands that belong together, and what goes with them.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub struct Answer {
 }
 
 /// How a request is known again: by a key that its sender made up, and a hash of what it asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestKey {
     /// Whose request it is: keys of two companies are never the same.
     pub company: CompanyId,
@@ -57,6 +57,8 @@ pub struct RequestKey {
     pub key: String,
     /// A SHA-256 of method, path and body. The same key with another one is refused.
     pub fingerprint: [u8; 32],
+    /// When it is made. Nobody is answered with what was answered too long before.
+    pub at: Timestamp,
 }
 
 /// A request that is to be known again, and how its answer is made from what is carried out.

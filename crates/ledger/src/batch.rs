@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use callboard_core::{
-    CompanyId, DeliveryId, Endpoint, EndpointId, EventId, EventType, Held, KeyId, Name, ParentStage,
+    CompanyId, DeliveryId, Endpoint, EndpointId, EventId, EventType, FileId, Held, KeyId, Name, ParentStage,
     ReceiptId, Sealed, Source, SourceId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,9 @@ pub struct Batch {
     pub seen: Vec<(DedupKey, ReceiptId)>,
     /// Things that are new or changed, each once.
     pub entities: Vec<EntityWrite>,
-    /// Names that lead to them, by the number of their ids.
+    /// Names that lead nowhere any more, or somewhere else: whether they were there or not, they go first.
+    pub dropped_names: Vec<Name>,
+    /// Names that lead to things, by the number of their ids.
     pub names: Vec<(Name, u64)>,
     /// What happened.
     pub events: Vec<EventRow>,
@@ -26,6 +28,10 @@ pub struct Batch {
     pub settlements: Vec<Settlement>,
     /// Quarantined requests that have been understood after all.
     pub reread: Vec<Reread>,
+    /// Bytes of files.
+    pub blobs: Vec<(FileId, Bytes)>,
+    /// Files whose bytes go; also those of this batch.
+    pub dropped_blobs: Vec<FileId>,
     /// What people changed.
     pub changes: Vec<Change>,
 }
@@ -37,6 +43,8 @@ pub struct EntityWrite {
     pub held: Held,
     /// The version that it was decided on; 0 for a new one. If the store holds another, nothing is written.
     pub base_version: u64,
+    /// Does it belong to something else than in that version? See [`callboard_core::Entity::parent`].
+    pub moved: bool,
 }
 
 /// What became of an incoming request.

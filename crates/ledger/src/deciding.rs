@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    Decision, DeliveryId, Event, IdMint, ReceiptId, Remark, Timestamp, World, decide, quarantined,
+    Decision, DeliveryId, Event, Held, IdMint, ReceiptId, Remark, Timestamp, World, command, decide,
+    quarantined,
 };
 use rustc_hash::FxHashMap;
 
+use crate::asking::{Asking, Carried, Done};
 use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery, Outcome, Receipt, Reread};
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError, Owed};
 use crate::fetching::Known;
 use crate::job::{Intake, Job, Recorded, Request};
+use crate::ledger::LedgerError;
 use crate::plan::Planner;
 use crate::publish::Notice;
 
@@ -22,6 +25,8 @@ pub(crate) struct Decided {
     pub(crate) batch: Batch,
     /// One for each request, in the order of the jobs.
     pub(crate) recorded: Vec<Recorded>,
+    /// One for each job that commands something, in their order.
+    pub(crate) carried: Vec<Result<Carried, LedgerError>>,
     pub(crate) owed: Vec<Owed>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) directory: Option<Arc<Directory>>,
@@ -46,9 +51,9 @@ impl Deciding<'_> {
         match job {
             Job::Record(request, _) => self.record(request),
             Job::Reprocess(receipt, request, _) => self.reprocess(*receipt, &request.intake)?,
-            Job::Command(asking, _) => {
-                let _ = asking;
-                return Err(EngineError::Refused("commands are not built yet".to_owned()));
+            Job::Command(order, _) => {
+                let carried = self.carry_out(&order.asking);
+                self.decided.carried.push(carried);
             }
             Job::Settle(settlements, _) => self.decided.batch.settlements.extend_from_slice(settlements),
             Job::Change(changes, _) => {
@@ -124,10 +129,9 @@ impl Deciding<'_> {
         let (mut events, mut remarks) = (0, Vec::new());
         for observation in told {
             let decision = decide(self.world, observation, &intake.teller(), self.mint);
-            self.world.apply(&decision);
             events += decision.events.len();
             remarks.extend(decision.remarks.iter().map(sentence));
-            self.take(receipt, decision);
+            self.take(Some(receipt), decision);
         }
         Ok((events, remarks))
     }
@@ -136,29 +140,71 @@ impl Deciding<'_> {
     fn quarantine(&mut self, receipt: ReceiptId, intake: &Intake, reason: &str) -> usize {
         let (company, source) = (intake.source.company, intake.source.id);
         let event = quarantined(company, source, receipt, reason, intake.received_at, self.mint);
-        self.happened(receipt, event);
+        self.happened(Some(receipt), event);
         1
     }
 
-    fn take(&mut self, receipt: ReceiptId, decision: Decision) {
-        let batch = &mut self.decided.batch;
-        for held in decision.entities {
-            match self.written.get(&held.entity.raw_id()) {
-                Some(index) => batch.entities[*index].held = held,
-                None => {
-                    self.written.insert(held.entity.raw_id(), batch.entities.len());
-                    let base_version = held.record.version - 1;
-                    batch.entities.push(EntityWrite { held, base_version });
-                }
-            }
+    /// Carries out commands that belong together. A refusal changes nothing.
+    fn carry_out(&mut self, asking: &Asking) -> Result<Carried, LedgerError> {
+        let decision =
+            command(self.world, &asking.commands, &asking.asker, self.mint).map_err(LedgerError::Refused)?;
+        let done = Done {
+            things: decision.entities.clone(),
+            events: decision.events.iter().map(|event| event.id).collect(),
+        };
+        self.decided.batch.blobs.extend_from_slice(&asking.blobs);
+        self.take(None, decision);
+        Ok(Carried::Out(done))
+    }
+
+    /// Takes a decision into the batch, and into the world, so that the next one sees it.
+    fn take(&mut self, receipt: Option<ReceiptId>, decision: Decision) {
+        for held in &decision.entities {
+            self.write(held);
         }
-        batch.names.extend(decision.names);
+        self.rename(&decision);
+        self.world.apply(&decision);
+        self.decided.batch.dropped_blobs.extend(decision.dropped_files);
         for event in decision.events {
             self.happened(receipt, event);
         }
     }
 
-    fn happened(&mut self, receipt: ReceiptId, event: Event) {
+    /// Each thing is in the batch once, as the last decision leaves it.
+    fn write(&mut self, held: &Held) {
+        let raw_id = held.entity.raw_id();
+        let before = self.world.entity(raw_id);
+        let moved = before.is_none_or(|before| before.entity.parent() != held.entity.parent());
+        let entities = &mut self.decided.batch.entities;
+        match self.written.get(&raw_id) {
+            Some(index) => {
+                let write = &mut entities[*index];
+                write.held = held.clone();
+                write.moved |= moved;
+            }
+            None => {
+                self.written.insert(raw_id, entities.len());
+                let base_version = held.record.version - 1;
+                entities.push(EntityWrite { held: held.clone(), base_version, moved });
+            }
+        }
+    }
+
+    /// Each name is in the batch as the last decision leaves it: one that this batch gave and took away again is not in
+    /// it at all.
+    fn rename(&mut self, decision: &Decision) {
+        let batch = &mut self.decided.batch;
+        for name in &decision.dropped_names {
+            let given = batch.names.len();
+            batch.names.retain(|(name_given, _)| name_given != name);
+            if batch.names.len() == given {
+                batch.dropped_names.push(name.clone());
+            }
+        }
+        batch.names.extend_from_slice(&decision.names);
+    }
+
+    fn happened(&mut self, receipt: Option<ReceiptId>, event: Event) {
         let native =
             Bytes::from(serde_json::to_vec(&event).expect("an event has text keys only, as JSON asks for"));
         let plan = self.planner.plan(&event, &native, &self.directory);
@@ -188,7 +234,7 @@ impl Deciding<'_> {
             id: event.id,
             company: event.company,
             source: event.data.source,
-            receipt: Some(receipt),
+            receipt,
             subject: lane,
             kind: event.kind,
             body: native,

@@ -101,8 +101,8 @@ pub trait Reader: Send {
     ) -> Result<Vec<Owed>, EngineError>;
     /// The ids that names lead to, in the order of the names.
     fn named(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError>;
-    /// Things that match, newest first.
-    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Vec<Held>, EngineError>;
+    /// Things that match, newest first, or oldest first after [`Page::after`].
+    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Things, EngineError>;
     /// The bytes of a file, if they are kept.
     fn blob(&mut self, file: FileId) -> Result<Option<Bytes>, EngineError>;
     /// One thing.
@@ -119,15 +119,24 @@ pub trait Store: Send + Sync + 'static {
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError>;
 }
 
-/// Which part of a list: rows beyond an id, at most so many.
+/// Which part of a list: rows between ids, at most so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
     /// Rows with a lower id than this, newest first.
     pub before: Option<u64>,
     /// Rows with a higher id than this, oldest first.
     pub after: Option<u64>,
+    /// Rows with this id or a higher one, in whichever order.
+    pub from: Option<u64>,
     /// At most so many.
     pub limit: usize,
+}
+
+impl Page {
+    /// The newest rows.
+    pub const fn newest(limit: usize) -> Self {
+        Self { before: None, after: None, from: None, limit }
+    }
 }
 
 /// Which receipts. Everything left out matches.
@@ -178,6 +187,16 @@ impl ThingFilter {
     pub fn all(company: CompanyId, kind: Kind) -> Self {
         Self { company, kind, parents: None, grandparent: None, ids: None, states: None, removed: false }
     }
+}
+
+/// A page of things.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Things {
+    /// The things.
+    pub items: Vec<Held>,
+    /// The last thing that was looked at, by the number of its id, if so many did not match that the page ends before it
+    /// is full: there may be more beyond it.
+    pub stopped_at: Option<u64>,
 }
 
 /// Which deliveries. Everything left out matches.

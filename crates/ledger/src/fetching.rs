@@ -1,11 +1,11 @@
 //! What deciding a batch needs to know, asked of the store in a few questions for all of its jobs together.
 
-use callboard_core::{Name, ReceiptId, Sought, World};
+use callboard_core::{Held, Name, ReceiptId, Sought, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::batch::{DedupKey, Outcome};
 use crate::engine::{Engine, EngineError, Reader};
-use crate::job::Job;
+use crate::job::{Job, Order};
 
 /// What the store knows of the requests of a batch, and what the batch has added to that so far.
 #[derive(Default)]
@@ -24,7 +24,8 @@ impl Known {
         let mut known = Self::default();
         known.fetch_seen(engine, jobs)?;
         known.fetch_outcomes(engine, jobs)?;
-        fetch_named(engine, world, jobs)?;
+        fetch_told(engine, world, jobs)?;
+        fetch_asked(engine, world, jobs)?;
         Ok(known)
     }
 
@@ -76,28 +77,48 @@ impl Known {
     }
 }
 
+/// What things are looked up in: either side of a store.
+pub(crate) trait Shelf {
+    /// The ids that names lead to, in the order of the names.
+    fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError>;
+    /// The things with these ids, those that there are.
+    fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError>;
+}
+
+impl Shelf for dyn Engine + '_ {
+    fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
+        Engine::resolve(self, names)
+    }
+
+    fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
+        Engine::load(self, raw_ids)
+    }
+}
+
+impl Shelf for dyn Reader + '_ {
+    fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
+        self.named(names)
+    }
+
+    fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
+        let found = raw_ids.iter().map(|raw_id| self.entity(*raw_id));
+        found.filter_map(Result::transpose).collect()
+    }
+}
+
 /// The things with these ids and names, and everything that those lead to.
 pub(crate) fn around(
-    reader: &mut dyn Reader,
+    reader: &mut (dyn Reader + '_),
     mut raw_ids: Vec<u64>,
     names: &[Name],
 ) -> Result<World, EngineError> {
     let mut world = World::default();
-    for (name, id) in names.iter().zip(reader.named(names)?) {
-        if let Some(id) = id {
-            world.name(name.clone(), id);
-            raw_ids.push(id);
-        }
-    }
-    for raw_id in raw_ids {
-        if let Some(held) = reader.entity(raw_id)? {
-            world.put(held);
-        }
-    }
+    raw_ids.extend(resolve(reader, &mut world, names)?);
+    load(reader, &mut world, raw_ids)?;
     Ok(world)
 }
 
-fn fetch_named(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Result<(), EngineError> {
+fn fetch_told(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Result<(), EngineError> {
     let told = jobs.iter().filter_map(Job::request).flat_map(|request| &request.names);
     let sought: Vec<&Sought> = told.filter(|sought| world.named(&sought.name).is_none()).collect();
     let mut wanted = resolve(engine, world, sought.iter().map(|sought| &sought.name))?;
@@ -107,9 +128,16 @@ fn fetch_named(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Resu
     load(engine, world, wanted)
 }
 
+fn fetch_asked(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Result<(), EngineError> {
+    let orders: Vec<&Order> = jobs.iter().filter_map(Job::order).collect();
+    let mut wanted = resolve(engine, world, orders.iter().flat_map(|order| &order.names))?;
+    wanted.extend(orders.iter().flat_map(|order| &order.ids));
+    load(engine, world, wanted)
+}
+
 /// Brings these names into the world, those that lead somewhere. Answers where to.
 fn resolve<'n>(
-    engine: &mut dyn Engine,
+    shelf: &mut (impl Shelf + ?Sized),
     world: &mut World,
     names: impl IntoIterator<Item = &'n Name>,
 ) -> Result<Vec<u64>, EngineError> {
@@ -118,7 +146,7 @@ fn resolve<'n>(
         return Ok(Vec::new());
     }
     let names: Vec<Name> = unknown.into_iter().cloned().collect();
-    let ids = engine.resolve(&names)?;
+    let ids = shelf.resolve(&names)?;
     let found: Vec<(Name, u64)> =
         names.into_iter().zip(ids).filter_map(|(name, id)| Some((name, id?))).collect();
     let wanted = found.iter().map(|(_, id)| *id).collect();
@@ -130,7 +158,11 @@ fn resolve<'n>(
 
 /// Loads things, the things that those lead to, and so on; see [`callboard_core::Entity::links`]. What is in the world
 /// already has had everything that it leads to loaded with it.
-fn load(engine: &mut dyn Engine, world: &mut World, mut wanted: Vec<u64>) -> Result<(), EngineError> {
+fn load(
+    shelf: &mut (impl Shelf + ?Sized),
+    world: &mut World,
+    mut wanted: Vec<u64>,
+) -> Result<(), EngineError> {
     loop {
         wanted.sort_unstable();
         wanted.dedup();
@@ -138,7 +170,7 @@ fn load(engine: &mut dyn Engine, world: &mut World, mut wanted: Vec<u64>) -> Res
         if wanted.is_empty() {
             return Ok(());
         }
-        let loaded = engine.load(&wanted)?;
+        let loaded = shelf.load(&wanted)?;
         wanted = loaded.iter().flat_map(|held| held.entity.links()).collect();
         for held in loaded {
             world.put(held);

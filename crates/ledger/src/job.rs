@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use callboard_core::{Identifier, Observation, ReceiptId, Sought, Source, Teller, Timestamp, first_raw_at};
+use callboard_core::{
+    Command, Identifier, Name, Observation, ReceiptId, Sought, Source, Teller, Timestamp, first_raw_at,
+};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
@@ -31,6 +33,10 @@ pub struct Intake {
     pub body: Bytes,
     /// The platform's word for what it says.
     pub label: String,
+    /// What it points at rather than telling it, in the platform's terms: to be fetched later.
+    pub points_at: Vec<String>,
+    /// When that can be fetched; at once if nothing else is said.
+    pub fetch_at: Option<Timestamp>,
     /// What it says, or why it could not be understood.
     pub told: Result<Vec<Observation>, String>,
 }
@@ -104,12 +110,28 @@ impl DedupKey {
     }
 }
 
+/// Commands with what is to be looked up for them, which is worked out before they get to the writer's one thread.
+pub(crate) struct Order {
+    pub(crate) asking: Asking,
+    pub(crate) ids: Vec<u64>,
+    pub(crate) names: Vec<Name>,
+}
+
+impl Order {
+    pub(crate) fn new(asking: Asking) -> Box<Self> {
+        let company = asking.asker.company;
+        let ids = asking.commands.iter().flat_map(Command::ids).collect();
+        let names = asking.commands.iter().flat_map(|command| command.names(company)).collect();
+        Box::new(Self { asking, ids, names })
+    }
+}
+
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
 
 pub(crate) enum Job {
     Record(Box<Request>, Reply<Recorded>),
     Reprocess(ReceiptId, Box<Request>, Reply<Recorded>),
-    Command(Box<Asking>, Reply<Carried>),
+    Command(Box<Order>, Reply<Carried>),
     Settle(Vec<Settlement>, Reply<()>),
     Change(Vec<Change>, Reply<()>),
     Close,
@@ -120,6 +142,14 @@ impl Job {
     pub(crate) fn request(&self) -> Option<&Request> {
         match self {
             Self::Record(request, _) | Self::Reprocess(_, request, _) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// What is asked for in it.
+    pub(crate) fn order(&self) -> Option<&Order> {
+        match self {
+            Self::Command(order, _) => Some(order),
             _ => None,
         }
     }

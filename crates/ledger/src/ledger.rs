@@ -10,7 +10,7 @@ use crate::asking::{Answer, Asking, Carried, RequestKey};
 use crate::batch::{Change, Settlement};
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader, Store};
-use crate::job::{Intake, Job, Recorded, Reply, Request};
+use crate::job::{Intake, Job, Order, Recorded, Reply, Request};
 use crate::plan::Planner;
 use crate::publish::{Committed, Notice, Publisher};
 use crate::readers::Readers;
@@ -121,7 +121,7 @@ impl Ledger {
 
     /// Carries out what is asked for. When this returns `Ok`, it is durable.
     pub async fn command(&self, asking: Asking) -> Result<Carried, LedgerError> {
-        self.ask(|reply| Job::Command(Box::new(asking), reply)).await
+        self.ask(|reply| Job::Command(Order::new(asking), reply)).await
     }
 
     /// Writes down what people changed, all of it or nothing, with the answer that is given; unless the same request was

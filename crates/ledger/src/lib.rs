@@ -25,7 +25,7 @@ pub use batch::{
 pub use directory::Directory;
 pub use engine::{
     Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, Store,
-    ThingFilter, Totals,
+    ThingFilter, Things, Totals,
 };
 pub use job::{Intake, Recorded};
 pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, Writing};

@@ -13,7 +13,6 @@ use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
 use crate::fetching::Known;
 use crate::job::Job;
-use crate::ledger::LedgerError;
 use crate::plan::Planner;
 use crate::publish::{Notice, Publisher};
 
@@ -147,7 +146,7 @@ impl Writer {
             self.publisher.notice(notice);
         }
         self.publisher.events(decided.batch.events);
-        let mut recorded = decided.recorded.into_iter();
+        let (mut recorded, mut carried) = (decided.recorded.into_iter(), decided.carried.into_iter());
         // Whoever no longer waits for an answer does not mind.
         for job in jobs {
             match job {
@@ -156,7 +155,7 @@ impl Writer {
                     let _ = reply.send(Ok(recorded));
                 }
                 Job::Command(_, reply) => {
-                    let _ = reply.send(Err(LedgerError::Closed));
+                    let _ = reply.send(carried.next().expect("each command is carried out, or refused"));
                 }
                 Job::Settle(_, reply) | Job::Change(_, reply) => {
                     let _ = reply.send(Ok(()));

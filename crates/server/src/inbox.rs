@@ -84,6 +84,8 @@ async fn take(
         headers: kept_headers(headers),
         body,
         label,
+        points_at: Vec::new(),
+        fetch_at: None,
         told,
     };
     let recorded = hub.ledger.record(intake).await?;

@@ -35,7 +35,7 @@ impl Paging {
             return Err(Problem::invalid("bad_limit", format!("`limit` is a number from 1 to {PAGE_ITEMS}")));
         }
         let before = self.cursor.as_deref().map(parse_cursor::<I>).transpose()?;
-        Ok(Page { before, after: None, limit })
+        Ok(Page { before, ..Page::newest(limit) })
     }
 }
 

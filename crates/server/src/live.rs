@@ -61,8 +61,8 @@ impl Stream {
     async fn catch_up(&mut self) -> Option<()> {
         loop {
             let filter = EventFilter { company: Some(self.company), ..EventFilter::default() };
-            let page =
-                Page { before: None, after: Some(self.last.map_or(0, EventId::raw)), limit: PAGE_ITEMS };
+            let after = Some(self.last.map_or(0, EventId::raw));
+            let page = Page { after, ..Page::newest(PAGE_ITEMS) };
             let events = self.hub.ledger.read(move |reader| reader.events(&filter, page)).await.ok()?;
             if events.is_empty() {
                 return Some(());

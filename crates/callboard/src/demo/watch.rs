@@ -147,7 +147,7 @@ fn marks(
     endpoints: &[callboard_core::EndpointId],
 ) -> Result<Vec<Mark>, EngineError> {
     let filter = DeliveryFilter { event: Some(event), ..DeliveryFilter::default() };
-    let deliveries = reader.deliveries(&filter, Page { before: None, after: None, limit: 200 })?;
+    let deliveries = reader.deliveries(&filter, Page::newest(200))?;
     let behind = |mark: &Mark| match mark {
         Mark::Failed => 3,
         Mark::Owed => 2,

@@ -3,7 +3,8 @@
 use callboard_core::Identifier;
 use rusqlite::types::Value;
 
-use super::rows::key;
+use super::rows::{bound, key};
+use crate::engine::Page;
 
 /// Conditions with the values that go with them.
 #[derive(Default)]
@@ -29,6 +30,26 @@ impl Conditions {
         let places = vec!["?"; ids.len()].join(", ");
         self.parts.push(format!("{column} IN ({places})"));
         self.values.extend(ids.iter().map(|id| Value::from(key(*id))));
+    }
+
+    /// A condition with one place for a list of ids in it, as a JSON array: however many they are, it is one statement.
+    pub(super) fn add_list(&mut self, part: &str, raw_ids: &[u64]) {
+        let list: Vec<String> = raw_ids.iter().map(|raw_id| bound(*raw_id).to_string()).collect();
+        self.add(part, format!("[{}]", list.join(",")));
+    }
+
+    /// The bounds of a page. Answers the order in which it is read.
+    pub(super) fn add_page(&mut self, page: Page) -> &'static str {
+        if let Some(before) = page.before {
+            self.add("id < ?", bound(before));
+        }
+        if let Some(after) = page.after {
+            self.add("id > ?", bound(after));
+        }
+        if let Some(from) = page.from {
+            self.add("id >= ?", bound(from));
+        }
+        if page.after.is_some() { "ASC" } else { "DESC" }
     }
 
     /// The whole of it, and its values in order.

@@ -8,6 +8,7 @@ mod read;
 mod rows;
 mod schema;
 mod settle;
+mod things;
 mod write;
 
 use std::fs::File;

@@ -6,12 +6,12 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::conditions::Conditions;
 use super::rows::{self, bound, key, outcome_number, state_number};
-use super::write;
+use super::things;
 use crate::batch::{Attempt, Change, DeliveryState, EventRow, Receipt};
 use crate::directory::Directory;
 use crate::engine::{
     Delivery, DeliveryFilter, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, ThingFilter,
-    Totals,
+    Things, Totals,
 };
 
 pub(super) struct SqliteReader {
@@ -31,13 +31,7 @@ impl SqliteReader {
         page: Page,
         read: fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, EngineError> {
-        let order = if page.after.is_some() { "ASC" } else { "DESC" };
-        if let Some(before) = page.before {
-            conditions.add("id < ?", bound(before));
-        }
-        if let Some(after) = page.after {
-            conditions.add("id > ?", bound(after));
-        }
+        let order = conditions.add_page(page);
         let limit = page.limit;
         let (conditions, values) = conditions.into_sql();
         let sql =
@@ -167,19 +161,21 @@ impl Reader for SqliteReader {
     }
 
     fn named(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
-        Ok(vec![None; names.len()])
+        things::named(&self.connection, names)
     }
 
-    fn things(&mut self, _filter: &ThingFilter, _page: Page) -> Result<Vec<Held>, EngineError> {
-        Ok(Vec::new())
+    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Things, EngineError> {
+        things::page(&self.connection, filter, page)
     }
 
-    fn blob(&mut self, _file: FileId) -> Result<Option<Bytes>, EngineError> {
-        Ok(None)
+    fn blob(&mut self, file: FileId) -> Result<Option<Bytes>, EngineError> {
+        let mut statement = self.connection.prepare_cached("SELECT body FROM blobs WHERE file = ?1")?;
+        let found: Option<Vec<u8>> = statement.query_row([key(file)], |row| row.get(0)).optional()?;
+        Ok(found.map(Bytes::from))
     }
 
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError> {
-        Ok(write::entity(&self.connection, raw_id)?)
+        Ok(things::one(&self.connection, raw_id)?)
     }
 
     fn totals(&mut self) -> Result<Totals, EngineError> {

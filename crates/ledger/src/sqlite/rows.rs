@@ -1,7 +1,7 @@
 //! Between rows and what they stand for.
 
 use bytes::Bytes;
-use callboard_core::{DeliveryId, EventType, Identifier, Kind, Timestamp};
+use callboard_core::{DeliveryId, Entity, EventType, Held, Identifier, Kind, Record, Timestamp};
 use rusqlite::Row;
 use rusqlite::types::Type;
 
@@ -83,7 +83,7 @@ pub(super) fn unpack<I: Identifier>(packed: Option<&[u8]>) -> Vec<I> {
     ids.iter().map(|bytes| I::from_raw(u64::from_be_bytes(*bytes))).collect()
 }
 
-pub(super) fn kind(word: &str) -> Option<Kind> {
+fn kind(word: &str) -> Option<Kind> {
     [
         Kind::Job,
         Kind::Candidate,
@@ -94,6 +94,7 @@ pub(super) fn kind(word: &str) -> Option<Kind> {
         Kind::Question,
         Kind::AnswerVideo,
         Kind::User,
+        Kind::File,
     ]
     .into_iter()
     .find(|kind| kind.as_str() == word)
@@ -104,6 +105,21 @@ pub(super) fn bad_column(
     error: impl std::error::Error + Send + Sync + 'static,
 ) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+}
+
+pub(super) const THING: &str = "company, kind, version, record, body";
+
+pub(super) fn thing(row: &Row<'_>) -> rusqlite::Result<Held> {
+    let kind = kind(row.get_ref(1)?.as_str()?).ok_or(rusqlite::Error::InvalidQuery)?;
+    let version: i64 = row.get(2)?;
+    let record: Record =
+        serde_json::from_str(row.get_ref(3)?.as_str()?).map_err(|error| bad_column(3, error))?;
+    Ok(Held {
+        company: id(row.get(0)?),
+        entity: Entity::from_json(kind, row.get_ref(4)?.as_str()?.as_bytes())
+            .map_err(|error| bad_column(4, error))?,
+        record: Record { version: version.cast_unsigned(), ..record },
+    })
 }
 
 pub(super) const RECEIPT: &str = "id, source, received_at, outcome, detail, remarks, headers, body";

@@ -4,13 +4,14 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use callboard_core::{DeliveryId, Entity, Held, Name, ReceiptId, Record, first_raw_at};
+use callboard_core::{DeliveryId, Held, Name, ReceiptId, first_raw_at};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::change::change;
-use super::rows::{self, bad_column, id, key, lines, nanos, outcome_number, pack};
+use super::rows::{self, id, key, lines, nanos, outcome_number, pack};
 use super::settle::settle;
-use crate::batch::{Batch, DedupKey, EntityWrite, Outcome};
+use super::things;
+use crate::batch::{Batch, DedupKey, Outcome};
 use crate::engine::{Engine, EngineError, Owed};
 
 pub(super) struct SqliteEngine {
@@ -38,20 +39,14 @@ impl Drop for SqliteEngine {
 impl Engine for SqliteEngine {
     fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
         let reading = self.connection.transaction()?;
-        let mut statement = reading.prepare_cached("SELECT entity FROM names WHERE name = ?1")?;
-        let mut ids = Vec::with_capacity(names.len());
-        for name in names {
-            let found: Option<i64> = statement.query_row([name.as_str()], |row| row.get(0)).optional()?;
-            ids.push(found.map(i64::cast_unsigned));
-        }
-        Ok(ids)
+        things::named(&reading, names)
     }
 
     fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
         let mut loaded = Vec::with_capacity(raw_ids.len());
         let reading = self.connection.transaction()?;
         for raw_id in raw_ids {
-            loaded.extend(entity(&reading, *raw_id)?);
+            loaded.extend(things::one(&reading, *raw_id)?);
         }
         Ok(loaded)
     }
@@ -82,10 +77,11 @@ impl Engine for SqliteEngine {
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
         let transaction = self.connection.transaction()?;
         receipts(&transaction, batch)?;
-        entities(&transaction, &batch.entities)?;
-        names(&transaction, batch)?;
+        things::write(&transaction, &batch.entities)?;
+        things::write_names(&transaction, batch)?;
         events(&transaction, batch)?;
         deliveries(&transaction, batch)?;
+        blobs(&transaction, batch)?;
         settle(&transaction, &batch.settlements)?;
         for changed in &batch.changes {
             change(&transaction, changed)?;
@@ -111,25 +107,6 @@ impl Engine for SqliteEngine {
         )?;
         Ok(highest.unwrap_or(0).cast_unsigned())
     }
-}
-
-/// One thing, if it is there.
-pub(super) fn entity(connection: &Connection, raw_id: u64) -> rusqlite::Result<Option<Held>> {
-    connection
-        .prepare_cached("SELECT company, kind, version, record, body FROM entities WHERE id = ?1")?
-        .query_row([raw_id.cast_signed()], |row| {
-            let kind = rows::kind(row.get_ref(1)?.as_str()?).ok_or(rusqlite::Error::InvalidQuery)?;
-            let record: Record =
-                serde_json::from_str(row.get_ref(3)?.as_str()?).map_err(|error| bad_column(3, error))?;
-            let version: i64 = row.get(2)?;
-            Ok(Held {
-                company: id(row.get(0)?),
-                entity: Entity::from_json(kind, row.get_ref(4)?.as_str()?.as_bytes())
-                    .map_err(|error| bad_column(4, error))?,
-                record: Record { version: version.cast_unsigned(), ..record },
-            })
-        })
-        .optional()
 }
 
 fn receipts(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
@@ -178,50 +155,6 @@ fn seen(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError>
     Ok(())
 }
 
-fn names(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
-    let mut statement = transaction
-        .prepare_cached("INSERT INTO names (name, entity) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
-    for (name, raw_id) in &batch.names {
-        if statement.execute(params![name.as_str(), raw_id.cast_signed()])? == 0 {
-            return Err(EngineError::Conflict);
-        }
-    }
-    Ok(())
-}
-
-fn entities(transaction: &Transaction<'_>, writes: &[EntityWrite]) -> Result<(), EngineError> {
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO entities (id, company, kind, version, record, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT DO NOTHING",
-    )?;
-    let mut update = transaction.prepare_cached(
-        "UPDATE entities SET version = ?2, record = ?3, body = ?4 WHERE id = ?1 AND version = ?5",
-    )?;
-    for EntityWrite { held, base_version } in writes {
-        let record =
-            serde_json::to_string(&held.record).map_err(|error| EngineError::Refused(error.to_string()))?;
-        let body = String::from_utf8(held.entity.to_json())
-            .map_err(|error| EngineError::Refused(error.to_string()))?;
-        let (entity, version) = (held.entity.raw_id().cast_signed(), held.record.version.cast_signed());
-        let written = if *base_version == 0 {
-            insert.execute(params![
-                entity,
-                key(held.company),
-                held.entity.kind().as_str(),
-                version,
-                record,
-                body
-            ])?
-        } else {
-            update.execute(params![entity, version, record, body, base_version.cast_signed()])?
-        };
-        if written == 0 {
-            return Err(EngineError::Conflict);
-        }
-    }
-    Ok(())
-}
-
 fn events(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO events (id, company, source, receipt, subject, kind, body, skipped)
@@ -254,6 +187,19 @@ fn deliveries(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), Engine
             delivery.lane.cast_signed(),
             delivery.body.as_deref(),
         ])?;
+    }
+    Ok(())
+}
+
+/// The bytes of files, those that go last.
+fn blobs(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
+    for (file, bytes) in &batch.blobs {
+        transaction
+            .prepare_cached("INSERT OR REPLACE INTO blobs (file, body) VALUES (?1, ?2)")?
+            .execute(params![key(*file), &bytes[..]])?;
+    }
+    for file in &batch.dropped_blobs {
+        transaction.prepare_cached("DELETE FROM blobs WHERE file = ?1")?.execute([key(*file)])?;
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ fn interview(id: u64, title: &str, version: u64) -> Held {
 }
 
 fn write(id: u64, title: &str, version: u64) -> EntityWrite {
-    EntityWrite { held: interview(id, title, version), base_version: version - 1 }
+    EntityWrite { held: interview(id, title, version), base_version: version - 1, moved: false }
 }
 
 fn name(value: &str) -> Name {

@@ -22,7 +22,9 @@ fn deliveries(store: &dyn Store, filter: &DeliveryFilter, page: Page) -> Vec<u64
 
 pub fn events_page_back_from_the_newest_and_on_from_the_oldest(store: &dyn Store) {
     engine(store).commit(&Batch { events: (1..=5).map(event).collect(), ..Batch::default() }).unwrap();
-    let page = |before, after, limit| events(store, &EventFilter::default(), Page { before, after, limit });
+    let page = |before, after, limit| {
+        events(store, &EventFilter::default(), Page { before, after, ..Page::newest(limit) })
+    };
 
     assert_eq!(page(None, None, 2), [5, 4]);
     assert_eq!(page(Some(4), None, 2), [3, 2]);

@@ -14,7 +14,7 @@ use serde_json::json;
 pub const SOURCE: u64 = 11;
 pub const ENDPOINT: u64 = 21;
 /// Everything, as long as there are fewer than so many.
-pub const ALL: Page = Page { before: None, after: None, limit: 1_000 };
+pub const ALL: Page = Page::newest(1_000);
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

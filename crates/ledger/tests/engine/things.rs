@@ -67,7 +67,8 @@ pub fn all_nine_kinds_of_things_come_back_as_they_were(store: &dyn Store) {
         .into_iter()
         .map(|entity| Held { company: company(), entity, record: record.clone() })
         .collect();
-    let entities = held.iter().map(|held| EntityWrite { held: held.clone(), base_version: 0 }).collect();
+    let entities =
+        held.iter().map(|held| EntityWrite { held: held.clone(), base_version: 0, moved: true }).collect();
     engine(store).commit(&Batch { entities, ..Batch::default() }).unwrap();
 
     let mut loaded = engine(store).load(&[9, 8, 7, 6, 5, 4, 3, 2, 1, 77]).unwrap();
@@ -84,7 +85,11 @@ pub fn a_thing_that_changed_comes_back_as_it_is_now(store: &dyn Store) {
         job.title = Some(title.to_owned());
         let entity = Entity::Job(Arc::new(job));
         let record = Record { version, deleted: version == 2, ..Record::default() };
-        EntityWrite { held: Held { company: company(), entity, record }, base_version: version - 1 }
+        EntityWrite {
+            held: Held { company: company(), entity, record },
+            base_version: version - 1,
+            moved: false,
+        }
     };
     for write in [version("Engineer", 1), version("Senior Engineer", 2)] {
         engine(store).commit(&Batch { entities: vec![write], ..Batch::default() }).unwrap();

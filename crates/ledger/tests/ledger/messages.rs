@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use crate::support::{Hub, answers, ask_all, intake, moved, source, unreadable};
 
-const ALL: Page = Page { before: None, after: Some(0), limit: 10_000 };
+const ALL: Page = Page { after: Some(0), ..Page::newest(10_000) };
 
 /// As a platform sends it that gives its messages no id of their own.
 fn without_id(received_after: SignedDuration) -> Intake {

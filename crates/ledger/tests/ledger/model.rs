@@ -135,7 +135,7 @@ async fn take(mut hub: Hub, model: &mut Model, step: Step) -> Hub {
 async fn compare(hub: &Hub, model: &Model) {
     let totals = hub.ledger.read(|reader| reader.totals()).await.unwrap();
     assert_eq!(totals, model.totals());
-    let page = Page { before: None, after: Some(0), limit: 10_000 };
+    let page = Page { after: Some(0), ..Page::newest(10_000) };
     let deliveries: Vec<Delivery> =
         hub.ledger.read(move |reader| reader.deliveries(&DeliveryFilter::default(), page)).await.unwrap();
     let stored: Vec<_> =

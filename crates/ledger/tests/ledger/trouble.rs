@@ -15,7 +15,7 @@ use crate::support::{
     Asked, Control, Fault, Hub, Watched, answers, ask_all, endpoint, intake, moved, unreadable,
 };
 
-const ALL: Page = Page { before: None, after: Some(0), limit: 10_000 };
+const ALL: Page = Page { after: Some(0), ..Page::newest(10_000) };
 
 fn error<T: std::fmt::Debug>(answer: Result<T, LedgerError>) -> Arc<EngineError> {
     match answer {

@@ -186,6 +186,8 @@ impl Hub {
             headers: "{}".to_owned(),
             body: Bytes::from_static(b"{}"),
             label: "State".to_owned(),
+            points_at: Vec::new(),
+            fetch_at: None,
             told: Ok(vec![told]),
         };
         assert_eq!(self.ledger.record(intake).await.unwrap().outcome, callboard_ledger::Outcome::Understood);
@@ -218,7 +220,7 @@ impl Hub {
             endpoints: Some(vec![EndpointId::from_raw(endpoint)]),
             ..DeliveryFilter::default()
         };
-        let page = Page { before: None, after: None, limit: 1_000 };
+        let page = Page::newest(1_000);
         let mut deliveries = self.ledger.read(move |store| store.deliveries(&filter, page)).await.unwrap();
         deliveries.sort_by_key(|delivery| delivery.id);
         deliveries

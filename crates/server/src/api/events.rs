@@ -103,7 +103,7 @@ pub(crate) async fn deliveries(
 ) -> Result<Json<List<Told>>, Problem> {
     let event = find(&hub, caller, id).await?;
     let filter = DeliveryFilter { event: Some(id), ..DeliveryFilter::default() };
-    let page = Page { before: None, after: None, limit: PAGE_ITEMS };
+    let page = Page::newest(PAGE_ITEMS);
     let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await?;
     let skipped =
         event.skipped.into_iter().map(|endpoint| Told::Skipped { endpoint, reason: "no word for it" });

@@ -130,6 +130,8 @@ pub(crate) async fn reprocess(
         headers: receipt.headers,
         body: receipt.body,
         label: reading.label,
+        points_at: Vec::new(),
+        fetch_at: None,
         told: Ok(reading.observations),
     };
     let recorded = hub.ledger.reprocess(id, intake).await?;

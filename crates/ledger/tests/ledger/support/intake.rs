@@ -47,6 +47,8 @@ fn read(code: &str, seconds: i64, previous: Option<&callboard_core::StageMark>, 
         headers: r#"{"authorization":"(hidden)","content-type":"application/json"}"#.to_owned(),
         body: Bytes::from(body),
         label: format!("State {stage}"),
+        points_at: Vec::new(),
+        fetch_at: None,
         told: Ok(vec![Observation {
             at: Some(at),
             news: News::Stage {

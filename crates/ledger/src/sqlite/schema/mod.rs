@@ -1,0 +1,51 @@
+//! The tables, and how an older store becomes one of today's.
+//!
+//! Ids are integer keys (see `callboard_core::IdMint`): rows are appended in the order of time, and an id tells when.
+
+use rusqlite::{Connection, Transaction, params};
+
+use super::rows;
+use crate::engine::EngineError;
+
+/// Brings a store up by one version: tables first, then what is in them. A step that has been released never changes; a
+/// change is a new step.
+struct Step {
+    tables: &'static str,
+    rows: fn(&Transaction<'_>) -> Result<(), EngineError>,
+}
+
+const STEPS: &[Step] = &[
+    Step { tables: include_str!("1.sql"), rows: |_| Ok(()) },
+    Step { tables: include_str!("2.sql"), rows: note_parents },
+];
+
+/// Brings a store up to the version that this program writes, which is the number of steps.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = u32::try_from(STEPS.len()).expect("there are few steps");
+    if found > known {
+        return Err(EngineError::TooNew { found, known });
+    }
+    for (version, step) in (1_u32..).zip(STEPS).skip(found as usize) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step.tables)?;
+        (step.rows)(&transaction)?;
+        transaction.pragma_update(None, "user_version", version)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// What each thing belongs to is worked out by the rules, not by SQL.
+fn note_parents(transaction: &Transaction<'_>) -> Result<(), EngineError> {
+    let mut things = transaction.prepare(&format!("SELECT {} FROM entities", rows::THING))?;
+    let mut note = transaction.prepare("UPDATE entities SET parent = ?2 WHERE id = ?1")?;
+    let mut rows = things.query([])?;
+    while let Some(row) = rows.next()? {
+        let held = rows::thing(row)?;
+        if let Some(parent) = held.entity.parent() {
+            note.execute(params![held.entity.raw_id().cast_signed(), parent.cast_signed()])?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Things and their names.
+
+use callboard_core::{Held, Name};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
+
+use super::conditions::Conditions;
+use super::rows::{self, key};
+use crate::batch::{Batch, EntityWrite};
+use crate::engine::{EngineError, Page, ThingFilter, Things};
+
+/// How many rows one page looks at, at the most: there is no index for the state of a thing, nor for whether it was
+/// removed.
+pub const SCAN_ROWS: usize = 20_000;
+
+/// One thing, if it is there.
+pub(super) fn one(connection: &Connection, raw_id: u64) -> rusqlite::Result<Option<Held>> {
+    connection
+        .prepare_cached(&format!("SELECT {} FROM entities WHERE id = ?1", rows::THING))?
+        .query_row([raw_id.cast_signed()], rows::thing)
+        .optional()
+}
+
+/// The ids that names lead to, in the order of the names.
+pub(super) fn named(connection: &Connection, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
+    let mut statement = connection.prepare_cached("SELECT entity FROM names WHERE name = ?1")?;
+    let mut ids = Vec::with_capacity(names.len());
+    for name in names {
+        let found: Option<i64> = statement.query_row([name.as_str()], |row| row.get(0)).optional()?;
+        ids.push(found.map(i64::cast_unsigned));
+    }
+    Ok(ids)
+}
+
+/// A page of things.
+pub(super) fn page(connection: &Connection, filter: &ThingFilter, page: Page) -> Result<Things, EngineError> {
+    let mut conditions = belonging(filter);
+    let order = conditions.add_page(page);
+    let (conditions, values) = conditions.into_sql();
+    let sql = format!(
+        "SELECT {}, id FROM entities WHERE {conditions} ORDER BY id {order} LIMIT {SCAN_ROWS}",
+        rows::THING
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut found = statement.query(params_from_iter(values))?;
+    let (mut things, mut looked_at, mut last) = (Things::default(), 0, None);
+    while things.items.len() < page.limit {
+        let Some(row) = found.next()? else { break };
+        looked_at += 1;
+        last = Some(row.get::<_, i64>(5)?.cast_unsigned());
+        things.items.extend(matching(row, filter)?);
+    }
+    if looked_at == SCAN_ROWS && things.items.len() < page.limit {
+        things.stopped_at = last;
+    }
+    Ok(things)
+}
+
+/// What an index answers. The ids of what belongs to something are gathered first, so that only they are sorted.
+fn belonging(filter: &ThingFilter) -> Conditions {
+    let mut conditions = Conditions::default();
+    let kind = filter.kind.as_str();
+    if let Some(parents) = &filter.parents {
+        conditions.add_list(
+            &format!("id IN (SELECT id FROM entities WHERE kind = '{kind}' AND parent IN (SELECT value FROM json_each(?)))"),
+            parents,
+        );
+    }
+    if let Some(grandparent) = filter.grandparent {
+        conditions.add(
+            &format!(
+                "id IN (SELECT id FROM entities WHERE kind = '{kind}' AND parent IN
+                    (SELECT id FROM entities WHERE kind = 'app' AND parent = ?))"
+            ),
+            grandparent.cast_signed(),
+        );
+    }
+    if let Some(ids) = &filter.ids {
+        conditions.add_list("id IN (SELECT value FROM json_each(?))", ids);
+    }
+    conditions.add("company = ?", key(filter.company));
+    conditions.add("kind = ?", Value::from(kind.to_owned()));
+    conditions
+}
+
+/// The thing in a row, if it is not one that is left out.
+fn matching(row: &Row<'_>, filter: &ThingFilter) -> rusqlite::Result<Option<Held>> {
+    let held = rows::thing(row)?;
+    let is_wanted = (filter.removed || !held.record.deleted)
+        && filter.states.as_ref().is_none_or(|states| {
+            held.entity.state().is_some_and(|state| states.iter().any(|wanted| wanted == state))
+        });
+    Ok(is_wanted.then_some(held))
+}
+
+const INSERT: &str = "
+    INSERT INTO entities (id, company, kind, version, record, body, parent)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+
+/// What a thing belongs to is left alone if that is what it was, for the sake of the index.
+const UPDATE: &str =
+    "UPDATE entities SET version = ?2, record = ?3, body = ?4 WHERE id = ?1 AND version = ?5";
+
+const MOVE: &str = "
+    UPDATE entities SET version = ?2, record = ?3, body = ?4, parent = ?6 WHERE id = ?1 AND version = ?5";
+
+/// Writes things down. It is a conflict if one is not as it was when it was decided on.
+pub(super) fn write(transaction: &Transaction<'_>, writes: &[EntityWrite]) -> Result<(), EngineError> {
+    let mut insert = transaction.prepare_cached(INSERT)?;
+    let mut update = transaction.prepare_cached(UPDATE)?;
+    let mut change = transaction.prepare_cached(MOVE)?;
+    for EntityWrite { held, base_version, moved } in writes {
+        let record =
+            serde_json::to_string(&held.record).map_err(|error| EngineError::Refused(error.to_string()))?;
+        let body = String::from_utf8(held.entity.to_json())
+            .map_err(|error| EngineError::Refused(error.to_string()))?;
+        let (entity, version) = (held.entity.raw_id().cast_signed(), held.record.version.cast_signed());
+        let (base, parent) = (base_version.cast_signed(), held.entity.parent().map(u64::cast_signed));
+        let written = match (base, moved) {
+            (0, _) => {
+                let (company, kind) = (key(held.company), held.entity.kind().as_str());
+                insert.execute(params![entity, company, kind, version, record, body, parent])?
+            }
+            (_, false) => update.execute(params![entity, version, record, body, base])?,
+            (_, true) => change.execute(params![entity, version, record, body, base, parent])?,
+        };
+        if written == 0 {
+            return Err(EngineError::Conflict);
+        }
+    }
+    Ok(())
+}
+
+/// Writes down which names lead where. It is a conflict if one leads somewhere already.
+pub(super) fn write_names(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
+    for name in &batch.dropped_names {
+        transaction.prepare_cached("DELETE FROM names WHERE name = ?1")?.execute([name.as_str()])?;
+    }
+    let mut statement = transaction
+        .prepare_cached("INSERT INTO names (name, entity) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    for (name, raw_id) in &batch.names {
+        if statement.execute(params![name.as_str(), raw_id.cast_signed()])? == 0 {
+            return Err(EngineError::Conflict);
+        }
+    }
+    Ok(())
+}
