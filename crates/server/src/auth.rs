@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use callboard_core::CompanyId;
 use callboard_ledger::Scope;
 
 use crate::hub::Hub;
 use crate::keys::hash_key;
-use crate::problem::{Problem, UNAUTHORIZED};
+use crate::problem::{Problem, codes};
 
 /// The company on whose behalf a request is made, and how far the key reaches.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +28,29 @@ impl Caller {
             "this key may {:?}, which is not enough: a key with scope {scope:?} is needed",
             self.scope
         );
-        Err(Problem::new(StatusCode::FORBIDDEN, "scope_too_small", detail.to_lowercase()))
+        Err(Problem::new(codes::SCOPE_TOO_SMALL, detail.to_lowercase()))
+    }
+}
+
+/// A caller who may change what happens.
+pub(crate) struct Writer(pub(crate) Caller);
+
+/// A caller who may change who may do what, and who is told.
+pub(crate) struct Admin(pub(crate) Caller);
+
+impl FromRequestParts<Arc<Hub>> for Writer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Problem> {
+        Caller::from_request_parts(parts, hub).await?.require(Scope::Write).map(Self)
+    }
+}
+
+impl FromRequestParts<Arc<Hub>> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Problem> {
+        Caller::from_request_parts(parts, hub).await?.require(Scope::Admin).map(Self)
     }
 }
 
@@ -36,7 +58,7 @@ impl FromRequestParts<Arc<Hub>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Self, Problem> {
-        let refused = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, UNAUTHORIZED, detail);
+        let refused = |detail: &str| Problem::new(codes::UNAUTHORIZED, detail);
         let authorization = parts
             .headers
             .get(header::AUTHORIZATION)

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::body::{Body, HttpBody};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use callboard_core::{Source, SourceId, Timestamp};
 use callboard_dialects::{Authentic, Headers, Rejection, Request};
@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::hub::Hub;
 use crate::limits::{BODY_BYTES, BODY_TIME, KEPT_HEADER_BYTES};
-use crate::problem::Problem;
+use crate::problem::{Problem, codes};
 use crate::rejections::Rejected;
 use crate::verifiers::Ear;
 
@@ -84,9 +84,9 @@ async fn take(
         headers: kept_headers(headers),
         body,
         label,
+        told,
         points_at: Vec::new(),
         fetch_at: None,
-        told,
     };
     let recorded = hub.ledger.record(intake).await?;
     Ok(Json(Taken { receipt: recorded.receipt, outcome: recorded.outcome, events: recorded.events }))
@@ -110,8 +110,7 @@ fn find(hub: &Hub, source: &str) -> Result<Arc<Source>, Problem> {
 /// The same for a source that is not there and for a signature that is wrong: a stranger learns nothing from it.
 fn not_authentic() -> Problem {
     Problem::new(
-        StatusCode::UNAUTHORIZED,
-        "not_authentic",
+        codes::NOT_AUTHENTIC,
         "the request could not be verified; the source's rejections say why, to those who may see them",
     )
 }
@@ -137,12 +136,12 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
         headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !is_json(content_type) {
         let detail = format!("webhooks are JSON; this one says it is `{content_type}`");
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+        return Err(Problem::new(codes::NOT_JSON, detail));
     }
     read_limited(body).await
 }
 
-fn is_json(content_type: &str) -> bool {
+pub(crate) fn is_json(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
@@ -157,16 +156,14 @@ pub(crate) async fn read_limited(body: Body) -> Result<Bytes, Problem> {
     match tokio::time::timeout(BODY_TIME, collecting).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(Problem::invalid("broken_off", "the body broke off")),
-        Err(_) => {
-            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body took too long to arrive"))
-        }
+        Ok(Err(_)) => Err(Problem::new(codes::BROKEN_OFF, "the body broke off")),
+        Err(_) => Err(Problem::new(codes::TOO_SLOW, "the body took too long to arrive")),
     }
 }
 
 fn too_large() -> Problem {
     let detail = format!("a body has at most {BODY_BYTES} bytes");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    Problem::new(codes::TOO_LARGE, detail)
 }
 
 struct Text<'a>(&'a HeaderMap);

@@ -28,6 +28,10 @@ pub const TEXT_BYTES: usize = 1_000;
 pub const CREDENTIALS_BYTES: usize = 8 * 1024;
 /// The most event patterns, and the most sources, that an endpoint names.
 pub const NAMED_BY_ENDPOINT: usize = 1_000;
+/// The longest `Idempotency-Key`, in bytes.
+pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
+/// The most entity tags in an `If-Match`.
+pub const IF_MATCH_TAGS: usize = 16;
 /// How long the name of a new endpoint may take to be looked up; then it is let through, and looked up at each attempt.
 pub const LOOK_UP_TIME: Duration = Duration::from_secs(3);
 /// The most items on a page of a list.

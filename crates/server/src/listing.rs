@@ -3,23 +3,29 @@
 use axum::Json;
 use callboard_core::Identifier;
 use callboard_ledger::Page;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT};
-use crate::problem::Problem;
+use crate::problem::{Problem, codes};
 
 /// Which page is asked for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Paging {
+    /// The most items on the page; 50 if nothing else is said.
+    #[schemars(range(min = 1, max = 200))]
     limit: Option<usize>,
+    /// `next` of the page before.
     cursor: Option<String>,
 }
 
 /// One page, and the cursor that leads to the next.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
 pub(crate) struct List<T> {
     items: Vec<T>,
+    /// The `cursor` of the next page; null on the last one.
     next: Option<String>,
 }
 
@@ -32,7 +38,10 @@ impl Paging {
     pub(crate) fn page<I: Identifier>(&self) -> Result<Page, Problem> {
         let limit = self.limit.unwrap_or(PAGE_ITEMS_DEFAULT);
         if limit == 0 || limit > PAGE_ITEMS {
-            return Err(Problem::invalid("bad_limit", format!("`limit` is a number from 1 to {PAGE_ITEMS}")));
+            return Err(Problem::new(
+                codes::BAD_LIMIT,
+                format!("`limit` is a number from 1 to {PAGE_ITEMS}"),
+            ));
         }
         let before = self.cursor.as_deref().map(parse_cursor::<I>).transpose()?;
         Ok(Page { before, ..Page::newest(limit) })
@@ -41,7 +50,7 @@ impl Paging {
 
 fn parse_cursor<I: Identifier>(cursor: &str) -> Result<u64, Problem> {
     let id = I::from_str(cursor)
-        .map_err(|_| Problem::invalid("bad_cursor", "`cursor` is not one that this list has given out"))?;
+        .map_err(|_| Problem::new(codes::BAD_CURSOR, "`cursor` is not one that this list has given out"))?;
     Ok(id.raw())
 }
 

@@ -4,9 +4,11 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aide::axum::ApiRouter;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
+use axum::routing::get;
 use callboard_core::{CompanyId, EventId, Identifier};
 use callboard_ledger::{Committed, EventFilter, Page};
 use tokio::sync::broadcast::error::RecvError;
@@ -17,7 +19,7 @@ use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
 use crate::limits::PAGE_ITEMS;
-use crate::problem::Problem;
+use crate::problem::{Problem, codes};
 
 /// Events that may wait for a slow reader before the stream waits too; it then catches up from the store.
 const AHEAD: usize = 256;
@@ -25,15 +27,19 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 type Told = Result<Event, Infallible>;
 
-pub(crate) async fn live(
+pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
+    ApiRouter::new().route("/live", get(live))
+}
+
+async fn live(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<Sse<KeepAliveStream<ReceiverStream<Told>>>, Problem> {
     let seen = match headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default()) {
-        Some(id) => {
-            Some(id.parse::<EventId>().map_err(|error| Problem::invalid("bad_event_id", error.to_string()))?)
-        }
+        Some(id) => Some(
+            id.parse::<EventId>().map_err(|error| Problem::new(codes::BAD_EVENT_ID, error.to_string()))?,
+        ),
         None => None,
     };
     let (tell, told) = mpsc::channel(AHEAD);

@@ -6,12 +6,13 @@ use std::sync::Mutex;
 
 use callboard_core::{SourceId, Timestamp};
 use rustc_hash::FxHashMap;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::limits::REJECTIONS_KEPT;
 
 /// One refused request. It holds no secret: of headers only the names.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Rejected {
     pub(crate) at: Timestamp,
     pub(crate) code: &'static str,
@@ -21,7 +22,7 @@ pub(crate) struct Rejected {
 }
 
 /// The refusals of one source since the hub started.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct Refusals {
     pub(crate) total: u64,
     pub(crate) by_code: BTreeMap<&'static str, u64>,

@@ -1,12 +1,18 @@
 //! What a request to the API says, checked on the way in.
 
+use std::str::FromStr;
+
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use callboard_core::{IdError, Identifier, RefusalCode};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::inbox::read_limited;
-use crate::problem::Problem;
+use crate::inbox::{is_json, read_limited};
+use crate::problem::{Problem, codes};
 
 /// A JSON body. An empty one reads as `{}`.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -15,26 +21,66 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
-        let bytes = read_limited(request.into_body()).await?;
-        let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        serde_json::from_slice(json)
-            .map(Self)
-            .map_err(|error| Problem::invalid("bad_body", error.to_string()))
+        let (parts, body) = request.into_parts();
+        let (_, body) = read_json(&parts.headers, body).await?;
+        Ok(Self(body))
     }
 }
+
+/// A body's bytes, and what they say. One that says nothing of its type is taken for JSON.
+pub(crate) async fn read_json<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: axum::body::Body,
+) -> Result<(Bytes, T), Problem> {
+    let bytes = read_limited(body).await?;
+    if let Some(given) = headers.get(header::CONTENT_TYPE).filter(|_| !bytes.is_empty())
+        && !given.to_str().is_ok_and(is_json)
+    {
+        return Err(Problem::new(
+            codes::NOT_JSON,
+            "the body is not said to be JSON: send `application/json`",
+        ));
+    }
+    let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+    let said =
+        serde_json::from_slice(json).map_err(|error| Problem::new(codes::BAD_BODY, error.to_string()))?;
+    Ok((bytes, said))
+}
+
+/// The body of a request that says everything by its address.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {}
 
 /// An id in the path. One that cannot be read names nothing.
 pub(crate) struct Id<I>(pub(crate) I);
 
-impl<I: callboard_core::Identifier, S: Send + Sync> FromRequestParts<S> for Id<I> {
+impl<I: Identifier, S: Send + Sync> FromRequestParts<S> for Id<I> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let error = |detail: String| Problem::new(StatusCode::NOT_FOUND, "not_found", detail);
+        let error = |detail: String| Problem::new(RefusalCode::NOT_FOUND.into(), detail);
         let Path(text) = Path::<String>::from_request_parts(parts, state)
             .await
             .map_err(|rejection| error(rejection.to_string()))?;
-        text.parse().map(Self).map_err(|reason: callboard_core::IdError| error(reason.to_string()))
+        text.parse().map(Self).map_err(|reason: IdError| error(reason.to_string()))
+    }
+}
+
+/// An id in the path, and a part below it.
+pub(crate) struct Within<I, P>(pub(crate) I, pub(crate) P);
+
+impl<I: Identifier, P: FromStr, S: Send + Sync> FromRequestParts<S> for Within<I, P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let error = |detail: String| Problem::new(RefusalCode::NOT_FOUND.into(), detail);
+        let Path((id, part)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|rejection| error(rejection.to_string()))?;
+        let id = id.parse().map_err(|reason: IdError| error(reason.to_string()))?;
+        let part = part.parse().map_err(|_| error(format!("there is no `{part}`")))?;
+        Ok(Self(id, part))
     }
 }
 
@@ -47,7 +93,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Query(query) = Query::<T>::from_request_parts(parts, state)
             .await
-            .map_err(|rejection| Problem::invalid("bad_query", rejection.body_text()))?;
+            .map_err(|rejection| Problem::new(codes::BAD_QUERY, rejection.body_text()))?;
         Ok(Self(query))
     }
 }

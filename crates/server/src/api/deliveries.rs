@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use callboard_core::{DeliveryId, EndpointId, EventId};
 use callboard_ledger::{Attempt, Change, Delivery, DeliveryFilter, DeliveryState, Scope};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::{Asked, Id};
@@ -15,9 +18,26 @@ use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
 use crate::listing::{List, Paging};
-use crate::problem::Problem;
+use crate::openapi::says;
+use crate::problem::{Problem, codes};
 
-#[derive(Deserialize)]
+pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
+    ApiRouter::new()
+        .api_route("/deliveries", get_with(list, says("listDeliveries", "List deliveries", "")))
+        .api_route("/deliveries/{id}", get_with(show, says("getDelivery", "Show a delivery", "")))
+        .api_route(
+            "/deliveries/{id}/attempts",
+            get_with(attempts, says("listAttempts", "List a delivery's attempts", "")),
+        )
+        .api_route("/deliveries/{id}/retry", post_with(retry, says("retryDelivery", "Deliver again", "")))
+        .api_route(
+            "/deliveries/{id}/cancel",
+            post_with(cancel, says("cancelDelivery", "Call a delivery off", "")),
+        )
+        .with_path_items(|item| item.tag("Deliveries"))
+}
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeliveryQuery {
     limit: Option<usize>,
@@ -92,8 +112,8 @@ pub(crate) async fn retry(
 ) -> Result<(StatusCode, Json<Delivery>), Problem> {
     let delivery = find(&hub, caller.require(Scope::Write)?, id).await?;
     if hub.ledger.directory().endpoint(delivery.endpoint).is_none() {
-        return Err(Problem::conflict(
-            "endpoint_gone",
+        return Err(Problem::new(
+            codes::ENDPOINT_GONE,
             "its endpoint has been removed; there is no one to tell",
         ));
     }
@@ -108,7 +128,7 @@ pub(crate) async fn cancel(
 ) -> Result<Json<Delivery>, Problem> {
     let delivery = find(&hub, caller.require(Scope::Write)?, id).await?;
     if delivery.state != DeliveryState::Pending {
-        return Err(Problem::conflict("not_pending", "only a delivery that is still owed can be called off"));
+        return Err(Problem::new(codes::NOT_PENDING, "only a delivery that is still owed can be called off"));
     }
     hub.ledger.change(vec![Change::Cancel(id)]).await?;
     Ok(Json(find(&hub, caller, id).await?))

@@ -6,12 +6,13 @@ use callboard_core::{Endpoint, EventType, Ordering, RateLimit, Sealed, SourceId}
 use callboard_dialects::{Role, dialect};
 use callboard_ledger::Directory;
 use callboard_outbox::{AddressGuard, RetrySchedule, parse_delay};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::text::{check_count, check_credentials, check_text};
 use crate::keys::new_secret_bytes;
-use crate::problem::Problem;
+use crate::problem::{Problem, codes};
 
 /// How long a failing delivery holds back its interview's later ones unless something else is asked for: longer than
 /// the default schedule lasts, so that order is given up for no one who did not say so.
@@ -20,7 +21,7 @@ pub(crate) const HOLD_FOR: Duration = Duration::from_secs(4 * 24 * 60 * 60);
 const MOST_PER_SECOND: f64 = 100_000.0;
 
 /// An endpoint as it is asked for. In a change, what is left out stays as it is.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndpointForm {
     url: Option<String>,
@@ -35,7 +36,7 @@ pub(crate) struct EndpointForm {
     description: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RetryForm {
     schedule: Vec<String>,
@@ -46,7 +47,7 @@ impl EndpointForm {
     pub(crate) fn address(&self) -> Result<(&str, &str), Problem> {
         match (&self.url, &self.dialect) {
             (Some(url), Some(dialect)) => Ok((url, dialect)),
-            _ => Err(Problem::invalid("bad_body", "`url` and `dialect` are needed")),
+            _ => Err(Problem::new(codes::BAD_BODY, "`url` and `dialect` are needed")),
         }
     }
 
@@ -59,7 +60,7 @@ impl EndpointForm {
     ) -> Result<(), Problem> {
         if let Some(url) = self.url {
             let checked =
-                guard.check_url(&url).map_err(|refusal| Problem::invalid("bad_url", refusal.to_string()))?;
+                guard.check_url(&url).map_err(|refusal| Problem::new(codes::BAD_URL, refusal.to_string()))?;
             endpoint.url = checked.to_string();
         }
         let new_dialect = self.dialect.is_some();
@@ -75,7 +76,7 @@ impl EndpointForm {
             check_count("sources", &sources)?;
             let mine = |id: &SourceId| directory.source(*id).is_some_and(|it| it.company == endpoint.company);
             if let Some(unknown) = sources.iter().find(|id| !mine(id)) {
-                return Err(Problem::invalid("unknown_source", format!("there is no source {unknown}")));
+                return Err(Problem::new(codes::UNKNOWN_SOURCE, format!("there is no source {unknown}")));
             }
             endpoint.sources = sources;
         }
@@ -87,17 +88,17 @@ impl EndpointForm {
         }
         if let Some(hold_for) = self.hold_for {
             endpoint.hold_for = parse_delay(&hold_for)
-                .map_err(|error| Problem::invalid("bad_hold_for", error.to_string()))?;
+                .map_err(|error| Problem::new(codes::BAD_HOLD_FOR, error.to_string()))?;
         }
         if let Some(RetryForm { schedule }) = self.retry {
             RetrySchedule::parse(&schedule)
-                .map_err(|error| Problem::invalid("bad_retry", error.to_string()))?;
+                .map_err(|error| Problem::new(codes::BAD_RETRY, error.to_string()))?;
             endpoint.retry = schedule;
         }
         if let Some(limit) = self.rate_limit {
             if !(limit.per_second > 0.0 && limit.per_second <= MOST_PER_SECOND) {
                 let detail = format!("`per_second` is a number above 0 and up to {MOST_PER_SECOND}");
-                return Err(Problem::invalid("bad_rate_limit", detail));
+                return Err(Problem::new(codes::BAD_RATE_LIMIT, detail));
             }
             endpoint.rate_limit = Some(limit);
         }
@@ -113,12 +114,12 @@ fn credentials(name: &str, given: Option<&Value>) -> Result<Value, Problem> {
     check_credentials(given)?;
     let dialect = dialect(name).ok_or_else(|| {
         let known: Vec<&str> = callboard_dialects::DIALECTS.iter().map(|dialect| dialect.name()).collect();
-        Problem::invalid("unknown_dialect", format!("`dialect` is one of {}", known.join(", ")))
+        Problem::new(codes::UNKNOWN_DIALECT, format!("`dialect` is one of {}", known.join(", ")))
     })?;
     dialect
         .credentials(given, Role::Endpoint, &mut new_secret_bytes)
         .and_then(|credentials| dialect.signer(&credentials).map(|_| credentials))
-        .map_err(|error| Problem::invalid("bad_credentials", error.to_string()))
+        .map_err(|error| Problem::new(codes::BAD_CREDENTIALS, error.to_string()))
 }
 
 fn check_pattern(pattern: &str) -> Result<(), Problem> {
@@ -131,5 +132,5 @@ fn check_pattern(pattern: &str) -> Result<(), Problem> {
     }
     let detail =
         format!("`{pattern}` matches no event; name one, or the beginning of some with a `*`: `interview.*`");
-    Err(Problem::invalid("unknown_event", detail))
+    Err(Problem::new(codes::UNKNOWN_EVENT, detail))
 }

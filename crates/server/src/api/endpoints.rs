@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use callboard_core::{Endpoint, EndpointId, EndpointState, Ordering, RateLimit, Sealed, SourceId, Timestamp};
 use callboard_ledger::{Change, Scope};
 use callboard_outbox::{ResolveError, write_delay};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -17,9 +20,34 @@ use crate::auth::Caller;
 use crate::hub::Hub;
 use crate::limits::LOOK_UP_TIME;
 use crate::listing::{List, Paging};
-use crate::problem::Problem;
+use crate::openapi::says;
+use crate::problem::{Problem, codes};
 
-#[derive(Serialize)]
+pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
+    ApiRouter::new()
+        .api_route(
+            "/endpoints",
+            get_with(list, says("listEndpoints", "List endpoints", ""))
+                .post_with(create, says("createEndpoint", "Make an endpoint", "")),
+        )
+        .api_route(
+            "/endpoints/{id}",
+            get_with(show, says("getEndpoint", "Show an endpoint", ""))
+                .patch_with(update, says("updateEndpoint", "Change an endpoint", ""))
+                .delete_with(remove, says("deleteEndpoint", "Remove an endpoint", "")),
+        )
+        .api_route(
+            "/endpoints/{id}/enable",
+            post_with(enable, says("enableEndpoint", "Switch an endpoint on", "")),
+        )
+        .api_route(
+            "/endpoints/{id}/disable",
+            post_with(disable, says("disableEndpoint", "Switch an endpoint off", "")),
+        )
+        .with_path_items(|item| item.tag("Endpoints"))
+}
+
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct EndpointView {
     id: EndpointId,
     url: String,
@@ -43,7 +71,7 @@ pub(crate) struct EndpointView {
 }
 
 /// Why an endpoint is not told, and since when.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Disabled {
     reason: String,
     since: Timestamp,
@@ -122,10 +150,10 @@ pub(crate) async fn create(
 /// A name that leads inside is refused as the address would be. One that leads nowhere is let through: it may lead
 /// somewhere by the time of an attempt, which looks again.
 async fn vet(hub: &Hub, url: &str) -> Result<(), Problem> {
-    let url: Uri = url.parse().map_err(|_| Problem::invalid("bad_url", "`url` is no URL"))?;
+    let url: Uri = url.parse().map_err(|_| Problem::new(codes::BAD_URL, "`url` is no URL"))?;
     let looking_up = hub.resolver.resolve(url.host().unwrap_or_default());
     match tokio::time::timeout(LOOK_UP_TIME, looking_up).await {
-        Ok(Err(ResolveError::Refused(refusal))) => Err(Problem::invalid("bad_url", refusal.to_string())),
+        Ok(Err(ResolveError::Refused(refusal))) => Err(Problem::new(codes::BAD_URL, refusal.to_string())),
         _ => Ok(()),
     }
 }

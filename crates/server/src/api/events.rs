@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
 use callboard_core::{
     EndpointId, EventId, EventType, Identifier, InterviewId, ReceiptId, SourceId, Timestamp,
 };
 use callboard_ledger::{Delivery, DeliveryFilter, EventFilter, EventRow, Page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::body::{Asked, Id};
@@ -17,9 +21,21 @@ use crate::host_links;
 use crate::hub::Hub;
 use crate::limits::PAGE_ITEMS;
 use crate::listing::{List, Paging};
-use crate::problem::Problem;
+use crate::openapi::says;
+use crate::problem::{Problem, codes};
 
-#[derive(Deserialize)]
+pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
+    ApiRouter::new()
+        .api_route("/events", get_with(list, says("listEvents", "List events", "")))
+        .api_route("/events/{id}", get_with(show, says("getEvent", "Show an event", "")))
+        .api_route(
+            "/events/{id}/deliveries",
+            get_with(deliveries, says("listEventDeliveries", "Show who was told of an event", "")),
+        )
+        .with_path_items(|item| item.tag("Events"))
+}
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EventQuery {
     limit: Option<usize>,
@@ -31,16 +47,17 @@ pub(crate) struct EventQuery {
 }
 
 /// The native form, and beside it what the hub notes about it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct EventView {
     id: EventId,
     recorded_at: Timestamp,
     receipt: Option<ReceiptId>,
+    #[schemars(with = "Value")]
     event: Box<RawValue>,
 }
 
 /// A delivery, or the word that there is none.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "told")]
 pub(crate) enum Told {
     /// It is owed, or was.
@@ -59,9 +76,8 @@ pub(crate) enum Told {
 
 fn view(row: &EventRow) -> Result<EventView, Problem> {
     let text = String::from_utf8_lossy(&row.body);
-    let event = RawValue::from_string(host_links::hide(&text).into_owned()).map_err(|error| {
-        Problem::new(axum::http::StatusCode::INTERNAL_SERVER_ERROR, "damaged", format!("{}: {error}", row.id))
-    })?;
+    let event = RawValue::from_string(host_links::hide(&text).into_owned())
+        .map_err(|error| Problem::new(codes::DAMAGED, format!("{}: {error}", row.id)))?;
     Ok(EventView { id: row.id, recorded_at: callboard_core::time_of(row.id), receipt: row.receipt, event })
 }
 

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use aide::axum::ApiRouter;
+use aide::axum::routing::{delete_with, get_with};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use callboard_core::{KeyId, Timestamp};
 use callboard_ledger::{Change, Key, Scope};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::body::{Asked, Body, Id};
@@ -15,9 +18,21 @@ use crate::auth::Caller;
 use crate::hub::Hub;
 use crate::keys::{hash_key, new_key};
 use crate::listing::{List, Paging};
-use crate::problem::Problem;
+use crate::openapi::says;
+use crate::problem::{Problem, codes};
 
-#[derive(Serialize)]
+pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
+    ApiRouter::new()
+        .api_route(
+            "/keys",
+            get_with(list, says("listKeys", "List keys", ""))
+                .post_with(create, says("createKey", "Make a key", "")),
+        )
+        .api_route("/keys/{id}", delete_with(remove, says("deleteKey", "Withdraw a key", "")))
+        .with_path_items(|item| item.tag("Keys"))
+}
+
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct KeyView {
     id: KeyId,
     name: String,
@@ -34,7 +49,7 @@ impl From<&Key> for KeyView {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewKey {
     name: String,
@@ -93,8 +108,8 @@ pub(crate) async fn remove(
     }
     let is_admin = |key: &&Arc<Key>| key.company == caller.company && key.scope == Scope::Admin;
     if directory.keys().filter(is_admin).all(|key| key.id == id) {
-        return Err(Problem::conflict(
-            "last_admin_key",
+        return Err(Problem::new(
+            codes::LAST_ADMIN_KEY,
             "this is the last key that may make keys; make another first",
         ));
     }

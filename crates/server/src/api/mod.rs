@@ -1,11 +1,35 @@
-//! `/v1`: sources, endpoints, events, deliveries, receipts, keys.
+//! `/v1`: what can be asked of the hub.
 
+pub(crate) mod asking;
 pub(crate) mod body;
-pub(crate) mod deliveries;
-pub(crate) mod endpoint_form;
-pub(crate) mod endpoints;
-pub(crate) mod events;
-pub(crate) mod keys;
-pub(crate) mod receipts;
-pub(crate) mod sources;
+mod deliveries;
+mod endpoint_form;
+mod endpoints;
+mod events;
+mod keys;
+pub(crate) mod order;
+mod receipts;
+mod sources;
 mod text;
+mod things;
+pub(crate) mod view;
+
+use std::sync::Arc;
+
+use aide::axum::ApiRouter;
+
+use crate::hub::Hub;
+use crate::live;
+
+/// Every door below `/v1`.
+pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
+    ApiRouter::new()
+        .merge(things::routes())
+        .merge(sources::routes())
+        .merge(endpoints::routes())
+        .merge(events::routes())
+        .merge(deliveries::routes())
+        .merge(receipts::routes())
+        .merge(keys::routes())
+        .merge(live::routes())
+}

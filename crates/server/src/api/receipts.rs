@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
 use base64::Engine;
@@ -10,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use callboard_core::{ReceiptId, Source, SourceId, Timestamp};
 use callboard_dialects::dialect;
 use callboard_ledger::{Directory, Intake, Outcome, Receipt, ReceiptFilter, Scope};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -19,9 +22,21 @@ use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
 use crate::listing::{List, Paging};
-use crate::problem::Problem;
+use crate::openapi::says;
+use crate::problem::{Problem, codes};
 
-#[derive(Deserialize)]
+pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
+    ApiRouter::new()
+        .api_route("/receipts", get_with(list, says("listReceipts", "List receipts", "")))
+        .api_route("/receipts/{id}", get_with(show, says("getReceipt", "Show a receipt", "")))
+        .api_route(
+            "/receipts/{id}/reprocess",
+            post_with(reprocess, says("reprocessReceipt", "Read a quarantined request again", "")),
+        )
+        .with_path_items(|item| item.tag("Receipts"))
+}
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReceiptQuery {
     limit: Option<usize>,
@@ -30,7 +45,7 @@ pub(crate) struct ReceiptQuery {
     outcome: Option<Outcome>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct ReceiptView {
     id: ReceiptId,
     source: SourceId,
@@ -39,6 +54,7 @@ pub(crate) struct ReceiptView {
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<String>,
+    #[schemars(with = "Value")]
     headers: Box<RawValue>,
     /// The body as text with its secrets hidden; `body_base64` instead where it is no text and holds none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,8 +128,8 @@ pub(crate) async fn reprocess(
 ) -> Result<Json<Value>, Problem> {
     let receipt = find(&hub, caller.require(Scope::Write)?, id).await?;
     if receipt.outcome != Outcome::Quarantined {
-        return Err(Problem::conflict(
-            "not_quarantined",
+        return Err(Problem::new(
+            codes::NOT_QUARANTINED,
             "only a request that could not be understood is read again",
         ));
     }
@@ -121,7 +137,7 @@ pub(crate) async fn reprocess(
     let source = directory.source(receipt.source).cloned().ok_or_else(|| Problem::not_found("source"))?;
     let dialect = dialect(&source.platform).ok_or_else(|| Problem::not_found("platform"))?;
     let reading = dialect.parse(&receipt.body).map_err(|unreadable| {
-        Problem::conflict("still_unreadable", format!("it still cannot be understood: {unreadable}"))
+        Problem::new(codes::STILL_UNREADABLE, format!("it still cannot be understood: {unreadable}"))
     })?;
     let intake = Intake {
         source,
@@ -130,9 +146,9 @@ pub(crate) async fn reprocess(
         headers: receipt.headers,
         body: receipt.body,
         label: reading.label,
+        told: Ok(reading.observations),
         points_at: Vec::new(),
         fetch_at: None,
-        told: Ok(reading.observations),
     };
     let recorded = hub.ledger.reprocess(id, intake).await?;
     Ok(Json(json!({"receipt": recorded.receipt, "outcome": recorded.outcome, "events": recorded.events})))

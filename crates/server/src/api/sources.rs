@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use callboard_core::{Sealed, Source, SourceId, Timestamp};
 use callboard_dialects::{Role, dialect};
 use callboard_ledger::{Change, Scope};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,10 +20,30 @@ use crate::auth::Caller;
 use crate::hub::Hub;
 use crate::keys::new_secret_bytes;
 use crate::listing::{List, Paging};
-use crate::problem::Problem;
+use crate::openapi::says;
+use crate::problem::{Problem, codes};
 use crate::rejections::Refusals;
 
-#[derive(Serialize)]
+pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
+    ApiRouter::new()
+        .api_route(
+            "/sources",
+            get_with(list, says("listSources", "List sources", ""))
+                .post_with(create, says("createSource", "Make a source", "")),
+        )
+        .api_route(
+            "/sources/{id}",
+            get_with(show, says("getSource", "Show a source", ""))
+                .delete_with(remove, says("deleteSource", "Remove a source", "")),
+        )
+        .api_route(
+            "/sources/{id}/rejections",
+            get_with(rejections, says("listRejections", "Show why requests were refused", "")),
+        )
+        .with_path_items(|item| item.tag("Sources"))
+}
+
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct SourceView {
     id: SourceId,
     platform: String,
@@ -35,7 +58,7 @@ pub(crate) struct SourceView {
     created_at: Timestamp,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewSource {
     platform: String,
@@ -89,12 +112,12 @@ pub(crate) async fn create(
     check_credentials(new.credentials.as_ref())?;
     let dialect = dialect(&new.platform).ok_or_else(|| {
         let known: Vec<&str> = callboard_dialects::DIALECTS.iter().map(|dialect| dialect.name()).collect();
-        Problem::invalid("unknown_platform", format!("`platform` is one of {}", known.join(", ")))
+        Problem::new(codes::UNKNOWN_PLATFORM, format!("`platform` is one of {}", known.join(", ")))
     })?;
     let credentials = dialect
         .credentials(new.credentials.as_ref(), Role::Source, &mut new_secret_bytes)
         .and_then(|credentials| dialect.verifier(&credentials).map(|_| credentials))
-        .map_err(|error| Problem::invalid("bad_credentials", error.to_string()))?;
+        .map_err(|error| Problem::new(codes::BAD_CREDENTIALS, error.to_string()))?;
     let source = Source {
         id: hub.mint(),
         company: caller.company,

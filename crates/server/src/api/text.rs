@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use crate::limits::{CREDENTIALS_BYTES, NAMED_BY_ENDPOINT, TEXT_BYTES};
-use crate::problem::Problem;
+use crate::problem::{Problem, codes};
 
 /// A name or a description: short, and nothing in it that does something to a terminal.
 pub(crate) fn check_text(member: &str, text: &str) -> Result<(), Problem> {
     if text.len() > TEXT_BYTES {
-        return Err(Problem::invalid("too_long", format!("`{member}` has at most {TEXT_BYTES} bytes")));
+        return Err(Problem::new(codes::TOO_LONG, format!("`{member}` has at most {TEXT_BYTES} bytes")));
     }
     if text.chars().any(|it| it.is_control() && it != '\n') {
-        return Err(Problem::invalid("bad_text", format!("`{member}` has a control character in it")));
+        return Err(Problem::new(codes::BAD_TEXT, format!("`{member}` has a control character in it")));
     }
     Ok(())
 }
@@ -21,7 +21,7 @@ pub(crate) fn check_count<T>(member: &str, list: &[T]) -> Result<(), Problem> {
     if list.len() <= NAMED_BY_ENDPOINT {
         return Ok(());
     }
-    Err(Problem::invalid("too_many", format!("`{member}` names at most {NAMED_BY_ENDPOINT}")))
+    Err(Problem::new(codes::TOO_MANY, format!("`{member}` names at most {NAMED_BY_ENDPOINT}")))
 }
 
 /// Credentials as they were given.
@@ -30,5 +30,5 @@ pub(crate) fn check_credentials(given: Option<&Value>) -> Result<(), Problem> {
         return Ok(());
     }
     let detail = format!("`credentials` has at most {CREDENTIALS_BYTES} bytes");
-    Err(Problem::invalid("bad_credentials", detail))
+    Err(Problem::new(codes::BAD_CREDENTIALS, detail))
 }

@@ -1,0 +1,15 @@
+//! What a person reads about an operation.
+
+use aide::transform::TransformOperation;
+
+/// Names an operation: its id (`createJob`), a line about it, and what else there is to know (may be empty).
+pub(crate) fn says(
+    id: &'static str,
+    summary: &'static str,
+    description: &'static str,
+) -> impl FnOnce(TransformOperation<'_>) -> TransformOperation<'_> {
+    move |operation| {
+        let operation = operation.id(id).summary(summary);
+        if description.is_empty() { operation } else { operation.description(description) }
+    }
+}

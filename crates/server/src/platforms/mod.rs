@@ -1,0 +1,12 @@
+//! APIs in the shape of each platform's own, so that what was written for the platform runs against Callboard.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::hub::Hub;
+
+/// Every door of them. What each looks like is the platform's to say, so the document of our own API leaves them out.
+pub(crate) fn routes() -> Router<Arc<Hub>> {
+    Router::new()
+}

@@ -1,0 +1,109 @@
+//! The codes of the server's own problems, each with its status and what to do about it. What the rules of the core
+//! refuse has codes in [`RefusalCode::ALL`]; together they are every code that the API answers with.
+
+use callboard_core::{RefusalCode, RefusalKind};
+
+/// A kind of problem: its code never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Code {
+    pub(crate) code: &'static str,
+    /// The HTTP status that goes with it.
+    pub(crate) status: u16,
+    /// What it means, and what to do about it.
+    pub(crate) meaning: &'static str,
+}
+
+impl From<RefusalCode> for Code {
+    fn from(refusal: RefusalCode) -> Self {
+        Self { code: refusal.code, status: status(refusal.kind), meaning: refusal.meaning }
+    }
+}
+
+/// The HTTP status for a kind of refusal.
+pub(crate) fn status(kind: RefusalKind) -> u16 {
+    match kind {
+        RefusalKind::Invalid => 422,
+        RefusalKind::NotFound => 404,
+        RefusalKind::Conflict => 409,
+        RefusalKind::Outdated => 412,
+    }
+}
+
+impl Code {
+    /// Every code there is, in the order of its status, then of its name.
+    pub(crate) fn all() -> Vec<Self> {
+        let refusals = RefusalCode::ALL.iter().copied().map(Self::from);
+        let mut all: Vec<Self> = Self::OWN.iter().copied().chain(refusals).collect();
+        all.sort_by_key(|code| (code.status, code.code));
+        all
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal $status:literal: $meaning:literal;)*) => {
+        $(#[doc = $meaning] pub(crate) const $name: Code =
+            Code { code: $code, status: $status, meaning: $meaning };)*
+
+        impl Code {
+            /// The server's own codes.
+            const OWN: &'static [Self] = &[$($name,)*];
+        }
+    };
+}
+
+codes! {
+    BAD_BODY = "bad_body" 400: "The body is not the JSON that this address takes: it does not parse, a member is missing, is of the wrong type, or has a name that is not known here. The detail says where. Compare the body with the operation's schema.";
+    BAD_QUERY = "bad_query" 400: "A query parameter is not known here, is given twice, or cannot be read. The detail says which. Compare with the operation's parameters.";
+    BAD_LIMIT = "bad_limit" 400: "`limit` is outside of what a page may hold. Ask for 1 to 200 items.";
+    BAD_CURSOR = "bad_cursor" 400: "`cursor` is not one that this list has given out. Take `next` of the page before as it is, or leave it out to start again.";
+    BAD_EXTERNAL_ID = "bad_external_id" 400: "The filter `external_id` is empty or too long. Write `platform:value`, or the value alone.";
+    BAD_EVENT_ID = "bad_event_id" 400: "`Last-Event-ID` is not the id of an event. Send the id of the last event that was read, or leave the header out.";
+    BAD_IDEMPOTENCY_KEY = "bad_idempotency_key" 400: "The header `Idempotency-Key` is given once and has 1 to 255 visible ASCII characters, in quotes or not.";
+    BAD_IF_MATCH = "bad_if_match" 400: "The header `If-Match` is `*`, or a list of entity tags as an `ETag` gives them, in quotes: `\"3\"`.";
+    BAD_CREDENTIALS = "bad_credentials" 400: "The credentials are not what this platform or dialect works with, or are too large. The detail says what is missing.";
+    BAD_URL = "bad_url" 400: "The URL cannot be called: it is no `https` URL, or it leads to an address inside of a network. `--allow-http` and `--allow-network` open this up for development.";
+    BAD_HOLD_FOR = "bad_hold_for" 400: "`hold_for` is a time such as `90s`, `30m` or `4d`.";
+    BAD_RETRY = "bad_retry" 400: "`retry.schedule` is a list of waits such as `5s` and `30m`, within the limits that the detail names.";
+    BAD_RATE_LIMIT = "bad_rate_limit" 400: "`rate_limit.per_second` is a number above 0, within the limit that the detail names.";
+    BAD_TEXT = "bad_text" 400: "A text has a control character in it. Take it out.";
+    TOO_LONG = "too_long" 400: "A text is longer than its limit, which the detail names. Shorten it.";
+    TOO_MANY = "too_many" 400: "A list has more members than its limit, which the detail names. Shorten it.";
+    UNKNOWN_PLATFORM = "unknown_platform" 400: "There is no platform of this name. The detail lists those that there are.";
+    UNKNOWN_DIALECT = "unknown_dialect" 400: "There is no dialect of this name. The detail lists those that there are.";
+    UNKNOWN_EVENT = "unknown_event" 400: "A pattern matches no event. Name one, or the beginning of some with a `*`, such as `interview.*`.";
+    UNKNOWN_SOURCE = "unknown_source" 400: "An endpoint names a source that is not there. List the sources for their ids.";
+    BROKEN_OFF = "broken_off" 400: "The connection ended in the middle of the body. Send the request again.";
+    UNAUTHORIZED = "unauthorized" 401: "The request has no key, or one that is not known here. Send `Authorization: Bearer <key>`.";
+    NOT_AUTHENTIC = "not_authentic" 401: "An incoming webhook could not be verified. Those who may see the source find the reason under `/v1/sources/{id}/rejections`.";
+    SCOPE_TOO_SMALL = "scope_too_small" 403: "The key may not do this. Use one with the scope that the detail names.";
+    METHOD_NOT_ALLOWED = "method_not_allowed" 405: "The address does not take that method. The header `Allow` says which it takes.";
+    TOO_SLOW = "too_slow" 408: "The body took too long to arrive. Send the request again.";
+    ENDPOINT_GONE = "endpoint_gone" 409: "The endpoint has been removed: there is no one to tell. Make a new one.";
+    NOT_PENDING = "not_pending" 409: "Only a delivery that is still owed can be called off. This one has ended.";
+    NOT_QUARANTINED = "not_quarantined" 409: "Only a request that could not be understood is read again. This one was understood.";
+    STILL_UNREADABLE = "still_unreadable" 409: "The kept request still cannot be understood, for the reason in the detail. It stays kept.";
+    LAST_ADMIN_KEY = "last_admin_key" 409: "This is the company's last key that may make keys. Make another first.";
+    CHANGED_MEANWHILE = "changed_meanwhile" 412: "Someone changed it in between: it no longer has the `ETag` that `If-Match` names. Read it again, and decide again on what it is now.";
+    TOO_LARGE = "too_large" 413: "The body is larger than its limit, which the detail names.";
+    NOT_JSON = "not_json" 415: "The body is not said to be JSON. Send `Content-Type: application/json`.";
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused" 422: "This `Idempotency-Key` was used within the last 24 hours, for another request. Make up a new key for each new request.";
+    BAD_TIME_ZONE = "bad_time_zone" 422: "The time zone is neither an IANA name, such as `Europe/Berlin`, nor one of Windows, such as `W. Europe Standard Time`.";
+    DAMAGED = "damaged" 500: "What is stored cannot be read back. `callboard check` says what is wrong with the store.";
+    BUSY = "busy" 503: "Too much is waiting to be written. Come again after `Retry-After`.";
+    STOPPING = "stopping" 503: "The hub is stopping. Come again after `Retry-After`, when it has started again.";
+    STORE_FULL = "store_full" 503: "The disk that the store is on is full. Nothing of the request was kept.";
+    STORE_FAILED = "store_failed" 503: "The store did not take it. Nothing of the request was kept; the hub's log says why.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_code_stands_for_two_things() {
+        let all = Code::all();
+        for code in &all {
+            assert_eq!(all.iter().filter(|other| other.code == code.code).count(), 1, "{}", code.code);
+        }
+    }
+}
