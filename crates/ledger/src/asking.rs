@@ -5,6 +5,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{Asker, Command, CompanyId, EventId, FileId, Held, Timestamp};
+use jiff::SignedDuration;
+
+use crate::ledger::LedgerError;
+
+/// How long the same request is answered as it was the first time.
+pub const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Commands that belong together, and what goes with them.
 #[derive(Debug, Clone)]
@@ -59,6 +65,29 @@ pub struct RequestKey {
     pub fingerprint: [u8; 32],
     /// When it is made. Nobody is answered with what was answered too long before.
     pub at: Timestamp,
+}
+
+impl RequestKey {
+    /// Is this the request that was answered, as long as that is honoured? `None` if that was too long ago.
+    pub(crate) fn answered_with(&self, kept: &Kept) -> Option<Result<Answer, LedgerError>> {
+        let again = kept.key.fingerprint == self.fingerprint;
+        let answer = if again { Ok(kept.answer.clone()) } else { Err(LedgerError::KeyReused) };
+        (kept.key.at >= self.outdated()).then_some(answer)
+    }
+
+    /// What was answered before this is not honoured any more.
+    pub fn outdated(&self) -> Timestamp {
+        self.at.checked_sub(ANSWERS_KEPT).unwrap_or(Timestamp::MIN)
+    }
+}
+
+/// An answer with the request that it was given to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The request.
+    pub key: RequestKey,
+    /// The answer.
+    pub answer: Answer,
 }
 
 /// A request that is to be known again, and how its answer is made from what is carried out.

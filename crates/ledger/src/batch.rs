@@ -7,6 +7,8 @@ use callboard_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::asking::Kept;
+
 /// Everything that becomes durable in one transaction.
 #[derive(Debug, Default)]
 pub struct Batch {
@@ -32,6 +34,10 @@ pub struct Batch {
     pub blobs: Vec<(FileId, Bytes)>,
     /// Files whose bytes go; also those of this batch.
     pub dropped_blobs: Vec<FileId>,
+    /// What is to be fetched.
+    pub pointers: Vec<NewPointer>,
+    /// Answers that are given again to the same request.
+    pub answers: Vec<Kept>,
     /// What people changed.
     pub changes: Vec<Change>,
 }
@@ -137,6 +143,38 @@ pub struct NewDelivery {
     pub lane: u64,
     /// What will be sent; `None` means the event's native form, byte for byte.
     pub body: Option<Bytes>,
+}
+
+/// Something that a platform pointed at rather than telling it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPointer {
+    /// The account that pointed at it.
+    pub source: SourceId,
+    /// The receipt of the message that did.
+    pub receipt: ReceiptId,
+    /// What it pointed at, in the platform's terms. Of one thing in one account there is one pointer, the newest.
+    pub resource: String,
+    /// When it is to be fetched.
+    pub due_at: Timestamp,
+}
+
+/// Something that is still to be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pointer {
+    /// By which it is known: a number of the store's. Another message that points at the same makes it another pointer.
+    pub number: u64,
+    /// The account that pointed at it.
+    pub source: SourceId,
+    /// The receipt of the message that did.
+    pub receipt: ReceiptId,
+    /// What it pointed at, in the platform's terms.
+    pub resource: String,
+    /// When it is to be fetched.
+    pub due_at: Timestamp,
+    /// How often that was tried.
+    pub attempts: u32,
+    /// What went wrong the last time, in a sentence.
+    pub error: Option<String>,
 }
 
 /// Where a delivery stands.
@@ -285,7 +323,7 @@ pub enum Change {
     DeleteKey(KeyId),
     /// A source was made or changed.
     PutSource(Source),
-    /// A source was removed. Its receipts stay.
+    /// A source was removed. Its receipts stay; what it pointed at is not fetched any more.
     DeleteSource(SourceId),
     /// An endpoint was made or changed.
     PutEndpoint(Endpoint),
@@ -295,4 +333,15 @@ pub enum Change {
     Retry(DeliveryId),
     /// A delivery that is owed is called off.
     Cancel(DeliveryId),
+    /// What a pointer points at has been fetched, or never will be: it goes, by its number.
+    PointerDone(u64),
+    /// What a pointer points at could not be fetched.
+    PointerLater {
+        /// The pointer's number.
+        number: u64,
+        /// When it is tried again.
+        due_at: Timestamp,
+        /// What went wrong, in a sentence.
+        error: String,
+    },
 }

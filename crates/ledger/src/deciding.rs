@@ -9,8 +9,8 @@ use callboard_core::{
 };
 use rustc_hash::FxHashMap;
 
-use crate::asking::{Asking, Carried, Done};
-use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery, Outcome, Receipt, Reread};
+use crate::asking::{Answer, Asking, Carried, Done, Kept, Remember};
+use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery, NewPointer, Outcome, Receipt, Reread};
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError, Owed};
 use crate::fetching::Known;
@@ -27,6 +27,8 @@ pub(crate) struct Decided {
     pub(crate) recorded: Vec<Recorded>,
     /// One for each job that commands something, in their order.
     pub(crate) carried: Vec<Result<Carried, LedgerError>>,
+    /// One for each job that changes something once, in their order.
+    pub(crate) changed: Vec<Result<Option<Answer>, LedgerError>>,
     pub(crate) owed: Vec<Owed>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) directory: Option<Arc<Directory>>,
@@ -57,9 +59,18 @@ impl Deciding<'_> {
             }
             Job::Settle(settlements, _) => self.decided.batch.settlements.extend_from_slice(settlements),
             Job::Change(changes, _) => {
-                for change in changes {
-                    self.change(engine, change)?;
-                }
+                self.change_all(engine, changes)?;
+            }
+            Job::ChangeOnce(once, _) => {
+                let changed = match self.known.answered(&once.kept.key) {
+                    Ok(None) => {
+                        self.change_all(engine, &once.changes)?;
+                        self.answered(once.kept.clone());
+                        Ok(None)
+                    }
+                    before => before,
+                };
+                self.decided.changed.push(changed);
             }
             Job::Close => {}
         }
@@ -133,7 +144,19 @@ impl Deciding<'_> {
             remarks.extend(decision.remarks.iter().map(sentence));
             self.take(Some(receipt), decision);
         }
+        self.point(receipt, intake);
         Ok((events, remarks))
+    }
+
+    /// Notes what is to be fetched, and when.
+    fn point(&mut self, receipt: ReceiptId, intake: &Intake) {
+        let due_at = intake.fetch_at.unwrap_or(intake.received_at);
+        self.decided.batch.pointers.extend(intake.points_at.iter().map(|resource| NewPointer {
+            source: intake.source.id,
+            receipt,
+            resource: resource.clone(),
+            due_at,
+        }));
     }
 
     /// Tells that a request could not be understood: how many events that makes.
@@ -146,15 +169,28 @@ impl Deciding<'_> {
 
     /// Carries out commands that belong together. A refusal changes nothing.
     fn carry_out(&mut self, asking: &Asking) -> Result<Carried, LedgerError> {
+        if let Some(remember) = &asking.remember
+            && let Some(before) = self.known.answered(&remember.key)?
+        {
+            return Ok(Carried::Before(before));
+        }
         let decision =
             command(self.world, &asking.commands, &asking.asker, self.mint).map_err(LedgerError::Refused)?;
         let done = Done {
             things: decision.entities.clone(),
             events: decision.events.iter().map(|event| event.id).collect(),
         };
+        if let Some(Remember { key, answer }) = &asking.remember {
+            self.answered(Kept { key: key.clone(), answer: answer(&done) });
+        }
         self.decided.batch.blobs.extend_from_slice(&asking.blobs);
         self.take(None, decision);
         Ok(Carried::Out(done))
+    }
+
+    fn answered(&mut self, kept: Kept) {
+        self.known.note_answered(kept.clone());
+        self.decided.batch.answers.push(kept);
     }
 
     /// Takes a decision into the batch, and into the world, so that the next one sees it.
@@ -242,6 +278,10 @@ impl Deciding<'_> {
         });
     }
 
+    fn change_all(&mut self, engine: &mut dyn Engine, changes: &[Change]) -> Result<(), EngineError> {
+        changes.iter().try_for_each(|change| self.change(engine, change))
+    }
+
     fn change(&mut self, engine: &mut dyn Engine, change: &Change) -> Result<(), EngineError> {
         match change {
             Change::Retry(delivery) => {
@@ -255,6 +295,7 @@ impl Deciding<'_> {
                     self.decided.notices.push(Notice::Cancelled(owed.delivery, owed.endpoint));
                 }
             }
+            Change::PointerDone(_) | Change::PointerLater { .. } => {}
             configured => self.configure(configured),
         }
         self.decided.batch.changes.push(change.clone());

@@ -13,6 +13,8 @@ pub struct Directory {
     generation: u64,
     companies: FxHashMap<CompanyId, Arc<Company>>,
     keys: FxHashMap<KeyId, Arc<Key>>,
+    /// Whose key it is that is shown so.
+    shown: FxHashMap<Shown, KeyId>,
     sources: FxHashMap<SourceId, Arc<Source>>,
     endpoints: FxHashMap<EndpointId, Arc<Endpoint>>,
 }
@@ -31,11 +33,11 @@ impl Directory {
                 self.companies.insert(company.id, Arc::new(company.clone()));
             }
             Change::PutKey(key) => {
+                self.withdraw(key.id);
+                self.shown.extend(Shown::ways(key).map(|way| (way, key.id)));
                 self.keys.insert(key.id, Arc::new(key.clone()));
             }
-            Change::DeleteKey(id) => {
-                self.keys.remove(id);
-            }
+            Change::DeleteKey(id) => self.withdraw(*id),
             Change::PutSource(source) => {
                 self.sources.insert(source.id, Arc::new(source.clone()));
             }
@@ -48,7 +50,7 @@ impl Directory {
             Change::DeleteEndpoint(id) => {
                 self.endpoints.remove(id);
             }
-            Change::Retry(_) | Change::Cancel(_) => {}
+            Change::Retry(_) | Change::Cancel(_) | Change::PointerDone(_) | Change::PointerLater { .. } => {}
         }
     }
 
@@ -68,9 +70,41 @@ impl Directory {
         self.endpoints.get(&id)
     }
 
+    fn withdraw(&mut self, id: KeyId) {
+        if let Some(key) = self.keys.remove(&id) {
+            Shown::ways(&key).for_each(|way| {
+                self.shown.remove(&way);
+            });
+        }
+    }
+
     /// The key whose SHA-256 in lower-case hex this is.
     pub fn key_by_hash(&self, hash: &str) -> Option<&Arc<Key>> {
-        self.keys.values().find(|key| key.hash == hash)
+        self.key_shown(&Shown::Itself(hash.to_owned()))
+    }
+
+    /// The key for which a token stands whose SHA-256 in lower-case hex this is.
+    pub fn key_by_token_hash(&self, hash: &str) -> Option<&Arc<Key>> {
+        self.key_shown(&Shown::Token(hash.to_owned()))
+    }
+
+    /// The key that signs under this name: see [`crate::SigningPair`].
+    pub fn key_by_api_key(&self, api_key: &str) -> Option<&Arc<Key>> {
+        self.key_shown(&Shown::ApiKey(api_key.to_owned()))
+    }
+
+    fn key_shown(&self, shown: &Shown) -> Option<&Arc<Key>> {
+        self.keys.get(self.shown.get(shown)?)
+    }
+
+    /// The company with this id.
+    pub fn company(&self, id: CompanyId) -> Option<&Arc<Company>> {
+        self.companies.get(&id)
+    }
+
+    /// The company of those who operate the hub: the one with the lowest id.
+    pub fn operator(&self) -> Option<&Arc<Company>> {
+        self.companies.values().min_by_key(|company| company.id)
     }
 
     /// Every company.
@@ -91,5 +125,24 @@ impl Directory {
     /// Every endpoint.
     pub fn endpoints(&self) -> impl Iterator<Item = &Arc<Endpoint>> {
         self.endpoints.values()
+    }
+}
+
+/// How a key is shown by whoever has it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Shown {
+    /// The SHA-256 of the key.
+    Itself(String),
+    /// The SHA-256 of a token that stands for it.
+    Token(String),
+    /// What it signs under.
+    ApiKey(String),
+}
+
+impl Shown {
+    fn ways(key: &Key) -> impl Iterator<Item = Self> {
+        let signing = key.signing.as_ref().map(|pair| Self::ApiKey(pair.api_key.clone()));
+        let itself = (!key.hash.is_empty()).then(|| Self::Itself(key.hash.clone()));
+        itself.into_iter().chain(key.token_hash.clone().map(Self::Token)).chain(signing)
     }
 }

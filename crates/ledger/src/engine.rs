@@ -12,7 +12,8 @@ use callboard_core::{
 };
 use serde::Serialize;
 
-use crate::batch::{Attempt, Batch, DedupKey, DeliveryState, EventRow, Outcome, Receipt};
+use crate::asking::{Kept, RequestKey};
+use crate::batch::{Attempt, Batch, DedupKey, DeliveryState, EventRow, Outcome, Pointer, Receipt};
 use crate::directory::Directory;
 
 /// Why a store did not do what it was asked to.
@@ -57,10 +58,14 @@ pub trait Engine: Send {
     /// What became of these receipts, in their order.
     fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError>;
 
+    /// The answers that are kept for these keys, of whatever request, in their order; those that are too old may be gone.
+    fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError>;
+
     /// Makes all of a batch durable, or nothing of it. When this returns, a power cut loses nothing of it.
     ///
     /// It is a [`EngineError::Conflict`] when a thing does not have its `base_version`, when a name leads somewhere
-    /// already, and when a request was seen before that still counts.
+    /// already, when a request was seen before that still counts, and when a key has an answer already that is still
+    /// honoured.
     ///
     /// A settlement always puts its attempt on record, under the next free number if its own is taken by another one. It
     /// leaves a delivery that was told or called off as it is, unless it tells it. What people changed comes after
@@ -105,6 +110,10 @@ pub trait Reader: Send {
     fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Things, EngineError>;
     /// The bytes of a file, if they are kept.
     fn blob(&mut self, file: FileId) -> Result<Option<Bytes>, EngineError>;
+    /// The answer that is kept for a key, of whatever request.
+    fn answer(&mut self, key: &RequestKey) -> Result<Option<Kept>, EngineError>;
+    /// What is to be fetched before then, the longest overdue first.
+    fn pointers_due(&mut self, before: Timestamp, limit: usize) -> Result<Vec<Pointer>, EngineError>;
     /// One thing.
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError>;
     /// How much there is of everything, counted row by row: for a summary, not for every request.

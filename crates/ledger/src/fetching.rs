@@ -1,17 +1,21 @@
 //! What deciding a batch needs to know, asked of the store in a few questions for all of its jobs together.
 
-use callboard_core::{Held, Name, ReceiptId, Sought, World};
+use callboard_core::{CompanyId, Held, Name, ReceiptId, Sought, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::asking::{Answer, Kept, RequestKey};
 use crate::batch::{DedupKey, Outcome};
 use crate::engine::{Engine, EngineError, Reader};
 use crate::job::{Job, Order};
+use crate::ledger::LedgerError;
 
 /// What the store knows of the requests of a batch, and what the batch has added to that so far.
 #[derive(Default)]
 pub(crate) struct Known {
     seen: FxHashMap<(u64, [u8; 16]), ReceiptId>,
     outcomes: FxHashMap<ReceiptId, Outcome>,
+    /// By company and key.
+    answers: FxHashMap<(CompanyId, String), Kept>,
 }
 
 impl Known {
@@ -24,6 +28,7 @@ impl Known {
         let mut known = Self::default();
         known.fetch_seen(engine, jobs)?;
         known.fetch_outcomes(engine, jobs)?;
+        known.fetch_answers(engine, jobs)?;
         fetch_told(engine, world, jobs)?;
         fetch_asked(engine, world, jobs)?;
         Ok(known)
@@ -54,6 +59,25 @@ impl Known {
             self.outcomes = outcomes.filter_map(|(receipt, outcome)| Some((receipt, outcome?))).collect();
         }
         Ok(())
+    }
+
+    fn fetch_answers(&mut self, engine: &mut dyn Engine, jobs: &[Job]) -> Result<(), EngineError> {
+        let keys: Vec<RequestKey> = jobs.iter().filter_map(Job::request_key).cloned().collect();
+        if !keys.is_empty() {
+            engine.answers(&keys)?.into_iter().flatten().for_each(|kept| self.note_answered(kept));
+        }
+        Ok(())
+    }
+
+    /// How the same request was answered before, if it was made before.
+    pub(crate) fn answered(&self, key: &RequestKey) -> Result<Option<Answer>, LedgerError> {
+        let kept = self.answers.get(&(key.company, key.key.clone()));
+        kept.and_then(|kept| key.answered_with(kept)).transpose()
+    }
+
+    /// From now on, the same request is answered so.
+    pub(crate) fn note_answered(&mut self, kept: Kept) {
+        self.answers.insert((kept.key.company, kept.key.key.clone()), kept);
     }
 
     /// The receipt under which the same message came in before.

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
-use crate::asking::{Asking, Carried};
+use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::{Change, DedupKey, Outcome, Settlement};
 use crate::engine::EngineError;
 use crate::ledger::LedgerError;
@@ -126,6 +126,12 @@ impl Order {
     }
 }
 
+/// Changes that are made once, however often they are asked for.
+pub(crate) struct Once {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) kept: Kept,
+}
+
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
 
 pub(crate) enum Job {
@@ -134,6 +140,7 @@ pub(crate) enum Job {
     Command(Box<Order>, Reply<Carried>),
     Settle(Vec<Settlement>, Reply<()>),
     Change(Vec<Change>, Reply<()>),
+    ChangeOnce(Box<Once>, Reply<Option<Answer>>),
     Close,
 }
 
@@ -154,6 +161,15 @@ impl Job {
         }
     }
 
+    /// The key by which it is known again.
+    pub(crate) fn request_key(&self) -> Option<&RequestKey> {
+        match self {
+            Self::Command(order, _) => order.asking.remember.as_ref().map(|remember| &remember.key),
+            Self::ChangeOnce(once, _) => Some(&once.kept.key),
+            _ => None,
+        }
+    }
+
     /// Makes a request that was understood one that was not. Answers whether it was one.
     pub(crate) fn quarantine(&mut self, reason: &str) -> bool {
         let (Self::Record(request, _) | Self::Reprocess(_, request, _)) = self else { return false };
@@ -168,6 +184,7 @@ impl Job {
         match self {
             Self::Record(_, reply) | Self::Reprocess(_, _, reply) => drop(reply.send(Err(error))),
             Self::Command(_, reply) => drop(reply.send(Err(error))),
+            Self::ChangeOnce(_, reply) => drop(reply.send(Err(error))),
             Self::Settle(_, reply) | Self::Change(_, reply) => drop(reply.send(Err(error))),
             Self::Close => {}
         }

@@ -6,11 +6,11 @@ use arc_swap::ArcSwap;
 use callboard_core::{IdMint, Name, ReceiptId, Refusal, World};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::asking::{Answer, Asking, Carried, RequestKey};
+use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::{Change, Settlement};
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader, Store};
-use crate::job::{Intake, Job, Order, Recorded, Reply, Request};
+use crate::job::{Intake, Job, Once, Order, Recorded, Reply, Request};
 use crate::plan::Planner;
 use crate::publish::{Committed, Notice, Publisher};
 use crate::readers::Readers;
@@ -132,8 +132,15 @@ impl Ledger {
         key: RequestKey,
         answer: Answer,
     ) -> Result<Option<Answer>, LedgerError> {
-        let _ = (key, answer);
-        self.change(changes).await.map(|()| None)
+        let once = Once { changes, kept: Kept { key, answer } };
+        self.ask(|reply| Job::ChangeOnce(Box::new(once), reply)).await
+    }
+
+    /// How a request was answered, if it was made before.
+    pub async fn remembered(&self, key: RequestKey) -> Result<Option<Answer>, LedgerError> {
+        let asked = key.clone();
+        let kept = self.read(move |reader| reader.answer(&asked)).await?;
+        kept.and_then(|kept| key.answered_with(&kept)).transpose()
     }
 
     /// A part of what is known: the things with these ids and names, and everything that those lead to.

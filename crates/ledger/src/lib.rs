@@ -17,10 +17,10 @@ mod readers;
 pub mod sqlite;
 mod writer;
 
-pub use asking::{Answer, Asking, Carried, Done, Remember, RequestKey};
+pub use asking::{ANSWERS_KEPT, Answer, Asking, Carried, Done, Kept, Remember, RequestKey};
 pub use batch::{
     Attempt, Batch, Change, Company, DedupKey, DeliveryState, EntityWrite, EventRow, Key, NewDelivery,
-    Outcome, PipelineStage, Receipt, Reread, Scope, Settlement, SigningPair,
+    NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Settlement, SigningPair,
 };
 pub use directory::Directory;
 pub use engine::{

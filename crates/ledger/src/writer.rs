@@ -147,6 +147,7 @@ impl Writer {
         }
         self.publisher.events(decided.batch.events);
         let (mut recorded, mut carried) = (decided.recorded.into_iter(), decided.carried.into_iter());
+        let mut changed = decided.changed.into_iter();
         // Whoever no longer waits for an answer does not mind.
         for job in jobs {
             match job {
@@ -156,6 +157,9 @@ impl Writer {
                 }
                 Job::Command(_, reply) => {
                     let _ = reply.send(carried.next().expect("each command is carried out, or refused"));
+                }
+                Job::ChangeOnce(_, reply) => {
+                    let _ = reply.send(changed.next().expect("each change is made, or was made before"));
                 }
                 Job::Settle(_, reply) | Job::Change(_, reply) => {
                     let _ = reply.send(Ok(()));

@@ -2,7 +2,7 @@
 
 use rusqlite::{Transaction, params};
 
-use super::rows::{key, state_number};
+use super::rows::{key, nanos, state_number};
 use crate::batch::{Change, DeliveryState};
 use crate::engine::EngineError;
 
@@ -18,7 +18,10 @@ pub(super) fn change(transaction: &Transaction<'_>, change: &Change) -> Result<(
         Change::PutKey(it) => put("keys", key(it.id), serde_json::to_string(it))?,
         Change::DeleteKey(id) => delete("keys", key(*id))?,
         Change::PutSource(it) => put("sources", key(it.id), serde_json::to_string(it))?,
-        Change::DeleteSource(id) => delete("sources", key(*id))?,
+        Change::DeleteSource(id) => {
+            delete("sources", key(*id))?;
+            transaction.execute("DELETE FROM pointers WHERE source = ?1", [key(*id)])?
+        }
         Change::PutEndpoint(it) => put("endpoints", key(it.id), serde_json::to_string(it))?,
         Change::DeleteEndpoint(id) => {
             delete("endpoints", key(*id))?;
@@ -31,6 +34,11 @@ pub(super) fn change(transaction: &Transaction<'_>, change: &Change) -> Result<(
             "UPDATE deliveries SET state = 0, next_at = NULL
              WHERE id = ?1 AND endpoint IN (SELECT id FROM endpoints)",
             [key(*delivery)],
+        )?,
+        Change::PointerDone(number) => delete("pointers", number.cast_signed())?,
+        Change::PointerLater { number, due_at, error } => transaction.execute(
+            "UPDATE pointers SET due_at = ?2, attempts = attempts + 1, error = ?3 WHERE id = ?1",
+            params![number.cast_signed(), nanos(*due_at), error],
         )?,
         Change::Cancel(delivery) => transaction.execute(
             "UPDATE deliveries SET state = ?2, next_at = NULL WHERE id = ?1 AND state = 0",

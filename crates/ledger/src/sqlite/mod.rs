@@ -1,9 +1,11 @@
 //! The embedded store: one SQLite file beside the program, in WAL mode, every commit synced.
 
+mod answers;
 mod change;
 mod conditions;
 mod error;
 mod files;
+mod pointers;
 mod read;
 mod rows;
 mod schema;

@@ -1,13 +1,15 @@
 //! The reading side: pages by id, never by offset.
 
 use bytes::Bytes;
-use callboard_core::{DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId};
+use callboard_core::{DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::conditions::Conditions;
 use super::rows::{self, bound, key, outcome_number, state_number};
 use super::things;
-use crate::batch::{Attempt, Change, DeliveryState, EventRow, Receipt};
+use super::{answers, pointers};
+use crate::asking::{Kept, RequestKey};
+use crate::batch::{Attempt, Change, DeliveryState, EventRow, Pointer, Receipt};
 use crate::directory::Directory;
 use crate::engine::{
     Delivery, DeliveryFilter, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, ThingFilter,
@@ -172,6 +174,14 @@ impl Reader for SqliteReader {
         let mut statement = self.connection.prepare_cached("SELECT body FROM blobs WHERE file = ?1")?;
         let found: Option<Vec<u8>> = statement.query_row([key(file)], |row| row.get(0)).optional()?;
         Ok(found.map(Bytes::from))
+    }
+
+    fn answer(&mut self, request: &RequestKey) -> Result<Option<Kept>, EngineError> {
+        answers::kept(&self.connection, request)
+    }
+
+    fn pointers_due(&mut self, before: Timestamp, limit: usize) -> Result<Vec<Pointer>, EngineError> {
+        pointers::due(&self.connection, before, limit)
     }
 
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError> {

@@ -11,6 +11,8 @@ use super::change::change;
 use super::rows::{self, id, key, lines, nanos, outcome_number, pack};
 use super::settle::settle;
 use super::things;
+use super::{answers, pointers};
+use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, Outcome};
 use crate::engine::{Engine, EngineError, Owed};
 
@@ -74,6 +76,11 @@ impl Engine for SqliteEngine {
         Ok(outcomes)
     }
 
+    fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError> {
+        let reading = self.connection.transaction()?;
+        keys.iter().map(|request| answers::kept(&reading, request)).collect()
+    }
+
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
         let transaction = self.connection.transaction()?;
         receipts(&transaction, batch)?;
@@ -82,6 +89,8 @@ impl Engine for SqliteEngine {
         events(&transaction, batch)?;
         deliveries(&transaction, batch)?;
         blobs(&transaction, batch)?;
+        pointers::write(&transaction, &batch.pointers)?;
+        answers::keep(&transaction, &batch.answers)?;
         settle(&transaction, &batch.settlements)?;
         for changed in &batch.changes {
             change(&transaction, changed)?;

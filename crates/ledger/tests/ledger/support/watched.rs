@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use callboard_core::{DeliveryId, Held, Name, ReceiptId};
-use callboard_ledger::{Batch, DedupKey, Engine, EngineError, Outcome, Owed, Reader, Store};
+use callboard_ledger::{
+    Batch, DedupKey, Engine, EngineError, Kept, Outcome, Owed, Reader, RequestKey, Store,
+};
 use tokio::sync::Semaphore;
 
 /// What is to become of a commit.
@@ -132,6 +134,10 @@ impl Engine for WatchedEngine {
 
     fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError> {
         self.engine.outcomes(receipts)
+    }
+
+    fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError> {
+        self.engine.answers(keys)
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {

@@ -1,0 +1,68 @@
+//! Answers that are given again to the same request.
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::rows::{id, key, nanos, time};
+use crate::asking::{Answer, Kept, RequestKey};
+use crate::engine::EngineError;
+
+/// How many answers that are not honoured any more go with a batch that keeps new ones.
+const PRUNED_ROWS: i64 = 64;
+
+/// The answer that is kept for a key, of whatever request.
+pub(super) fn kept(connection: &Connection, request: &RequestKey) -> Result<Option<Kept>, EngineError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT company, key, fingerprint, at, status, etag, body FROM answers WHERE company = ?1 AND key = ?2",
+    )?;
+    Ok(statement.query_row(params![key(request.company), request.key], read).optional()?)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    let key = RequestKey {
+        company: id(row.get(0)?),
+        key: row.get(1)?,
+        fingerprint: row.get(2)?,
+        at: time(row.get(3)?),
+    };
+    let body = Bytes::from(row.get::<_, Vec<u8>>(6)?);
+    Ok(Kept { key, answer: Answer { status: row.get(4)?, etag: row.get(5)?, body } })
+}
+
+/// Keeps answers, and lets some go that are too old. It is a conflict if one is kept for its key that is not.
+pub(super) fn keep(transaction: &Transaction<'_>, answers: &[Kept]) -> Result<(), EngineError> {
+    for Kept { key: request, answer } in answers {
+        let written = transaction
+            .prepare_cached(
+                "INSERT INTO answers (company, key, fingerprint, at, status, etag, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, at = excluded.at,
+                    status = excluded.status, etag = excluded.etag, body = excluded.body WHERE at < ?8",
+            )?
+            .execute(params![
+                key(request.company),
+                request.key,
+                request.fingerprint,
+                nanos(request.at),
+                answer.status,
+                answer.etag,
+                &answer.body[..],
+                nanos(request.outdated()),
+            ])?;
+        if written == 0 {
+            return Err(EngineError::Conflict);
+        }
+    }
+    prune(transaction, answers)
+}
+
+fn prune(transaction: &Transaction<'_>, answers: &[Kept]) -> Result<(), EngineError> {
+    let Some(outdated) = answers.iter().map(|kept| kept.key.outdated()).min() else { return Ok(()) };
+    transaction
+        .prepare_cached(
+            "DELETE FROM answers WHERE rowid IN
+                (SELECT rowid FROM answers WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        )?
+        .execute(params![nanos(outdated), PRUNED_ROWS])?;
+    Ok(())
+}

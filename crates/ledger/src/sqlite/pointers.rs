@@ -1,0 +1,53 @@
+//! What is still to be fetched.
+
+use callboard_core::Timestamp;
+use rusqlite::{Connection, Row, Transaction, params};
+
+use super::rows::{id, key, nanos, time};
+use crate::batch::{NewPointer, Pointer};
+use crate::engine::EngineError;
+
+/// A new pointer takes the place of an earlier one to the same thing, under a number of its own: whoever is fetching for
+/// the earlier one does not settle this one with it.
+pub(super) fn write(transaction: &Transaction<'_>, pointers: &[NewPointer]) -> Result<(), EngineError> {
+    for pointer in pointers {
+        transaction
+            .prepare_cached(
+                "INSERT OR REPLACE INTO pointers (source, receipt, resource, due_at, attempts)
+                 VALUES (?1, ?2, ?3, ?4, 0)",
+            )?
+            .execute(params![
+                key(pointer.source),
+                key(pointer.receipt),
+                pointer.resource,
+                nanos(pointer.due_at)
+            ])?;
+    }
+    Ok(())
+}
+
+pub(super) fn due(
+    connection: &Connection,
+    before: Timestamp,
+    limit: usize,
+) -> Result<Vec<Pointer>, EngineError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, source, receipt, resource, due_at, attempts, error FROM pointers
+         WHERE due_at < ?1 ORDER BY due_at LIMIT ?2",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let pointers = statement.query_map(params![nanos(before), limit], read)?;
+    Ok(pointers.collect::<Result<_, _>>()?)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Pointer> {
+    Ok(Pointer {
+        number: row.get::<_, i64>(0)?.cast_unsigned(),
+        source: id(row.get(1)?),
+        receipt: id(row.get(2)?),
+        resource: row.get(3)?,
+        due_at: time(row.get(4)?),
+        attempts: row.get(5)?,
+        error: row.get(6)?,
+    })
+}
