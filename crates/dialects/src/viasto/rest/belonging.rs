@@ -85,9 +85,8 @@ impl ProjectOf {
     /// A note on nobody's application is in every project that its candidate is in.
     fn holds_note(self, world: &World, note: &Note) -> bool {
         let candidate = note.candidate_id.and_then(|id| known(world, id));
-        let applications =
-            candidate.map_or(&[][..], |candidate: &std::sync::Arc<Candidate>| &candidate.applications);
-        applications.iter().any(|id| self.fits(&Whose::application(world, *id)))
+        let mut applications = candidate.into_iter().flat_map(|candidate| &candidate.applications);
+        applications.any(|id| self.fits(&Whose::application(world, *id)))
     }
 
     fn fits(self, whose: &Whose) -> bool {
