@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex};
 use callboard_core::{IdMint, Identifier, Timestamp};
 use callboard_ledger::Ledger;
 use callboard_outbox::{AddressGuard, Clock, GuardedResolver, Lookup};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 
+use crate::keys::new_secret_bytes;
 use crate::rejections::Rejections;
 use crate::verifiers::Verifiers;
 
@@ -18,12 +21,17 @@ pub struct Hub {
     pub(crate) public_url: String,
     pub(crate) verifiers: Verifiers,
     pub(crate) rejections: Rejections,
+    /// Held by whoever changes what people configured, from reading it to its being durable.
+    pub(crate) configuring: tokio::sync::Mutex<()>,
     mint: Mutex<IdMint>,
+    /// What the versions of configured things are hashed with, so that none gives away a secret that is in one. It is made
+    /// anew at each start; to whoever kept an `ETag` over that, the thing looks changed.
+    version_key: [u8; 32],
 }
 
 impl Hub {
-    /// A hub on this ledger. Endpoints must be where `guard` lets them be, by the addresses that `lookup` finds. `mint` gives ids to what people configure; its node must not be the ledger's. `public_url`
-    /// is where platforms reach the hub, without a slash at the end.
+    /// A hub on this ledger. Endpoints must be where `guard` lets them be, by the addresses that `lookup` finds. `mint` gives ids to
+    /// what people make; its node must not be the ledger's. `public_url` is where platforms reach the hub, without a slash at the end.
     pub fn new(
         ledger: Ledger,
         clock: Arc<dyn Clock>,
@@ -33,6 +41,8 @@ impl Hub {
         mint: IdMint,
     ) -> Arc<Self> {
         let guard = Arc::new(guard);
+        let mut version_key = [0; 32];
+        new_secret_bytes(&mut version_key);
         Arc::new(Self {
             ledger,
             clock,
@@ -41,6 +51,8 @@ impl Hub {
             public_url,
             verifiers: Verifiers::default(),
             rejections: Rejections::default(),
+            configuring: tokio::sync::Mutex::default(),
+            version_key,
             mint: Mutex::new(mint),
         })
     }
@@ -52,5 +64,13 @@ impl Hub {
     pub(crate) fn mint<I: Identifier>(&self) -> I {
         let now = self.now();
         self.mint.lock().expect("minting does not panic").mint(now)
+    }
+
+    /// A version for what has none of its own: another one whenever its stored form is another.
+    pub(crate) fn version_of(&self, stored: &impl Serialize) -> u64 {
+        let json = serde_json::to_vec(stored).expect("what is stored is JSON");
+        let digest = Sha256::new_with_prefix(self.version_key).chain_update(json).finalize();
+        let (first, _) = digest.split_first_chunk().expect("a SHA-256 has 32 bytes");
+        u64::from_be_bytes(*first)
     }
 }

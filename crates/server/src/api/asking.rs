@@ -92,7 +92,7 @@ impl IfMatch {
         self.0.map(|versions| Expected { raw_id, versions })
     }
 
-    /// Does what is known by this version do? For what has no versions, it is a hash: see [`version_of`].
+    /// Does this version do? For what has none of its own, see [`Hub::version_of`].
     pub(crate) fn check(&self, version: u64) -> Result<(), Problem> {
         if self.0.as_ref().is_none_or(|versions| versions.contains(&version)) {
             return Ok(());
@@ -138,15 +138,6 @@ fn tags(value: &HeaderValue) -> Result<Option<Vec<u64>>, Problem> {
 /// The `ETag` of a version.
 pub(crate) fn etag(version: u64) -> String {
     format!("\"{version}\"")
-}
-
-/// A version for what has none of its own: a hash of its stored form.
-pub(crate) fn version_of(stored: &impl serde::Serialize) -> u64 {
-    let json = serde_json::to_vec(stored).expect("what is stored is JSON");
-    let digest = Sha256::digest(&json);
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    u64::from_be_bytes(first)
 }
 
 #[cfg(test)]

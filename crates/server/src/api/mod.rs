@@ -2,6 +2,7 @@
 
 pub(crate) mod asking;
 pub(crate) mod body;
+mod configuring;
 mod deliveries;
 mod endpoint_form;
 mod endpoints;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{Asker, Command, Expected, FileId, Held, Identifier};
-use callboard_ledger::{Answer, Asking, Carried, Change, Done, Remember, RequestKey};
-use serde::Serialize;
+use callboard_ledger::{Answer, Asking, Carried, Done, Remember, RequestKey};
 use serde_json::Value;
 
 use super::asking::{IfMatch, etag};
@@ -130,28 +129,4 @@ fn kept(status: u16, held: Option<&Held>) -> Answer {
         etag: held.map(|held| etag(held.record.version)),
         body: held.map(|held| view(held).to_string().into()).unwrap_or_default(),
     }
-}
-
-/// Changes what people configure, once however often it is sent. `shown` is answered the first time; a replay is answered
-/// with `kept`, which leaves out what is shown only once.
-pub(crate) async fn change_once<T: Serialize, const STATUS: u16>(
-    hub: &Hub,
-    changes: Vec<Change>,
-    once: Option<RequestKey>,
-    shown: &T,
-    kept: &T,
-) -> Result<Told<T, STATUS>, Problem> {
-    let Some(key) = once else {
-        hub.ledger.change(changes).await?;
-        return Ok(Told::new(json(shown)));
-    };
-    let answer = Answer { status: STATUS, etag: None, body: json(kept) };
-    Ok(match hub.ledger.change_once(changes, key, answer).await? {
-        None => Told::new(json(shown)),
-        Some(before) => Told::new(before.body).tagged(before.etag).replayed(true),
-    })
-}
-
-fn json(shown: &impl Serialize) -> Bytes {
-    serde_json::to_vec(shown).expect("what is shown is JSON").into()
 }

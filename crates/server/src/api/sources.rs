@@ -6,21 +6,22 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use callboard_core::{Sealed, Source, SourceId, Timestamp};
-use callboard_dialects::{Role, dialect};
-use callboard_ledger::{Change, Scope};
+use callboard_dialects::{Dialect, Role, dialect};
+use callboard_ledger::Change;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::asking::{IfMatch, Posted};
 use super::body::{Asked, Body, Id};
+use super::configuring::{self, New};
 use super::text::{check_credentials, check_text};
-use crate::auth::Caller;
+use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
 use crate::keys::new_secret_bytes;
 use crate::listing::{List, Paging};
-use crate::openapi::says;
+use crate::openapi::{Gone, Made, Now, says};
 use crate::problem::{Problem, codes};
 use crate::rejections::Refusals;
 
@@ -29,28 +30,38 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
         .api_route(
             "/sources",
             get_with(list, says("listSources", "List sources", ""))
-                .post_with(create, says("createSource", "Make a source", "")),
+                .post_with(create, says("createSource", "Make a source", MAKING)),
         )
         .api_route(
             "/sources/{id}",
             get_with(show, says("getSource", "Show a source", ""))
-                .delete_with(remove, says("deleteSource", "Remove a source", "")),
+                .patch_with(update, says("updateSource", "Change a source", CHANGING))
+                .delete_with(remove, says("deleteSource", "Remove a source", REMOVING)),
         )
         .api_route(
             "/sources/{id}/rejections",
-            get_with(rejections, says("listRejections", "Show why requests were refused", "")),
+            get_with(rejections, says("showRejections", "Show why requests were refused", REJECTIONS)),
         )
         .with_path_items(|item| item.tag("Sources"))
 }
 
+const MAKING: &str = "Give the `url` of the answer to the platform. The answer shows the credentials, and the token that may \
+    be part of the URL, this once.";
+const CHANGING: &str = "What is left out stays as it is. Credentials are replaced as a whole, and shown in the answer, this \
+    once.";
+const REMOVING: &str = "Its URL leads nowhere from then on. What was received stays.";
+const REJECTIONS: &str = "Counted since the hub started; the last few with the reason, and no secret.";
+
+/// A source, as it is shown.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Source")]
 pub(crate) struct SourceView {
     id: SourceId,
     platform: String,
     name: String,
     /// Where the platform sends its webhooks. A token that is part of it is told once, when the source is made.
     url: String,
-    /// What the platform signs with: told once, when the source is made.
+    /// What the platform signs with: told once, when it is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<Value>,
     /// Requests refused since the hub started.
@@ -58,27 +69,43 @@ pub(crate) struct SourceView {
     created_at: Timestamp,
 }
 
+/// A source to be made.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewSource {
+    /// Which platform it is: `launchpad`, `hirehive`, `viasto`, `skype`, or `standard`.
     platform: String,
+    /// What people call it.
     #[serde(default)]
+    #[schemars(length(max = 1000))]
     name: String,
+    /// What the platform's webhooks are verified with, in the shape that the platform wants. What is not given is made.
     credentials: Option<Value>,
 }
 
-fn view(hub: &Hub, source: &Source, just_made: bool) -> SourceView {
+/// What is to be another with a source.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SourceChange {
+    /// What people call it.
+    #[schemars(length(max = 1000))]
+    name: Option<String>,
+    /// What the platform's webhooks are verified with from now on.
+    credentials: Option<Value>,
+}
+
+fn view(hub: &Hub, source: &Source, with_secrets: bool) -> SourceView {
     let mut url = format!("{}/in/{}", hub.public_url, source.id);
     if let Some(token) = source.credentials.0.get("token").and_then(Value::as_str) {
         url.push('/');
-        url.push_str(if just_made { token } else { "{token}" });
+        url.push_str(if with_secrets { token } else { "{token}" });
     }
     SourceView {
         id: source.id,
         platform: source.platform.clone(),
         name: source.name.clone(),
         url,
-        credentials: just_made.then(|| source.credentials.0.clone()),
+        credentials: with_secrets.then(|| source.credentials.0.clone()),
         rejected: hub.rejections.of(source.id).total,
         created_at: source.created_at,
     }
@@ -90,7 +117,7 @@ fn find(hub: &Hub, caller: Caller, id: SourceId) -> Result<Arc<Source>, Problem>
     source.cloned().ok_or_else(|| Problem::not_found("source"))
 }
 
-pub(crate) async fn list(
+async fn list(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Asked(paging): Asked<Paging>,
@@ -102,56 +129,89 @@ pub(crate) async fn list(
     Ok(List::cut(views, page, |source: &SourceView| source.id))
 }
 
-pub(crate) async fn create(
+async fn create(
     State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Body(new): Body<NewSource>,
-) -> Result<(StatusCode, Json<SourceView>), Problem> {
-    let caller = caller.require(Scope::Admin)?;
+    Admin(caller): Admin,
+    Posted { body: new, once }: Posted<NewSource>,
+) -> Result<Made<SourceView>, Problem> {
     check_text("name", &new.name)?;
-    check_credentials(new.credentials.as_ref())?;
     let dialect = dialect(&new.platform).ok_or_else(|| {
         let known: Vec<&str> = callboard_dialects::DIALECTS.iter().map(|dialect| dialect.name()).collect();
         Problem::new(codes::UNKNOWN_PLATFORM, format!("`platform` is one of {}", known.join(", ")))
     })?;
-    let credentials = dialect
-        .credentials(new.credentials.as_ref(), Role::Source, &mut new_secret_bytes)
-        .and_then(|credentials| dialect.verifier(&credentials).map(|_| credentials))
-        .map_err(|error| Problem::new(codes::BAD_CREDENTIALS, error.to_string()))?;
     let source = Source {
         id: hub.mint(),
         company: caller.company,
+        credentials: credentials(dialect, new.credentials.as_ref())?,
         platform: new.platform,
         name: new.name,
-        credentials: Sealed(credentials),
         created_at: hub.now(),
         fetch: None,
     };
-    let view = view(&hub, &source, true);
+    let new = New {
+        collection: "sources",
+        shown: view(&hub, &source, true),
+        kept: view(&hub, &source, false),
+        version: Some(hub.version_of(&source)),
+    };
+    configuring::make(&hub, vec![Change::PutSource(source)], once, new).await
+}
+
+fn credentials(dialect: &dyn Dialect, given: Option<&Value>) -> Result<Sealed, Problem> {
+    check_credentials(given)?;
+    dialect
+        .credentials(given, Role::Source, &mut new_secret_bytes)
+        .and_then(|credentials| dialect.verifier(&credentials).map(|_| Sealed(credentials)))
+        .map_err(|error| Problem::new(codes::BAD_CREDENTIALS, error.to_string()))
+}
+
+async fn show(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Id(id): Id<SourceId>,
+) -> Result<Now<SourceView>, Problem> {
+    let source = find(&hub, caller, id)?;
+    Ok(configuring::now(&view(&hub, &source, false), hub.version_of(&source)))
+}
+
+async fn update(
+    State(hub): State<Arc<Hub>>,
+    Admin(caller): Admin,
+    Id(id): Id<SourceId>,
+    if_match: IfMatch,
+    Body(change): Body<SourceChange>,
+) -> Result<Now<SourceView>, Problem> {
+    let _configuring = hub.configuring.lock().await;
+    let mut source = Source::clone(&*find(&hub, caller, id)?);
+    if_match.check(hub.version_of(&source))?;
+    if let Some(name) = change.name {
+        check_text("name", &name)?;
+        source.name = name;
+    }
+    let new_credentials = change.credentials.is_some();
+    if new_credentials {
+        let dialect = dialect(&source.platform).ok_or_else(|| Problem::not_found("platform"))?;
+        source.credentials = credentials(dialect, change.credentials.as_ref())?;
+    }
+    let now = configuring::now(&view(&hub, &source, new_credentials), hub.version_of(&source));
     hub.ledger.change(vec![Change::PutSource(source)]).await?;
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(now)
 }
 
-pub(crate) async fn show(
+async fn remove(
     State(hub): State<Arc<Hub>>,
-    caller: Caller,
+    Admin(caller): Admin,
     Id(id): Id<SourceId>,
-) -> Result<Json<SourceView>, Problem> {
-    Ok(Json(view(&hub, &*find(&hub, caller, id)?, false)))
-}
-
-pub(crate) async fn remove(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Id(id): Id<SourceId>,
-) -> Result<StatusCode, Problem> {
-    find(&hub, caller.require(Scope::Admin)?, id)?;
+    if_match: IfMatch,
+) -> Result<Gone, Problem> {
+    let _configuring = hub.configuring.lock().await;
+    if_match.check(hub.version_of(&find(&hub, caller, id)?))?;
     hub.ledger.change(vec![Change::DeleteSource(id)]).await?;
     hub.rejections.forget(id);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Gone::nothing())
 }
 
-pub(crate) async fn rejections(
+async fn rejections(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Id(id): Id<SourceId>,

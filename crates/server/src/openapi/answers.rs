@@ -40,6 +40,10 @@ impl<T, const STATUS: u16> Told<T, STATUS> {
         Self { body, etag: None, location: None, replayed: false, shows: PhantomData }
     }
 
+    pub(crate) fn nothing() -> Self {
+        Self::new(Bytes::new())
+    }
+
     /// By which it is known whether it has changed.
     pub(crate) fn tagged(self, etag: Option<String>) -> Self {
         Self { etag, ..self }

@@ -1,0 +1,69 @@
+//! Changes of what people configure: sources, endpoints, keys, companies. They too happen once, however often they are
+//! sent; what is shown only once is left out of a replay.
+
+use bytes::Bytes;
+use callboard_ledger::{Answer, Change, RequestKey};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::asking::etag;
+use crate::hub::Hub;
+use crate::openapi::{Made, Now};
+use crate::problem::Problem;
+
+/// Something new: as it is shown to whoever made it, and as it is shown from then on.
+pub(crate) struct New<T> {
+    /// Where it will be, below `/v1`.
+    pub(crate) collection: &'static str,
+    pub(crate) shown: T,
+    pub(crate) kept: T,
+    pub(crate) version: Option<u64>,
+}
+
+/// Makes it, unless the same request has done so before.
+pub(crate) async fn make<T: Serialize>(
+    hub: &Hub,
+    changes: Vec<Change>,
+    once: Option<RequestKey>,
+    new: New<T>,
+) -> Result<Made<T>, Problem> {
+    let etag = new.version.map(etag);
+    let before = match once {
+        None => hub.ledger.change(changes).await.map(|()| None)?,
+        Some(key) => {
+            let answer = Answer { status: 201, etag: etag.clone(), body: json(&new.kept) };
+            hub.ledger.change_once(changes, key, answer).await?
+        }
+    };
+    let replayed = before.is_some();
+    let (body, etag) = before.map_or_else(|| (json(&new.shown), etag), |it| (it.body, it.etag));
+    let location = location(new.collection, &body);
+    Ok(Made::new(body).tagged(etag).at(location).replayed(replayed))
+}
+
+/// Changes something, unless the same request has done so before; answers whether it has. What it looks like is read
+/// afterwards, in either case.
+pub(crate) async fn change(
+    hub: &Hub,
+    changes: Vec<Change>,
+    once: Option<RequestKey>,
+) -> Result<bool, Problem> {
+    let Some(key) = once else { return Ok(hub.ledger.change(changes).await.map(|()| false)?) };
+    let answer = Answer { status: 200, etag: None, body: Bytes::new() };
+    Ok(hub.ledger.change_once(changes, key, answer).await?.is_some())
+}
+
+/// What is configured, as it is shown now.
+pub(crate) fn now<T: Serialize>(shown: &T, version: u64) -> Now<T> {
+    Now::new(json(shown)).tagged(Some(etag(version)))
+}
+
+fn json(shown: &impl Serialize) -> Bytes {
+    serde_json::to_vec(shown).expect("what is shown is JSON").into()
+}
+
+/// A replay tells of what was made the first time.
+fn location(collection: &str, body: &Bytes) -> Option<String> {
+    let shown: Value = serde_json::from_slice(body).ok()?;
+    shown.get("id")?.as_str().map(|id| format!("/v1/{collection}/{id}"))
+}
