@@ -8,8 +8,8 @@ mod credentials;
 mod dialect;
 mod hirehive;
 mod known;
-mod launchpad;
-mod skype;
+pub mod launchpad;
+pub mod skype;
 mod standard;
 mod standard_webhooks;
 mod url_token;
@@ -17,6 +17,7 @@ mod viasto;
 
 /// The things that platforms' own APIs show, as those platforms write them: for whoever serves them.
 pub mod rest {
+    pub use crate::hirehive::rest as hirehive;
     pub use crate::viasto::rest as viasto;
 }
 

@@ -5,6 +5,7 @@ mod basic;
 mod dialect;
 mod progress;
 mod reading;
+pub mod rest;
 mod reviews;
 mod scalar;
 mod writing;

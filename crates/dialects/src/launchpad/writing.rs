@@ -1,12 +1,17 @@
 //! What happened, as a callback of LaunchPad. Every scalar is a string, the order of the members that of the samples.
+//!
+//! `interview.id` names the assessment that candidates are invited to. Where LaunchPad itself named the interview, that is
+//! told on. For one that was made here, it is the assessment's name, which the partner was given when it was made, and
+//! `live_meeting_id` is our own id of the interview.
 
 use std::borrow::Cow;
 
 use callboard_core::{
-    Application, Candidate, Event, EventType, Interview, Meeting, OverallStatus, ReviewerScore, Snapshot,
+    Application, Candidate, Event, EventType, Interview, Job, OverallStatus, ReviewerScore, Snapshot,
     Timestamp,
 };
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// The platform, as external ids name it.
 const PLATFORM: &str = "launchpad";
@@ -54,7 +59,7 @@ struct Linked<'a> {
     reviewer_url: Option<&'a str>,
     id: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    live_meeting_id: Option<&'a str>,
+    live_meeting_id: Option<Cow<'a, str>>,
 }
 
 /// Seed 001.
@@ -108,18 +113,10 @@ impl<'a> ZoomLink<'a> {
     fn of(event: &'a Event) -> Option<Self> {
         let data = &event.data;
         let interview = data.interview.as_deref()?;
-        let meeting = interview.meeting.as_ref()?;
-        let (first_name, last_name) = data.candidate.as_deref().map(names).unwrap_or_default();
-        let plain = PlainCandidate::of(data);
+        interview.meeting.as_ref()?;
         Some(Self {
-            candidate: NamedCandidate {
-                id: plain.id,
-                first_name,
-                last_name,
-                email: plain.email,
-                custom_invite_id: plain.custom_invite_id,
-            },
-            interview: Linked::of(interview, meeting),
+            candidate: NamedCandidate::of(data),
+            interview: Linked::of(data, interview),
             metadata: event.timestamp.into(),
             overall_status: Overall { status: overall_status(data) },
         })
@@ -132,7 +129,7 @@ impl<'a> AssessmentStatus<'a> {
         let assessment = data.assessment.as_ref()?;
         Some(Self {
             candidate: PlainCandidate::of(data),
-            interview: Plain { id: id_of(data.interview.as_deref()?) },
+            interview: Plain { id: id_of(data, data.interview.as_deref()?) },
             result_details: ResultDetails {
                 status: "reviewed",
                 average_score: assessment.average.to_string(),
@@ -142,6 +139,14 @@ impl<'a> AssessmentStatus<'a> {
             metadata: event.timestamp.into(),
             overall_status: Overall { status: &assessment.overall_status },
         })
+    }
+}
+
+impl<'a> NamedCandidate<'a> {
+    fn of(data: &'a Snapshot) -> Self {
+        let (first_name, last_name) = data.candidate.as_deref().map(names).unwrap_or_default();
+        let PlainCandidate { id, email, custom_invite_id } = PlainCandidate::of(data);
+        Self { id, first_name, last_name, email, custom_invite_id }
     }
 }
 
@@ -162,9 +167,10 @@ impl<'a> PlainCandidate<'a> {
 }
 
 impl<'a> Linked<'a> {
-    fn of(interview: &'a Interview, meeting: &'a Meeting) -> Self {
-        let join_url = meeting.join_url.as_deref();
-        let start_url = meeting.start_url.as_ref().map(|link| link.0.as_str());
+    fn of(data: &'a Snapshot, interview: &'a Interview) -> Self {
+        let meeting = interview.meeting.as_ref();
+        let join_url = meeting.and_then(|meeting| meeting.join_url.as_deref());
+        let start_url = meeting.and_then(|meeting| meeting.start_url.as_ref()).map(|link| link.0.as_str());
         let minutes =
             interview.start.zip(interview.end).map(|(start, end)| end.duration_since(start).as_mins());
         Self {
@@ -175,8 +181,8 @@ impl<'a> Linked<'a> {
             start_url,
             candidate_url: join_url,
             reviewer_url: start_url,
-            id: id_of(interview),
-            live_meeting_id: meeting.id.as_deref(),
+            id: id_of(data, interview),
+            live_meeting_id: live_meeting_id(data, interview),
         }
     }
 }
@@ -201,8 +207,56 @@ fn milliseconds(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
-fn id_of(interview: &Interview) -> Cow<'_, str> {
-    interview.external_ids.get(PLATFORM).map_or_else(|| interview.id.to_string().into(), Cow::Borrowed)
+/// What the partner, or LaunchPad, calls an assessment.
+pub(super) fn assessment_id(job: &Job) -> Cow<'_, str> {
+    job.external_ids.get(PLATFORM).map_or_else(|| job.id.to_string().into(), Cow::Borrowed)
+}
+
+/// The assessment that an interview is part of, by the name that LaunchPad or a partner of ours knows it under.
+fn assessment(data: &Snapshot) -> Option<&str> {
+    data.job.as_deref()?.external_ids.get(PLATFORM)
+}
+
+fn id_of<'a>(data: &'a Snapshot, interview: &'a Interview) -> Cow<'a, str> {
+    match (interview.external_ids.get(PLATFORM), assessment(data)) {
+        (Some(own), Some(assessment)) if is_of(own, assessment) => assessment.into(),
+        (Some(own), _) => own.into(),
+        (None, Some(assessment)) => assessment.into(),
+        (None, None) => interview.id.to_string().into(),
+    }
+}
+
+/// Is this the name that progress callbacks give to one candidate's part of an assessment?
+fn is_of(own: &str, assessment: &str) -> bool {
+    own.strip_prefix(assessment).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The platform's id for the meeting; for an interview that was made here, our own of the interview.
+fn live_meeting_id<'a>(data: &'a Snapshot, interview: &'a Interview) -> Option<Cow<'a, str>> {
+    if interview.external_ids.get(PLATFORM).is_none() && assessment(data).is_some() {
+        return Some(interview.id.to_string().into());
+    }
+    Some(interview.meeting.as_ref()?.id.as_deref()?.into())
+}
+
+/// The candidate of an invitation, as its answer tells it: as in the callbacks about it.
+pub(super) fn invited(data: &Snapshot) -> Value {
+    serde_json::to_value(NamedCandidate::of(data)).expect("texts are JSON")
+}
+
+/// The meeting of an invitation, as its answer tells it: with both links in that API's own spelling, empty if not known.
+pub(super) fn live_meeting(data: &Snapshot) -> Value {
+    let Some(interview) = data.interview.as_deref() else { return Value::Null };
+    let linked = Linked::of(data, interview);
+    json!({
+        "start_time": linked.start_time,
+        "end_time": linked.end_time,
+        "duration": linked.duration,
+        "candidate_url": linked.candidate_url.unwrap_or_default(),
+        "reviewer_url": linked.reviewer_url.unwrap_or_default(),
+        "id": linked.id,
+        "live_meeting_id": linked.live_meeting_id.unwrap_or_default(),
+    })
 }
 
 fn custom_invite_id(application: &Application) -> Cow<'_, str> {

@@ -1,6 +1,6 @@
 //! `metadata`: a platform's reason for a stage, as `<code> - <text>` (platforms.md 2.4).
 
-use callboard_core::{Stage, StageMark};
+use callboard_core::{Stage, StageMark, TimeAsked};
 
 /// What we say about a stage when nobody said more. Microsoft's documentation gives three of these codes; the others
 /// are ours, spaced so that a step of the interview keeps its thousand.
@@ -20,11 +20,11 @@ const OWN_WORDS: [(Stage, u32, &str); 12] = [
 ];
 
 /// Who is asked for a time, and in which way: all of them are `SchedulingTime`.
-const TIMES_ASKED: [(u32, &str); 4] = [
-    (2000, "Pending interviewer time selection"), // Microsoft's
-    (2001, "Pending interviewer time proposal"),
-    (2002, "Pending candidate time selection"),
-    (2003, "Pending candidate time proposal"),
+const TIMES_ASKED: [(TimeAsked, u32, &str); 4] = [
+    (TimeAsked::InterviewerSelects, 2000, "Pending interviewer time selection"), // Microsoft's
+    (TimeAsked::InterviewerProposes, 2001, "Pending interviewer time proposal"),
+    (TimeAsked::CandidateSelects, 2002, "Pending candidate time selection"),
+    (TimeAsked::CandidateProposes, 2003, "Pending candidate time proposal"),
 ];
 
 /// The mark that a stage and its metadata make. Metadata of another form is kept as text.
@@ -48,7 +48,7 @@ fn coded(metadata: &str) -> Option<(u32, &str)> {
 pub(super) fn told(mark: &StageMark) -> String {
     match (mark.code, &mark.text) {
         (Some(code), Some(text)) => format!("{code} - {text}"),
-        (None, Some(text)) => match time_asked(mark, text) {
+        (None, Some(text)) => match code_of_time(mark, text) {
             Some(code) => format!("{code} - {text}"),
             None => text.clone(),
         },
@@ -63,7 +63,7 @@ pub(super) fn told(mark: &StageMark) -> String {
 pub(super) fn own(mark: &StageMark) -> String {
     match (mark.code, &mark.text, own_words(mark)) {
         (None, Some(text), Some((code, _))) => {
-            format!("{} - {text}", time_asked(mark, text).unwrap_or(code))
+            format!("{} - {text}", code_of_time(mark, text).unwrap_or(code))
         }
         _ => told(mark),
     }
@@ -73,10 +73,23 @@ fn own_words(mark: &StageMark) -> Option<(u32, &'static str)> {
     OWN_WORDS.iter().find(|(stage, ..)| *stage == mark.value).map(|(_, code, text)| (*code, *text))
 }
 
-fn time_asked(mark: &StageMark, text: &str) -> Option<u32> {
+fn code_of_time(mark: &StageMark, text: &str) -> Option<u32> {
     let asked =
-        TIMES_ASKED.iter().find(|(_, known)| mark.value == Stage::SchedulingTime && *known == text)?;
-    Some(asked.0)
+        TIMES_ASKED.iter().find(|(.., known)| mark.value == Stage::SchedulingTime && *known == text)?;
+    Some(asked.1)
+}
+
+/// Who is asked for a time by this mark, and in which way, if it says so.
+pub(super) fn time_asked(mark: &StageMark) -> Option<TimeAsked> {
+    let is_it = |code: u32, text: &str| mark.code == Some(code) || mark.text.as_deref() == Some(text);
+    let asked = TIMES_ASKED.iter().find(|(_, code, text)| is_it(*code, text))?;
+    (mark.value == Stage::SchedulingTime).then_some(asked.0)
+}
+
+/// The reason that a mark gives beside what every mark of its stage says.
+pub(super) fn reason(mark: &StageMark) -> Option<String> {
+    let usual = own_words(mark).map(|(_, text)| text);
+    mark.text.clone().filter(|text| Some(text.as_str()) != usual)
 }
 
 #[cfg(test)]
@@ -118,7 +131,8 @@ mod tests {
 
     #[test]
     fn whoever_is_asked_for_a_time_has_a_code_of_their_own() {
-        for (code, text) in TIMES_ASKED {
+        for (asked, code, text) in TIMES_ASKED {
+            assert_eq!(time_asked(&mark("SchedulingTime", Some(format!("{code} - ") + text))), Some(asked));
             let mark = said(Stage::SchedulingTime, text);
             assert_eq!((own(&mark), told(&mark)), (format!("{code} - {text}"), format!("{code} - {text}")));
         }

@@ -5,6 +5,7 @@ mod claims;
 mod dialect;
 mod metadata;
 mod reading;
+pub mod rest;
 mod signing;
 mod verifying;
 mod wire;

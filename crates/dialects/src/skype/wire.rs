@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use callboard_core::{Event, EventType, StageMark, Timestamp};
+use callboard_core::{Event, EventType, Interview, StageMark, Timestamp};
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -51,10 +51,7 @@ impl State {
             current_stage: StageOut::new(&interview.stage, is_told),
             event: STATE,
             timestamp: seven_digits(event.timestamp),
-            interview_code: interview
-                .external_ids
-                .get("skype")
-                .map_or_else(|| interview.id.to_string(), str::to_owned),
+            interview_code: code_of(interview),
         })
     }
 
@@ -62,6 +59,11 @@ impl State {
     pub fn to_body(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("texts are JSON")
     }
+}
+
+/// What an interview is called: by the platform or the partner, else by us.
+pub(super) fn code_of(interview: &Interview) -> String {
+    interview.external_ids.get("skype").map_or_else(|| interview.id.to_string(), str::to_owned)
 }
 
 /// A time as .NET writes it: `2018-02-26T17:50:17.4862382Z`.

@@ -7,5 +7,6 @@ mod authentic;
 mod credentials;
 mod jwt_tricks;
 mod reading;
+mod rest;
 mod telling;
 mod token;
