@@ -6,6 +6,7 @@
 mod cloudevents;
 mod credentials;
 mod dialect;
+mod fetching;
 mod hirehive;
 mod known;
 pub mod launchpad;
@@ -27,6 +28,7 @@ pub use dialect::{
     Authentic, CredentialsError, Dialect, Headers, Message, Reading, Recipient, Rejection, Request, Role,
     Sign, Unreadable, Verify,
 };
+pub use fetching::{Fetched, Fetching, Pass};
 
 /// Every dialect that the hub speaks.
 pub static DIALECTS: [&dyn Dialect; 6] = [

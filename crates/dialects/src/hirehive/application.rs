@@ -7,8 +7,8 @@ use serde::de::MapAccess;
 
 use super::candidate;
 use super::ids::{id_of, job_id};
-use super::members::{self, Member, Members, identified, keeping};
-use super::object::{self, NAMED, PLAIN, Shape};
+use super::members::{self, Member, Members, PLATFORM, identified, keeping};
+use super::object::{self, NAMED, Object, PLAIN, Shape};
 use crate::dialect::Unreadable;
 
 const FILE: Shape =
@@ -64,7 +64,8 @@ impl<'de> Members<'de> for Stage<'_> {
     }
 }
 
-struct Source<'a>(&'a mut ApplicationTold);
+/// Where an application came from.
+pub(super) struct Source<'a>(pub &'a mut ApplicationTold);
 
 impl<'de> Members<'de> for Source<'_> {
     fn take<A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
@@ -98,16 +99,24 @@ pub(super) fn write(out: &mut Vec<u8>, application: &Application, data: &Snapsho
             part.named("custom_stage", stage.and_then(|stage| stage.custom.as_ref()));
         });
         object.kept("resume", RESUME);
-        object.part("source", |source| {
-            source.member("origin", &application.origin);
-            source.kept("source", PLAIN);
-            source.kept("contact", NAMED);
-            source.kept("user", NAMED);
-            source.kept("recruiter", NAMED);
-        });
+        object.part("source", |part| source(part, application));
         object.kept_or("interviews", PLAIN, &application.interviews);
         object.kept_or("feedback", PLAIN, &application.feedback);
         object.kept("potential_duplicate", PLAIN);
         object.kept("compliance", COMPLIANCE);
     });
+}
+
+fn source(source: &mut Object<'_, '_>, application: &Application) {
+    source.member("origin", &application.origin);
+    source.kept("source", PLAIN);
+    source.kept("contact", NAMED);
+    source.kept("user", NAMED);
+    source.kept("recruiter", NAMED);
+}
+
+/// Writes where an application came from, alone.
+pub(super) fn write_source(out: &mut Vec<u8>, application: &Application) {
+    let kept = application.extra.get(PLATFORM).and_then(|kept| kept.get("source"));
+    object::write_with(out, kept, |part| source(part, application));
 }

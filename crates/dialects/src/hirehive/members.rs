@@ -105,7 +105,7 @@ fn insert(kept: &mut Map<String, Value>, name: &str, part: Option<Map<String, Va
 }
 
 /// Reads one object into `.0`; answers what is kept, or `None` for `null`.
-struct Reader<'m, M>(&'m mut M);
+pub(super) struct Reader<'m, M>(pub &'m mut M);
 
 impl<'de, M: Members<'de>> DeserializeSeed<'de> for Reader<'_, M> {
     type Value = Option<Map<String, Value>>;

@@ -12,6 +12,7 @@ mod note;
 mod object;
 mod questions;
 mod reading;
+pub mod rest;
 mod tag;
 mod writing;
 

@@ -29,9 +29,9 @@ const SHARE: Shape = Shape(&[
 
 /// A note with whom it is about.
 #[derive(Default)]
-struct Whole {
-    note: About<NoteTold>,
-    of: Belonging,
+pub(super) struct Whole {
+    pub note: About<NoteTold>,
+    pub of: Belonging,
 }
 
 /// Reads a note.

@@ -30,7 +30,12 @@ pub(super) fn write<'k>(out: &mut Vec<u8>, extra: &'k Extra, members: impl FnOnc
     write_with(out, extra.get(PLATFORM), members);
 }
 
-fn write_with<'k>(out: &mut Vec<u8>, kept: Option<&'k Value>, members: impl FnOnce(&mut Object<'_, 'k>)) {
+/// Writes the object of which these members were kept.
+pub(super) fn write_with<'k>(
+    out: &mut Vec<u8>,
+    kept: Option<&'k Value>,
+    members: impl FnOnce(&mut Object<'_, 'k>),
+) {
     out.push(b'{');
     let mut object = Object { out, kept: kept.and_then(Value::as_object), written: Vec::new() };
     members(&mut object);
