@@ -166,8 +166,8 @@ pub struct EventFilter {
     pub kind: Option<EventType>,
     /// Those from this source.
     pub source: Option<SourceId>,
-    /// Those about this thing, see [`callboard_core::Event::subject`].
-    pub subject: Option<u64>,
+    /// Those about one of these things, see [`callboard_core::Event::subject`].
+    pub subjects: Option<Vec<u64>>,
     /// Those that came of this receipt.
     pub receipt: Option<ReceiptId>,
 }

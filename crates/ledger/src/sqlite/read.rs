@@ -107,8 +107,8 @@ impl Reader for SqliteReader {
         if let Some(source) = filter.source {
             conditions.add("source = ?", key(source));
         }
-        if let Some(subject) = filter.subject {
-            conditions.add("subject = ?", subject.cast_signed());
+        if let Some(subjects) = &filter.subjects {
+            conditions.add_list("subject IN (SELECT value FROM json_each(?))", subjects);
         }
         if let Some(receipt) = filter.receipt {
             conditions.add("receipt = ?", key(receipt));

@@ -43,7 +43,7 @@ pub fn ids_of_63_bits_are_told_apart_and_sorted(store: &dyn Store) {
     engine(store).commit(&Batch { events, ..Batch::default() }).unwrap();
 
     assert_eq!(engine(store).last_id().unwrap(), HIGHEST);
-    let filter = EventFilter { subject: Some(HIGHEST), ..EventFilter::default() };
+    let filter = EventFilter { subjects: Some(vec![HIGHEST]), ..EventFilter::default() };
     let page = Page { after: Some(0), ..ALL };
     let found = store.reader().unwrap().events(&filter, page).unwrap();
     assert_eq!(found.iter().map(|event| event.id.raw()).collect::<Vec<_>>(), ids);

@@ -55,11 +55,11 @@ pub fn events_are_filtered_by_each_of_their_columns(store: &dyn Store) {
     assert_eq!(found(EventFilter { company: Some(CompanyId::from_raw(2)), ..any() }), [2]);
     assert_eq!(found(EventFilter { kind: Some(EventType::JobCreated), ..any() }), [3]);
     assert_eq!(found(EventFilter { source: Some(SourceId::from_raw(12)), ..any() }), [4]);
-    assert_eq!(found(EventFilter { subject: Some(501), ..any() }), [99, 5]);
+    assert_eq!(found(EventFilter { subjects: Some(vec![501]), ..any() }), [99, 5]);
     let of_receipt = EventFilter { receipt: Some(ReceiptId::from_raw(70)), ..any() };
     assert_eq!(found(of_receipt.clone()), [99, 6]);
     assert_eq!(events(store, &of_receipt, Page { before: Some(99), ..ALL }), [6]);
-    assert_eq!(found(EventFilter { subject: Some(501), ..of_receipt }), [99]);
+    assert_eq!(found(EventFilter { subjects: Some(vec![501]), ..of_receipt }), [99]);
 }
 
 pub fn receipts_are_filtered_by_source_and_outcome(store: &dyn Store) {
