@@ -57,6 +57,7 @@ impl RunningHub {
             Ledger::open(store, LEDGER_NODE, Box::new(Planning::new(&public_url)))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mut mint = IdMint::new(DOORS_NODE, 0);
+        ledger.resume_erasures().await?;
         let new_admin_key = first_start(&ledger, &mut mint, clock.now(), options.admin_key).await?;
         let sender = Sender::new(options.guard.clone(), client_config(&[])?, SenderLimits::default());
         let outbox_options = OutboxOptions { seed: random_seed(), ..OutboxOptions::default() };

@@ -38,8 +38,31 @@ pub struct Batch {
     pub pointers: Vec<NewPointer>,
     /// Answers that are given again to the same request.
     pub answers: Vec<Kept>,
+    /// What goes of those who are to be forgotten.
+    pub erased: Erased,
     /// What people changed.
     pub changes: Vec<Change>,
+}
+
+/// What goes of those who are to be forgotten.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Events, each with its native form from now on. Their deliveries say nothing any more, and are called off if they
+    /// are still owed; what was answered to their attempts goes.
+    pub events: Vec<(EventId, Bytes)>,
+    /// Requests of which nothing is left but that they came in.
+    pub receipts: Vec<ReceiptId>,
+    /// Traces that are still to be looked for.
+    pub searches: Vec<Search>,
+}
+
+/// Words by which traces of someone who is to be forgotten are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search {
+    /// Whose world it is.
+    pub company: CompanyId,
+    /// The words.
+    pub words: Vec<String>,
 }
 
 /// A thing as it shall be stored.
@@ -85,6 +108,8 @@ pub struct Receipt {
     pub headers: String,
     /// Its body, byte for byte; empty for a duplicate, whose body is kept with the first.
     pub body: Bytes,
+    /// Has what it said been erased?
+    pub erased: bool,
 }
 
 /// A quarantined request that has been understood after all.
@@ -128,6 +153,8 @@ pub struct EventRow {
     pub body: Bytes,
     /// Endpoints that asked for it but whose dialect has no word for it.
     pub skipped: Vec<EndpointId>,
+    /// Has what was personal in it been erased?
+    pub erased: bool,
 }
 
 /// A delivery that is owed from now on.
@@ -329,10 +356,15 @@ pub enum Change {
     PutEndpoint(Endpoint),
     /// An endpoint was removed: what it was still owed is called off.
     DeleteEndpoint(EndpointId),
-    /// A delivery is owed, from now on and at once, however it ended; unless its endpoint has been removed.
+    /// A delivery is owed, from now on and at once, however it ended; unless its endpoint has been removed, or what it
+    /// said has been erased.
     Retry(DeliveryId),
     /// A delivery that is owed is called off.
     Cancel(DeliveryId),
+    /// Requests speak of someone who is to be forgotten: nothing is left of them but that they came in.
+    EraseReceipts(Vec<ReceiptId>),
+    /// The traces that a search was for are gone, by its number: its words go as well.
+    Searched(u64),
     /// What a pointer points at has been fetched, or never will be: it goes, by its number.
     PointerDone(u64),
     /// What a pointer points at could not be fetched.

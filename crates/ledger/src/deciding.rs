@@ -54,25 +54,15 @@ impl Deciding<'_> {
             Job::Record(request, _) => self.record(request),
             Job::Reprocess(receipt, request, _) => self.reprocess(*receipt, &request.intake)?,
             Job::Command(order, _) => {
-                let carried = self.carry_out(&order.asking);
+                let carried = self.carry_out(engine, &order.asking)?;
                 self.decided.carried.push(carried);
             }
             Job::Settle(settlements, _) => self.decided.batch.settlements.extend_from_slice(settlements),
-            Job::Change(changes, _) => {
-                self.change_all(engine, changes)?;
-            }
-            Job::ChangeOnce(once, _) => {
-                let changed = match self.known.answered(&once.kept.key) {
-                    Ok(None) => {
-                        self.change_all(engine, &once.changes)?;
-                        self.answered(once.kept.clone());
-                        Ok(None)
-                    }
-                    before => before,
-                };
+            Job::Change(changes, once, _) => {
+                let changed = self.change_once(engine, changes, once.as_deref())?;
                 self.decided.changed.push(changed);
             }
-            Job::Close => {}
+            Job::Compact(_) | Job::Close => {}
         }
         Ok(())
     }
@@ -89,6 +79,7 @@ impl Deciding<'_> {
             remarks: Vec::new(),
             headers: intake.headers.clone(),
             body: Bytes::new(),
+            erased: false,
         };
         let mut events = 0;
         if let Some(first) = self.known.first(key) {
@@ -168,14 +159,22 @@ impl Deciding<'_> {
     }
 
     /// Carries out commands that belong together. A refusal changes nothing.
-    fn carry_out(&mut self, asking: &Asking) -> Result<Carried, LedgerError> {
-        if let Some(remember) = &asking.remember
-            && let Some(before) = self.known.answered(&remember.key)?
-        {
-            return Ok(Carried::Before(before));
+    fn carry_out(
+        &mut self,
+        engine: &mut dyn Engine,
+        asking: &Asking,
+    ) -> Result<Result<Carried, LedgerError>, EngineError> {
+        if let Some(remember) = &asking.remember {
+            match self.known.answered(&remember.key) {
+                Ok(None) => {}
+                Ok(Some(before)) => return Ok(Ok(Carried::Before(before))),
+                Err(reused) => return Ok(Err(reused)),
+            }
         }
-        let decision =
-            command(self.world, &asking.commands, &asking.asker, self.mint).map_err(LedgerError::Refused)?;
+        let decision = match command(self.world, &asking.commands, &asking.asker, self.mint) {
+            Ok(decision) => decision,
+            Err(refusal) => return Ok(Err(LedgerError::Refused(refusal))),
+        };
         let done = Done {
             things: decision.entities.clone(),
             events: decision.events.iter().map(|event| event.id).collect(),
@@ -184,8 +183,11 @@ impl Deciding<'_> {
             self.answered(Kept { key: key.clone(), answer: answer(&done) });
         }
         self.decided.batch.blobs.extend_from_slice(&asking.blobs);
+        for erasure in &decision.erasures {
+            self.erase(engine, asking.asker.company, erasure)?;
+        }
         self.take(None, decision);
-        Ok(Carried::Out(done))
+        Ok(Ok(Carried::Out(done)))
     }
 
     fn answered(&mut self, kept: Kept) {
@@ -275,11 +277,33 @@ impl Deciding<'_> {
             kind: event.kind,
             body: native,
             skipped: plan.skipped,
+            erased: false,
         });
     }
 
-    fn change_all(&mut self, engine: &mut dyn Engine, changes: &[Change]) -> Result<(), EngineError> {
-        changes.iter().try_for_each(|change| self.change(engine, change))
+    /// Makes changes, all of them or none, unless the same request was made before.
+    fn change_once(
+        &mut self,
+        engine: &mut dyn Engine,
+        changes: &[Change],
+        once: Option<&Kept>,
+    ) -> Result<Result<Option<Answer>, LedgerError>, EngineError> {
+        match once.map(|kept| self.known.answered(&kept.key)) {
+            None | Some(Ok(None)) => {}
+            Some(before) => return Ok(before),
+        }
+        for change in changes {
+            if let Change::Retry(delivery) = change
+                && engine.is_erased(*delivery)?
+            {
+                return Ok(Err(LedgerError::Erased));
+            }
+        }
+        for change in changes {
+            self.change(engine, change)?;
+        }
+        once.cloned().into_iter().for_each(|kept| self.answered(kept));
+        Ok(Ok(None))
     }
 
     fn change(&mut self, engine: &mut dyn Engine, change: &Change) -> Result<(), EngineError> {
@@ -295,7 +319,8 @@ impl Deciding<'_> {
                     self.decided.notices.push(Notice::Cancelled(owed.delivery, owed.endpoint));
                 }
             }
-            Change::PointerDone(_) | Change::PointerLater { .. } => {}
+            Change::EraseReceipts(receipts) => self.erase_receipts(engine, receipts)?,
+            Change::Searched(_) | Change::PointerDone(_) | Change::PointerLater { .. } => {}
             configured => self.configure(configured),
         }
         self.decided.batch.changes.push(change.clone());

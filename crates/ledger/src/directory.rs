@@ -50,7 +50,12 @@ impl Directory {
             Change::DeleteEndpoint(id) => {
                 self.endpoints.remove(id);
             }
-            Change::Retry(_) | Change::Cancel(_) | Change::PointerDone(_) | Change::PointerLater { .. } => {}
+            Change::Retry(_)
+            | Change::Cancel(_)
+            | Change::EraseReceipts(_)
+            | Change::Searched(_)
+            | Change::PointerDone(_)
+            | Change::PointerLater { .. } => {}
         }
     }
 

@@ -13,8 +13,9 @@ use callboard_core::{
 use serde::Serialize;
 
 use crate::asking::{Kept, RequestKey};
-use crate::batch::{Attempt, Batch, DedupKey, DeliveryState, EventRow, Outcome, Pointer, Receipt};
+use crate::batch::{Attempt, Batch, DedupKey, DeliveryState, EventRow, Outcome, Pointer, Receipt, Search};
 use crate::directory::Directory;
+use crate::mentions::Mentions;
 
 /// Why a store did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,19 @@ pub trait Engine: Send {
 
     /// The answers that are kept for these keys, of whatever request, in their order; those that are too old may be gone.
     fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError>;
+
+    /// The events about these things, and those that came of these receipts.
+    fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError>;
+
+    /// The deliveries of an event that are still owed.
+    fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError>;
+
+    /// Has what this delivery said been erased?
+    fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError>;
+
+    /// Leaves nothing in the store's files of what has been erased, unless that would take longer than a busy hub can
+    /// wait: then it is made up for when the store is next opened.
+    fn compact(&mut self) -> Result<(), EngineError>;
 
     /// Makes all of a batch durable, or nothing of it. When this returns, a power cut loses nothing of it.
     ///
@@ -114,6 +128,15 @@ pub trait Reader: Send {
     fn answer(&mut self, key: &RequestKey) -> Result<Option<Kept>, EngineError>;
     /// What is to be fetched before then, the longest overdue first.
     fn pointers_due(&mut self, before: Timestamp, limit: usize) -> Result<Vec<Pointer>, EngineError>;
+    /// What is still to be looked for, by number.
+    fn searches(&mut self) -> Result<Vec<(u64, Search)>, EngineError>;
+    /// Requests that mention someone, newest first, but for those of accounts that belong to others.
+    fn mentioning(
+        &mut self,
+        mentions: &Mentions,
+        not_from: &[SourceId],
+        page: Page,
+    ) -> Result<Mentioning, EngineError>;
     /// One thing.
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError>;
     /// How much there is of everything, counted row by row: for a summary, not for every request.
@@ -208,6 +231,15 @@ pub struct Things {
     pub stopped_at: Option<u64>,
 }
 
+/// A page of requests that mention someone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mentioning {
+    /// The requests.
+    pub receipts: Vec<ReceiptId>,
+    /// The last one that was looked at, if there may be more beyond it.
+    pub stopped_at: Option<u64>,
+}
+
 /// Which deliveries. Everything left out matches.
 #[derive(Debug, Clone, Default)]
 pub struct DeliveryFilter {
@@ -238,6 +270,9 @@ pub struct Delivery {
     /// Earlier deliveries of its lane that it went ahead of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overtook: Vec<DeliveryId>,
+    /// Has what it said been erased? Then it cannot be tried again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 /// A delivery that is owed, with what will be sent.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    Command, Identifier, Name, Observation, ReceiptId, Sought, Source, Teller, Timestamp, first_raw_at,
+    CandidateCommand, Command, Identifier, Name, Observation, ReceiptId, Sought, Source, Teller, Timestamp,
+    first_raw_at,
 };
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
@@ -124,12 +125,12 @@ impl Order {
         let names = asking.commands.iter().flat_map(|command| command.names(company)).collect();
         Box::new(Self { asking, ids, names })
     }
-}
 
-/// Changes that are made once, however often they are asked for.
-pub(crate) struct Once {
-    pub(crate) changes: Vec<Change>,
-    pub(crate) kept: Kept,
+    pub(crate) fn erases(&self) -> bool {
+        let erases =
+            |command: &Command| matches!(command, Command::Candidate(_, CandidateCommand::Erase { .. }));
+        self.asking.commands.iter().any(erases)
+    }
 }
 
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
@@ -139,8 +140,9 @@ pub(crate) enum Job {
     Reprocess(ReceiptId, Box<Request>, Reply<Recorded>),
     Command(Box<Order>, Reply<Carried>),
     Settle(Vec<Settlement>, Reply<()>),
-    Change(Vec<Change>, Reply<()>),
-    ChangeOnce(Box<Once>, Reply<Option<Answer>>),
+    /// With the answer that is kept if they are to be made only once.
+    Change(Vec<Change>, Option<Box<Kept>>, Reply<Option<Answer>>),
+    Compact(Reply<()>),
     Close,
 }
 
@@ -165,8 +167,17 @@ impl Job {
     pub(crate) fn request_key(&self) -> Option<&RequestKey> {
         match self {
             Self::Command(order, _) => order.asking.remember.as_ref().map(|remember| &remember.key),
-            Self::ChangeOnce(once, _) => Some(&once.kept.key),
+            Self::Change(_, once, _) => once.as_ref().map(|kept| &kept.key),
             _ => None,
+        }
+    }
+
+    /// Must it be alone in its batch? What someone wants erased is read from the store, not from a batch.
+    pub(crate) fn stands_alone(&self) -> bool {
+        match self {
+            Self::Command(order, _) => order.erases(),
+            Self::Compact(_) => true,
+            _ => false,
         }
     }
 
@@ -184,8 +195,8 @@ impl Job {
         match self {
             Self::Record(_, reply) | Self::Reprocess(_, _, reply) => drop(reply.send(Err(error))),
             Self::Command(_, reply) => drop(reply.send(Err(error))),
-            Self::ChangeOnce(_, reply) => drop(reply.send(Err(error))),
-            Self::Settle(_, reply) | Self::Change(_, reply) => drop(reply.send(Err(error))),
+            Self::Change(_, _, reply) => drop(reply.send(Err(error))),
+            Self::Settle(_, reply) | Self::Compact(reply) => drop(reply.send(Err(error))),
             Self::Close => {}
         }
     }

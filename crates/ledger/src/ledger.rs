@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use callboard_core::{IdMint, Name, ReceiptId, Refusal, World};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Mutex, broadcast, mpsc, oneshot};
 
 use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::{Change, Settlement};
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader, Store};
-use crate::job::{Intake, Job, Once, Order, Recorded, Reply, Request};
+use crate::job::{Intake, Job, Order, Recorded, Reply, Request};
 use crate::plan::Planner;
 use crate::publish::{Committed, Notice, Publisher};
 use crate::readers::Readers;
@@ -34,6 +34,9 @@ pub enum LedgerError {
     /// The key of a request was used before, for another request.
     #[error("this key was used before, for another request")]
     KeyReused,
+    /// What is to be sent again has been erased.
+    #[error("what it said has been erased")]
+    Erased,
 }
 
 /// How many jobs may wait for the writer before the hub says that it is busy.
@@ -53,6 +56,8 @@ pub struct Ledger {
     directory: Arc<ArcSwap<Directory>>,
     live: broadcast::Sender<Arc<Committed>>,
     readers: Arc<Readers>,
+    /// Held by whoever looks for what is left of those who are to be forgotten.
+    pub(crate) forgetting: Arc<Mutex<()>>,
 }
 
 /// The writer's thread, to be joined when the ledger has been closed.
@@ -93,7 +98,7 @@ impl Ledger {
             .spawn(move || writer.run(queue))
             .map_err(|error| EngineError::Failed(error.to_string()))?;
         let readers = Arc::new(Readers::new(Box::new(store), READERS));
-        Ok((Self { jobs, directory, live, readers }, heard, Writing(thread)))
+        Ok((Self { jobs, directory, live, readers, forgetting: Arc::default() }, heard, Writing(thread)))
     }
 
     /// Writes down an authentic request and everything that comes of it. When this returns `Ok`, it is durable.
@@ -116,12 +121,25 @@ impl Ledger {
 
     /// Writes down what people changed, all of it or nothing.
     pub async fn change(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
-        self.ask(|reply| Job::Change(changes, reply)).await
+        self.ask(|reply| Job::Change(changes, None, reply)).await.map(|_| ())
     }
 
-    /// Carries out what is asked for. When this returns `Ok`, it is durable.
+    /// Carries out what is asked for. When this returns `Ok`, it is durable. Someone who is to be forgotten has been when
+    /// it returns, wherever the store spoke of them; that goes on even if nobody waits for it.
     pub async fn command(&self, asking: Asking) -> Result<Carried, LedgerError> {
-        self.ask(|reply| Job::Command(Order::new(asking), reply)).await
+        let order = Order::new(asking);
+        let erases = order.erases();
+        let carried = self.ask(|reply| Job::Command(order, reply)).await?;
+        if erases {
+            let ledger = self.clone();
+            let forgotten = tokio::spawn(async move { ledger.resume_erasures().await }).await;
+            if !matches!(forgotten, Ok(Ok(()))) {
+                tracing::error!(
+                    "what else speaks of someone who was erased is looked for again at the next start"
+                );
+            }
+        }
+        Ok(carried)
     }
 
     /// Writes down what people changed, all of it or nothing, with the answer that is given; unless the same request was
@@ -132,8 +150,8 @@ impl Ledger {
         key: RequestKey,
         answer: Answer,
     ) -> Result<Option<Answer>, LedgerError> {
-        let once = Once { changes, kept: Kept { key, answer } };
-        self.ask(|reply| Job::ChangeOnce(Box::new(once), reply)).await
+        let kept = Box::new(Kept { key, answer });
+        self.ask(|reply| Job::Change(changes, Some(kept), reply)).await
     }
 
     /// How a request was answered, if it was made before.
@@ -172,7 +190,7 @@ impl Ledger {
     }
 
     /// Hands the writer a job and waits for the answer. When there is no room for it, the job is not even made.
-    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, LedgerError> {
+    pub(crate) async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, LedgerError> {
         let room = self.jobs.try_reserve().map_err(|error| match error {
             mpsc::error::TrySendError::Full(()) => LedgerError::Busy,
             mpsc::error::TrySendError::Closed(()) => LedgerError::Closed,

@@ -8,9 +8,12 @@ mod batch;
 mod deciding;
 mod directory;
 mod engine;
+mod erasing;
 mod fetching;
+mod forgetting;
 mod job;
 mod ledger;
+mod mentions;
 mod plan;
 mod publish;
 mod readers;
@@ -19,15 +22,17 @@ mod writer;
 
 pub use asking::{ANSWERS_KEPT, Answer, Asking, Carried, Done, Kept, Remember, RequestKey};
 pub use batch::{
-    Attempt, Batch, Change, Company, DedupKey, DeliveryState, EntityWrite, EventRow, Key, NewDelivery,
-    NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Settlement, SigningPair,
+    Attempt, Batch, Change, Company, DedupKey, DeliveryState, EntityWrite, Erased, EventRow, Key,
+    NewDelivery, NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Search, Settlement,
+    SigningPair,
 };
 pub use directory::Directory;
 pub use engine::{
-    Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, Store,
-    ThingFilter, Things, Totals,
+    Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Mentioning, Owed, Page, Reader,
+    ReceiptFilter, Store, ThingFilter, Things, Totals,
 };
 pub use job::{Intake, Recorded};
 pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, Writing};
+pub use mentions::Mentions;
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Notice};

@@ -13,6 +13,7 @@ use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
 use crate::fetching::Known;
 use crate::job::Job;
+use crate::ledger::LedgerError;
 use crate::plan::Planner;
 use crate::publish::{Notice, Publisher};
 
@@ -55,12 +56,33 @@ impl Writer {
             if jobs.iter().any(|job| matches!(job, Job::Close)) {
                 queue.close();
             }
-            self.write(std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS)));
+            let mut jobs = std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS));
+            while let Some(alone) = jobs.iter().position(Job::stands_alone) {
+                let mut rest = jobs.split_off(alone);
+                let later = rest.split_off(1);
+                self.write(jobs);
+                self.write_alone(rest);
+                jobs = later;
+            }
+            self.write(jobs);
+        }
+    }
+
+    fn write_alone(&mut self, mut job: Vec<Job>) {
+        match job.pop() {
+            Some(Job::Compact(reply)) => {
+                let compacted = self.engine.compact();
+                let _ = reply.send(compacted.map_err(|error| LedgerError::Store(Arc::new(error))));
+            }
+            alone => self.write(alone.into_iter().collect()),
         }
     }
 
     /// Writes jobs together; if that fails for what may be the fault of one, in halves, so that it takes no other down.
     fn write(&mut self, mut jobs: Vec<Job>) {
+        if jobs.is_empty() {
+            return;
+        }
         let mut conflicts = 0;
         let error = loop {
             match self.commit(&mut jobs) {
@@ -158,10 +180,10 @@ impl Writer {
                 Job::Command(_, reply) => {
                     let _ = reply.send(carried.next().expect("each command is carried out, or refused"));
                 }
-                Job::ChangeOnce(_, reply) => {
+                Job::Change(_, _, reply) => {
                     let _ = reply.send(changed.next().expect("each change is made, or was made before"));
                 }
-                Job::Settle(_, reply) | Job::Change(_, reply) => {
+                Job::Settle(_, reply) | Job::Compact(reply) => {
                     let _ = reply.send(Ok(()));
                 }
                 Job::Close => {}

@@ -2,6 +2,7 @@
 
 use rusqlite::{Transaction, params};
 
+use super::erasing;
 use super::rows::{key, nanos, state_number};
 use crate::batch::{Change, DeliveryState};
 use crate::engine::EngineError;
@@ -32,9 +33,14 @@ pub(super) fn change(transaction: &Transaction<'_>, change: &Change) -> Result<(
         }
         Change::Retry(delivery) => transaction.execute(
             "UPDATE deliveries SET state = 0, next_at = NULL
-             WHERE id = ?1 AND endpoint IN (SELECT id FROM endpoints)",
+             WHERE id = ?1 AND endpoint IN (SELECT id FROM endpoints)
+                AND event NOT IN (SELECT id FROM events WHERE id = deliveries.event AND erased)",
             [key(*delivery)],
         )?,
+        Change::EraseReceipts(receipts) => erasing::receipts(transaction, receipts)?,
+        Change::Searched(number) => {
+            transaction.execute("UPDATE erasures SET words = '[]' WHERE id = ?1", [number.cast_signed()])?
+        }
         Change::PointerDone(number) => delete("pointers", number.cast_signed())?,
         Change::PointerLater { number, due_at, error } => transaction.execute(
             "UPDATE pointers SET due_at = ?2, attempts = attempts + 1, error = ?3 WHERE id = ?1",

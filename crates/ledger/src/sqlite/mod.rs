@@ -3,6 +3,7 @@
 mod answers;
 mod change;
 mod conditions;
+mod erasing;
 mod error;
 mod files;
 mod pointers;
@@ -48,7 +49,9 @@ impl SqliteStore {
     pub fn open(data: &Path) -> Result<Self, EngineError> {
         let lock = Arc::new(files::lock(data)?);
         let path = files::database(data)?;
-        schema::migrate(&mut connect(&path)?)?;
+        let mut connection = connect(&path)?;
+        schema::migrate(&mut connection)?;
+        erasing::make_up(&connection)?;
         Ok(Self { path, lock })
     }
 }
@@ -75,6 +78,7 @@ fn connect(path: &Path) -> Result<Connection, EngineError> {
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;

@@ -1,20 +1,23 @@
 //! The reading side: pages by id, never by offset.
 
 use bytes::Bytes;
-use callboard_core::{DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId, Timestamp};
+use callboard_core::{
+    DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId, SourceId, Timestamp,
+};
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::conditions::Conditions;
 use super::rows::{self, bound, key, outcome_number, state_number};
 use super::things;
-use super::{answers, pointers};
+use super::{answers, erasing, pointers};
 use crate::asking::{Kept, RequestKey};
-use crate::batch::{Attempt, Change, DeliveryState, EventRow, Pointer, Receipt};
+use crate::batch::{Attempt, Change, DeliveryState, EventRow, Pointer, Receipt, Search};
 use crate::directory::Directory;
 use crate::engine::{
-    Delivery, DeliveryFilter, EngineError, EventFilter, Owed, Page, Reader, ReceiptFilter, ThingFilter,
-    Things, Totals,
+    Delivery, DeliveryFilter, EngineError, EventFilter, Mentioning, Owed, Page, Reader, ReceiptFilter,
+    ThingFilter, Things, Totals,
 };
+use crate::mentions::Mentions;
 
 pub(super) struct SqliteReader {
     connection: Connection,
@@ -182,6 +185,19 @@ impl Reader for SqliteReader {
 
     fn pointers_due(&mut self, before: Timestamp, limit: usize) -> Result<Vec<Pointer>, EngineError> {
         pointers::due(&self.connection, before, limit)
+    }
+
+    fn searches(&mut self) -> Result<Vec<(u64, Search)>, EngineError> {
+        erasing::searches(&self.connection)
+    }
+
+    fn mentioning(
+        &mut self,
+        mentions: &Mentions,
+        not_from: &[SourceId],
+        page: Page,
+    ) -> Result<Mentioning, EngineError> {
+        erasing::mentioning(&self.connection, mentions, not_from, page)
     }
 
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError> {

@@ -122,7 +122,7 @@ pub(super) fn thing(row: &Row<'_>) -> rusqlite::Result<Held> {
     })
 }
 
-pub(super) const RECEIPT: &str = "id, source, received_at, outcome, detail, remarks, headers, body";
+pub(super) const RECEIPT: &str = "id, source, received_at, outcome, detail, remarks, headers, body, erased";
 
 pub(super) fn receipt(row: &Row<'_>) -> rusqlite::Result<Receipt> {
     let remarks = match row.get_ref(5)?.as_str_or_null()? {
@@ -138,10 +138,11 @@ pub(super) fn receipt(row: &Row<'_>) -> rusqlite::Result<Receipt> {
         remarks,
         headers: row.get(6)?,
         body: Bytes::from(row.get::<_, Vec<u8>>(7)?),
+        erased: row.get(8)?,
     })
 }
 
-pub(super) const EVENT: &str = "id, company, source, receipt, subject, kind, body, skipped";
+pub(super) const EVENT: &str = "id, company, source, receipt, subject, kind, body, skipped, erased";
 
 pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
     Ok(EventRow {
@@ -153,10 +154,12 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
         kind: EventType::from(row.get_ref(5)?.as_str()?),
         body: Bytes::from(row.get::<_, Vec<u8>>(6)?),
         skipped: unpack(row.get_ref(7)?.as_bytes_or_null()?),
+        erased: row.get(8)?,
     })
 }
 
-pub(super) const DELIVERY: &str = "id, endpoint, event, state, attempts, next_at, overtook";
+pub(super) const DELIVERY: &str = "id, endpoint, event, state, attempts, next_at, overtook,
+    EXISTS (SELECT 1 FROM events e WHERE e.id = deliveries.event AND e.erased)";
 
 pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     Ok(Delivery {
@@ -167,6 +170,7 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         attempts: row.get(4)?,
         next_at: row.get::<_, Option<i64>>(5)?.map(time),
         overtook: unpack::<DeliveryId>(row.get_ref(6)?.as_bytes_or_null()?),
+        erased: row.get(7)?,
     })
 }
 

@@ -4,16 +4,16 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use callboard_core::{DeliveryId, Held, Name, ReceiptId, first_raw_at};
+use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId, first_raw_at};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::change::change;
 use super::rows::{self, id, key, lines, nanos, outcome_number, pack};
 use super::settle::settle;
 use super::things;
-use super::{answers, pointers};
+use super::{answers, erasing, pointers};
 use crate::asking::{Kept, RequestKey};
-use crate::batch::{Batch, DedupKey, Outcome};
+use crate::batch::{Batch, DedupKey, EventRow, Outcome};
 use crate::engine::{Engine, EngineError, Owed};
 
 pub(super) struct SqliteEngine {
@@ -81,6 +81,39 @@ impl Engine for SqliteEngine {
         keys.iter().map(|request| answers::kept(&reading, request)).collect()
     }
 
+    fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError> {
+        let reading = self.connection.transaction()?;
+        let mut found = Vec::new();
+        let by_subject = subjects.iter().map(|subject| ("subject", subject.cast_signed()));
+        for (column, value) in by_subject.chain(receipts.iter().map(|receipt| ("receipt", key(*receipt)))) {
+            let mut statement =
+                reading.prepare_cached(&format!("SELECT {} FROM events WHERE {column} = ?1", rows::EVENT))?;
+            for event in statement.query_map([value], rows::event)? {
+                found.push(event?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id, endpoint FROM deliveries WHERE event = ?1 AND state = 0")?;
+        let owed = statement.query_map([key(event)], |row| Ok((id(row.get(0)?), id(row.get(1)?))))?;
+        Ok(owed.collect::<Result<_, _>>()?)
+    }
+
+    fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT e.erased FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ?1",
+        )?;
+        Ok(statement.query_row([key(delivery)], |row| row.get(0)).optional()?.unwrap_or(false))
+    }
+
+    fn compact(&mut self) -> Result<(), EngineError> {
+        erasing::compact(&self.connection)
+    }
+
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
         let transaction = self.connection.transaction()?;
         receipts(&transaction, batch)?;
@@ -92,6 +125,7 @@ impl Engine for SqliteEngine {
         pointers::write(&transaction, &batch.pointers)?;
         answers::keep(&transaction, &batch.answers)?;
         settle(&transaction, &batch.settlements)?;
+        erasing::erase(&transaction, &batch.erased)?;
         for changed in &batch.changes {
             change(&transaction, changed)?;
         }

@@ -42,6 +42,7 @@ pub fn receipt(id: u64) -> Receipt {
         remarks: Vec::new(),
         headers: r#"{"content-type":"application/json"}"#.to_owned(),
         body: Bytes::from_static(br#"{"event":"State"}"#),
+        erased: false,
     }
 }
 
@@ -55,6 +56,7 @@ pub fn event(id: u64) -> EventRow {
         kind: EventType::InterviewStageUpdated,
         body: Bytes::from(format!(r#"{{"id":{id}}}"#)),
         skipped: Vec::new(),
+        erased: false,
     }
 }
 

@@ -82,6 +82,7 @@ codes! {
     NOT_PENDING = "not_pending" 409: "Only a delivery that is still owed can be called off. This one has ended.";
     NOT_QUARANTINED = "not_quarantined" 409: "Only a request that could not be understood is read again. This one was understood.";
     STILL_UNREADABLE = "still_unreadable" 409: "The kept request still cannot be understood, for the reason in the detail. It stays kept.";
+    ERASED = "erased" 409: "What this delivery said has been erased, with everything personal about whom it spoke of. It cannot be sent again.";
     LAST_ADMIN_KEY = "last_admin_key" 409: "This is the company's last key that may make keys. Make another first.";
     CHANGED_MEANWHILE = "changed_meanwhile" 412: "Someone changed it in between: it no longer has the `ETag` that `If-Match` names. Read it again, and decide again on what it is now.";
     TOO_LARGE = "too_large" 413: "The body is larger than its limit, which the detail names.";

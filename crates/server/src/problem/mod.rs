@@ -61,6 +61,7 @@ impl From<LedgerError> for Problem {
         let code = match &error {
             LedgerError::Refused(refusal) => return refusal.into(),
             LedgerError::KeyReused => codes::IDEMPOTENCY_KEY_REUSED,
+            LedgerError::Erased => codes::ERASED,
             LedgerError::Busy => codes::BUSY,
             LedgerError::Closed => codes::STOPPING,
             LedgerError::Store(error) => match error.as_ref() {

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
-use callboard_core::{DeliveryId, Held, Name, ReceiptId};
+use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId};
 use callboard_ledger::{
-    Batch, DedupKey, Engine, EngineError, Kept, Outcome, Owed, Reader, RequestKey, Store,
+    Batch, DedupKey, Engine, EngineError, EventRow, Kept, Outcome, Owed, Reader, RequestKey, Store,
 };
 use tokio::sync::Semaphore;
 
@@ -138,6 +138,22 @@ impl Engine for WatchedEngine {
 
     fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError> {
         self.engine.answers(keys)
+    }
+
+    fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError> {
+        self.engine.events_of(subjects, receipts)
+    }
+
+    fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
+        self.engine.owed_of(event)
+    }
+
+    fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError> {
+        self.engine.is_erased(delivery)
+    }
+
+    fn compact(&mut self) -> Result<(), EngineError> {
+        self.engine.compact()
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {

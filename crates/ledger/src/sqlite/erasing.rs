@@ -1,0 +1,169 @@
+//! What goes of someone who is to be forgotten: from the tables, and from the files.
+
+use callboard_core::{CompanyId, Identifier, ReceiptId, SourceId};
+use rusqlite::{Connection, Transaction, params, params_from_iter};
+
+use super::conditions::Conditions;
+use super::rows::{id, key, state_number};
+use crate::batch::{DeliveryState, Erased, Search};
+use crate::engine::{EngineError, Mentioning, Page};
+use crate::mentions::Mentions;
+
+/// What a delivery says whose event has been erased.
+const NOTHING: &str = r#"{"erased":true}"#;
+/// How many requests one page of a search looks at.
+const SCAN_ROWS: usize = 2_000;
+/// Up to this size, in bytes, a store is written anew while the hub is busy: about a second's work.
+const COMPACT_BYTES: i64 = 128 * 1024 * 1024;
+
+/// Takes what is erased out of the tables.
+pub(super) fn erase(transaction: &Transaction<'_>, erased: &Erased) -> Result<(), EngineError> {
+    let mut event = transaction.prepare_cached("UPDATE events SET body = ?2, erased = 1 WHERE id = ?1")?;
+    let mut delivery = transaction.prepare_cached(
+        "UPDATE deliveries SET body = CASE WHEN body IS NULL THEN NULL ELSE ?2 END,
+            next_at = CASE WHEN state = 0 THEN NULL ELSE next_at END,
+            state = CASE WHEN state = 0 THEN ?3 ELSE state END
+         WHERE event = ?1",
+    )?;
+    let mut attempt = transaction.prepare_cached(
+        "UPDATE attempts SET response = NULL WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
+    )?;
+    let called_off = state_number(DeliveryState::Cancelled);
+    for (id, native) in &erased.events {
+        event.execute(params![key(*id), &native[..]])?;
+        delivery.execute(params![key(*id), NOTHING.as_bytes(), called_off])?;
+        attempt.execute([key(*id)])?;
+    }
+    receipts(transaction, &erased.receipts)?;
+    erased.searches.iter().try_for_each(|search| note(transaction, search))
+}
+
+/// Leaves nothing of requests but that they came in. Answers how many that were.
+pub(super) fn receipts(transaction: &Transaction<'_>, receipts: &[ReceiptId]) -> Result<usize, EngineError> {
+    // What was understood says so in the platform's word for it, a duplicate which one it repeats.
+    let mut receipt = transaction.prepare_cached(
+        "UPDATE receipts SET headers = '{}', body = x'', remarks = NULL, erased = 1,
+            detail = CASE WHEN outcome = 2 THEN '' ELSE detail END
+         WHERE id = ?1",
+    )?;
+    let mut count = 0;
+    for id in receipts {
+        count += receipt.execute([key(*id)])?;
+    }
+    Ok(count)
+}
+
+/// Notes what is still to be looked for. Answers that speak of it go at once: they are few.
+fn note(transaction: &Transaction<'_>, search: &Search) -> Result<(), EngineError> {
+    let words =
+        serde_json::to_string(&search.words).map_err(|error| EngineError::Refused(error.to_string()))?;
+    transaction
+        .prepare_cached("INSERT INTO erasures (company, words) VALUES (?1, ?2)")?
+        .execute(params![key(search.company), words])?;
+    answers(transaction, search.company, &Mentions::of(&search.words))
+}
+
+fn answers(
+    transaction: &Transaction<'_>,
+    company: CompanyId,
+    mentions: &Mentions,
+) -> Result<(), EngineError> {
+    let mut gone = Vec::new();
+    let mut kept = transaction.prepare_cached("SELECT rowid, body FROM answers WHERE company = ?1")?;
+    let mut rows = kept.query([key(company)])?;
+    while let Some(row) = rows.next()? {
+        if mentions.are_in(row.get_ref(1)?.as_bytes().map_err(rusqlite::Error::from)?) {
+            gone.push(row.get::<_, i64>(0)?);
+        }
+    }
+    let mut delete = transaction.prepare_cached("DELETE FROM answers WHERE rowid = ?1")?;
+    for row in gone {
+        delete.execute([row])?;
+    }
+    Ok(())
+}
+
+/// What is still to be looked for.
+pub(super) fn searches(connection: &Connection) -> Result<Vec<(u64, Search)>, EngineError> {
+    let mut statement = connection.prepare_cached("SELECT id, company, words FROM erasures ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    let mut searches = Vec::new();
+    while let Some(row) = rows.next()? {
+        let words: String = row.get(2)?;
+        let words = serde_json::from_str(&words).map_err(|error| EngineError::Refused(error.to_string()))?;
+        searches.push((row.get::<_, i64>(0)?.cast_unsigned(), Search { company: id(row.get(1)?), words }));
+    }
+    Ok(searches)
+}
+
+/// Requests that mention someone.
+pub(super) fn mentioning(
+    connection: &Connection,
+    mentions: &Mentions,
+    not_from: &[SourceId],
+    page: Page,
+) -> Result<Mentioning, EngineError> {
+    let mut conditions = Conditions::default();
+    let not_from: Vec<u64> = not_from.iter().map(|source| source.raw()).collect();
+    conditions.add_list("source NOT IN (SELECT value FROM json_each(?))", &not_from);
+    conditions.add_fixed("erased = 0".to_owned());
+    let order = conditions.add_page(page);
+    let (conditions, values) = conditions.into_sql();
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id, body, headers, detail, remarks FROM receipts
+         WHERE {conditions} ORDER BY id {order} LIMIT {SCAN_ROWS}"
+    ))?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut found = Mentioning::default();
+    let (mut looked_at, mut last) = (0, None);
+    while found.receipts.len() < page.limit {
+        let Some(row) = rows.next()? else { break };
+        let receipt: i64 = row.get(0)?;
+        (looked_at, last) = (looked_at + 1, Some(receipt.cast_unsigned()));
+        for column in 1..=4 {
+            let said = row.get_ref(column)?.as_bytes_or_null().map_err(rusqlite::Error::from)?;
+            if mentions.are_in(said.unwrap_or_default()) {
+                found.receipts.push(id(receipt));
+                break;
+            }
+        }
+    }
+    if looked_at == SCAN_ROWS || found.receipts.len() == page.limit {
+        found.stopped_at = last;
+    }
+    Ok(found)
+}
+
+/// Leaves nothing of what was erased in the files: what SQLite moved from page to page is still in pages' free space. A
+/// store that is larger than what a busy hub can wait for is written anew when it is next opened.
+pub(super) fn compact(connection: &Connection) -> Result<(), EngineError> {
+    let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    let page_bytes: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    if pages * page_bytes > COMPACT_BYTES {
+        tracing::warn!("what was erased leaves the free space of the store's file at the next start");
+        return empty_log(connection);
+    }
+    write_anew(connection)
+}
+
+/// Makes up for what [`compact`] put off.
+pub(super) fn make_up(connection: &Connection) -> Result<(), EngineError> {
+    let put_off =
+        connection
+            .query_row("SELECT EXISTS (SELECT 1 FROM erasures WHERE words = '[]')", [], |row| row.get(0))?;
+    if put_off { write_anew(connection) } else { Ok(()) }
+}
+
+fn write_anew(connection: &Connection) -> Result<(), EngineError> {
+    connection.execute("DELETE FROM erasures WHERE words = '[]'", [])?;
+    connection.execute_batch("VACUUM")?;
+    empty_log(connection)
+}
+
+fn empty_log(connection: &Connection) -> Result<(), EngineError> {
+    let is_busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if is_busy {
+        tracing::warn!("what was erased leaves the store's log when nobody reads from it any more");
+    }
+    Ok(())
+}
