@@ -9,8 +9,8 @@ mod dialect;
 mod fetching;
 mod hirehive;
 mod known;
-pub mod launchpad;
-pub mod skype;
+mod launchpad;
+mod skype;
 mod standard;
 mod standard_webhooks;
 mod url_token;
@@ -19,6 +19,8 @@ mod viasto;
 /// The things that platforms' own APIs show, as those platforms write them: for whoever serves them.
 pub mod rest {
     pub use crate::hirehive::rest as hirehive;
+    pub use crate::launchpad::rest as launchpad;
+    pub use crate::skype::rest as skype;
     pub use crate::viasto::rest as viasto;
 }
 

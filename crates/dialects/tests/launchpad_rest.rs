@@ -10,7 +10,7 @@ use callboard_core::{
     InterviewId, Job, JobId, Meeting, OverallStatus, Score, Snapshot, SourceId, Timestamp,
 };
 use callboard_dialects::Recipient;
-use callboard_dialects::launchpad::rest::{Invite, Made, NewAssessment, assessment_answer};
+use callboard_dialects::rest::launchpad::{Invite, Made, NewAssessment, assessment_answer};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use wire::{event, speaking};

@@ -41,6 +41,13 @@ impl Claims<'_> {
         (!bare.is_empty()).then(|| bare.to_owned())
     }
 
+    /// Until when it holds.
+    pub fn ends(&self) -> Result<Timestamp, Rejection> {
+        let ends = milliseconds("exp", self.exp)?;
+        Timestamp::from_millisecond(ends)
+            .map_err(|_| Rejection::new("clock", "the token's `exp` is beyond all times"))
+    }
+
     /// Does it hold now?
     pub fn check_time(&self, now: Timestamp) -> Result<(), Rejection> {
         let now = now.as_millisecond();
@@ -81,6 +88,8 @@ pub(super) struct OwnClaims<'a> {
     pub jti: String,
     pub iss: &'a str,
     pub iat: i64,
-    pub sub: String,
+    /// Left out of a call without a body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
     pub exp: i64,
 }

@@ -3,12 +3,14 @@
 use callboard_core::Event;
 use serde_json::Value;
 
+use super::api::Api;
 use super::reading;
 use super::signing::Signer;
 use super::verifying::Verifier;
 use super::wire::State;
 use crate::credentials::Given;
 use crate::dialect::{CredentialsError, Dialect, Reading, Recipient, Role, Sign, Unreadable, Verify};
+use crate::fetching::Fetching;
 
 /// The `skype` dialect. Its credentials are `{"api_key": "<GUID>", "api_secret": "<text>"}`.
 pub struct Skype;
@@ -22,7 +24,7 @@ pub(super) struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    fn read(credentials: &'a Value) -> Result<Self, CredentialsError> {
+    pub fn read(credentials: &'a Value) -> Result<Self, CredentialsError> {
         let given = Given::read(Some(credentials), &MEMBERS)?;
         Ok(Self { api_key: given.needed_text("api_key")?, api_secret: given.needed_text("api_secret")? })
     }
@@ -64,6 +66,10 @@ impl Dialect for Skype {
 
     fn render(&self, event: &Event, _to: &Recipient<'_>) -> Vec<Vec<u8>> {
         State::telling(event).map(|state| state.to_body()).into_iter().collect()
+    }
+
+    fn fetching(&self) -> Option<&'static dyn Fetching> {
+        Some(&Api)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Skype Interviews: a JWT over the body's hash, and twelve stages (seed 004, platforms.md 2).
 
+mod api;
 mod body_trouble;
 mod claims;
 mod dialect;
+mod fetched;
 mod metadata;
 mod reading;
 pub mod rest;

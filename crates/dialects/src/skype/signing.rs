@@ -1,5 +1,6 @@
 //! Signing as Skype Interviews does.
 
+use callboard_core::Timestamp;
 use jsonwebtoken::{EncodingKey, Header};
 use sha2::{Digest, Sha256};
 
@@ -30,13 +31,26 @@ impl Sign for Signer {
             jti: message_guid(message.id),
             iss: &self.api_key,
             iat,
-            sub: hash(message.body),
+            sub: Some(hash(message.body)),
             exp: iat + LIFETIME_SECONDS,
         };
-        let token = jsonwebtoken::encode(&Header::default(), &claims, &self.key)
-            .expect("texts and numbers are JSON, and HMAC takes keys of any length");
+        let token = encoded(&claims, &self.key);
         vec![("content-type", "application/json".to_owned()), ("authorization", format!("Bearer {token}"))]
     }
+}
+
+/// A token for a call without a body, which says nothing of one (platforms.md 2.2).
+pub(super) fn token_for_get(account: &Account<'_>, now: Timestamp, random: [u8; 16]) -> String {
+    let iat = now.as_second();
+    let claims =
+        OwnClaims { jti: guid(random), iss: account.api_key, iat, sub: None, exp: iat + LIFETIME_SECONDS };
+    let key = EncodingKey::from_secret(account.api_secret.as_bytes());
+    encoded(&claims, &key)
+}
+
+fn encoded(claims: &OwnClaims<'_>, key: &EncodingKey) -> String {
+    jsonwebtoken::encode(&Header::default(), claims, key)
+        .expect("texts and numbers are JSON, and HMAC takes keys of any length")
 }
 
 /// A GUID for a message: another id gives another one, each attempt gives the same.

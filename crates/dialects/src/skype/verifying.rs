@@ -142,7 +142,12 @@ fn decoded(part: &str, name: &str) -> Result<Vec<u8>, Rejection> {
         .map_err(|error| Rejection::new("malformed", format!("the token's {name} are no base64url: {error}")))
 }
 
-fn readable<'a, T: Deserialize<'a>>(json: &'a [u8], name: &str) -> Result<T, Rejection> {
+/// The claims of a request's token as JSON, not verified.
+pub(super) fn claims_of(headers: &dyn Headers) -> Result<Vec<u8>, Rejection> {
+    decoded(Token::of(headers)?.claims, "claims")
+}
+
+pub(super) fn readable<'a, T: Deserialize<'a>>(json: &'a [u8], name: &str) -> Result<T, Rejection> {
     serde_json::from_slice(json)
         .map_err(|error| Rejection::new("malformed", format!("the token's {name} make no sense: {error}")))
 }

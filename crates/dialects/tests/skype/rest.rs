@@ -7,7 +7,7 @@ use callboard_core::{
     Identifier, Interview, InterviewCommand, InterviewId, Job, JobId, Meeting, Note, NoteId, Person, Score,
     Stage, StageMark, TimeAsked, Timestamp, User, UserId,
 };
-use callboard_dialects::skype::rest::{Asked, Known, Start, Tenant, asks_for_feedback, merge, stage_command};
+use callboard_dialects::rest::skype::{Asked, Known, Start, Tenant, asks_for_feedback, merge, stage_command};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! An interview as `GET /api/interviews/{code}` shows it.
 
-use callboard_core::{AttendeeKind, Candidate, Feedback, Interview, Job, Note, Person, User, UserId};
+use callboard_core::{Attendee, Candidate, Feedback, Interview, Job, Note, Person, User, UserId};
 use serde_json::{Map, Value, json};
 
 use super::{DEFAULT_POSITION_CODE, DEFAULT_POSITION_TITLE, kept, participant, scheduling};
@@ -35,11 +35,9 @@ impl Known<'_> {
     pub fn answer(&self) -> Value {
         let interview = self.interview;
         let kept = interview.extra.get("skype");
-        let attendees = interview.attendees.as_deref().unwrap_or_default();
-        let participants: Vec<Value> = attendees
-            .iter()
-            .map(|it| participant::shown(it, self.candidate, self.user(it.user_id.as_deref())))
-            .collect();
+        let attendees = self.attendees();
+        let participants: Vec<Value> =
+            attendees.iter().map(|attendee| participant::shown(attendee, self.zone(attendee))).collect();
         let mut answer = json!({
             "code": self.code(),
             "title": interview.title,
@@ -50,7 +48,7 @@ impl Known<'_> {
             "tasks": kept::tasks(kept),
             "participants": participants,
             "scheduling": scheduling::shown(interview, kept.and_then(|kept| kept.get("scheduling"))),
-            "urls": self.urls(),
+            "urls": self.urls(&attendees),
             "stage": self.stage(),
             "notes": self.notes.iter().map(|note| shown_note(note)).collect::<Vec<_>>(),
             "feedback": self.feedback.iter().map(|feedback| shown_feedback(feedback)).collect::<Vec<_>>(),
@@ -62,9 +60,26 @@ impl Known<'_> {
         answer
     }
 
+    /// Who takes part, with the names and addresses that are known of them.
+    pub fn attendees(&self) -> Vec<Attendee> {
+        let attendees = self.interview.attendees.as_deref().unwrap_or_default();
+        let completed = attendees.iter().map(|attendee| {
+            let user = self.user(attendee.user_id.as_deref());
+            participant::completed(attendee, self.candidate, user)
+        });
+        completed.collect()
+    }
+
     fn user(&self, id: Option<&str>) -> Option<&User> {
         let id: UserId = id?.parse().ok()?;
         self.users.iter().copied().find(|user| user.id == id)
+    }
+
+    /// The zone that an attendee lives in.
+    fn zone(&self, attendee: &Attendee) -> Option<&str> {
+        let candidate = self.candidate.filter(|_| attendee.application_id.is_some());
+        let of_user = || self.user(attendee.user_id.as_deref())?.time_zone.as_deref();
+        candidate.and_then(|it| it.time_zone.as_deref()).or_else(of_user)
     }
 
     fn position(&self) -> Value {
@@ -84,16 +99,14 @@ impl Known<'_> {
 
     /// The link to join, for each who takes part; for everyone where nobody is named. There is none before a meeting is
     /// set. The host's link is a secret, and not among them.
-    fn urls(&self) -> Vec<Value> {
-        let Some(url) = self.interview.meeting.as_ref().and_then(|meeting| meeting.join_url.as_deref())
-        else {
+    fn urls(&self, attendees: &[Attendee]) -> Vec<Value> {
+        let meeting = self.interview.meeting.as_ref();
+        let Some(url) = meeting.and_then(|meeting| meeting.join_url.as_deref()) else {
             return Vec::new();
         };
         let link = |kind: Option<&str>, who: &str| json!({"url": url, "type": "Interview", "participantType": kind, "participant": who});
-        let attendees = self.interview.attendees.as_deref().unwrap_or_default();
-        let named = attendees.iter().filter_map(|it| {
-            let email = participant::email(it, self.candidate, self.user(it.user_id.as_deref()))?;
-            Some(link(Some(participant::role(it.kind.as_ref().or(Some(&AttendeeKind::User)))), &email))
+        let named = attendees.iter().filter_map(|attendee| {
+            Some(link(Some(participant::role(attendee.kind.as_ref())), attendee.email.as_deref()?))
         });
         let links: Vec<Value> = named.collect();
         if links.is_empty() { vec![link(None, "all")] } else { links }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::dialect::Unreadable;
 
 /// An object, and where in the body it is.
-pub(super) struct Members<'a> {
+pub(in crate::skype) struct Members<'a> {
     object: &'a Map<String, Value>,
     path: String,
 }

@@ -65,28 +65,25 @@ pub(super) fn role(kind: Option<&AttendeeKind>) -> &str {
     }
 }
 
-/// An attendee as an answer shows them, completed by what is known of the candidate or the user.
-pub(super) fn shown(attendee: &Attendee, candidate: Option<&Candidate>, user: Option<&User>) -> Value {
-    let candidate = candidate.filter(|_| attendee.kind == Some(AttendeeKind::Candidate));
-    let name = attendee.display_name.clone();
-    let name = name.or_else(|| candidate?.display_name()).or_else(|| user?.name.clone());
-    let zone = candidate.and_then(|it| it.time_zone.clone()).or_else(|| user?.time_zone.clone());
+/// An attendee with the name and the address that are known of the candidate or the user.
+pub(super) fn completed(attendee: &Attendee, candidate: Option<&Candidate>, user: Option<&User>) -> Attendee {
+    let candidate = candidate.filter(|_| attendee.application_id.is_some());
+    let (name, email) = (attendee.display_name.clone(), attendee.email.clone());
+    Attendee {
+        display_name: name.or_else(|| candidate?.display_name()).or_else(|| user?.name.clone()),
+        email: email.or_else(|| candidate?.email.clone()).or_else(|| user?.email.clone()),
+        ..attendee.clone()
+    }
+}
+
+/// A completed attendee as an answer shows them.
+pub(super) fn shown(attendee: &Attendee, zone: Option<&str>) -> Value {
     let mut members = Map::new();
-    members.insert("name".to_owned(), name.into());
-    members.insert("email".to_owned(), email(attendee, candidate, user).into());
+    members.insert("name".to_owned(), attendee.display_name.clone().into());
+    members.insert("email".to_owned(), attendee.email.clone().into());
     members.insert("role".to_owned(), role(attendee.kind.as_ref()).into());
     if let Some(zone) = zone {
         members.insert("timezone".to_owned(), zone.into());
     }
     Value::Object(members)
-}
-
-/// An attendee's e-mail address, completed in the same way.
-pub(super) fn email(
-    attendee: &Attendee,
-    candidate: Option<&Candidate>,
-    user: Option<&User>,
-) -> Option<String> {
-    let candidate = candidate.filter(|_| attendee.kind == Some(AttendeeKind::Candidate));
-    attendee.email.clone().or_else(|| candidate?.email.clone()).or_else(|| user?.email.clone())
 }
