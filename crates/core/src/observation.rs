@@ -9,7 +9,7 @@ use crate::application::{ApplicationTold, OverallStatus};
 use crate::feedback::FeedbackTold;
 use crate::interview::{InterviewTold, Meeting};
 use crate::job::{JobTold, Named};
-use crate::people::{CandidateTold, Person};
+use crate::people::{CandidateTold, Person, UserTold};
 use crate::recording::{AnswerVideoTold, NoteTold, QuestionTold};
 use crate::score::Score;
 use crate::stage::StageMark;
@@ -197,6 +197,18 @@ pub enum News {
         of: Belonging,
         /// What happened to it.
         change: Change,
+    },
+    /// A question, as it stands.
+    Question {
+        /// Which, and what of it.
+        question: About<QuestionTold>,
+        /// What it belongs to; only its `job` counts.
+        of: Belonging,
+    },
+    /// One of the company's people, as they stand.
+    User {
+        /// Who, and what of them.
+        user: About<UserTold>,
     },
 }
 

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::draft::Draft;
 use super::{
-    answer_video, application, assessment, candidate, feedback, interview, job, meeting, note, stage,
+    answer_video, application, assessment, candidate, feedback, interview, job, meeting, note, question,
+    stage, user,
 };
 use crate::erasure::Erasure;
 use crate::event::Event;
@@ -90,6 +91,8 @@ pub fn decide(world: &World, told: &Observation, teller: &Teller<'_>, mint: &mut
         News::AnswerVideo { answer_video, question, of, change } => {
             answer_video::hear(&mut draft, answer_video, question.as_ref(), of, *change);
         }
+        News::Question { question, of } => question::hear(&mut draft, question, of),
+        News::User { user } => user::hear(&mut draft, user),
     }
     draft.finish()
 }

@@ -18,10 +18,12 @@ mod note;
 mod overall;
 mod person;
 mod quarantine;
+mod question;
 mod snapshot;
 mod stage;
 mod telling;
 mod thing;
+mod user;
 
 pub use command::command;
 pub use decision::{Decision, Remark, Teller, decide};

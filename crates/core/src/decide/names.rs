@@ -63,6 +63,14 @@ impl Observation {
                 names.perhaps(Kind::Question, question.as_ref());
                 names.belonging(of);
             }
+            News::Question { question, of } => {
+                names.thing(Kind::Question, question);
+                names.belonging(of);
+            }
+            News::User { user } => {
+                names.thing(Kind::User, user);
+                names.email(Kind::User, user.told.email.as_deref());
+            }
         }
         names.found
     }

@@ -28,7 +28,8 @@ impl Draft<'_> {
         Person { user: Some(user), ..told.clone() }
     }
 
-    /// The person as told, with what was known about the same one before kept where it was not told.
+    /// The person as told, with what was known about the same one before kept where it was not told; what neither says is
+    /// our user's.
     pub fn person_after(&mut self, known: Option<&Person>, told: &Person) -> Person {
         let mut person = self.person(told);
         if let Some(known) = known.filter(|known| known.is_same(&person)) {
@@ -36,6 +37,10 @@ impl Draft<'_> {
             person.id = person.id.or_else(|| known.id.clone());
             person.name = person.name.or_else(|| known.name.clone());
             person.email = person.email.or_else(|| known.email.clone());
+        }
+        if let Some(user) = person.user.and_then(|id| self.get::<User>(id)) {
+            person.name = person.name.or_else(|| user.name.clone());
+            person.email = person.email.or_else(|| user.email.clone());
         }
         person
     }

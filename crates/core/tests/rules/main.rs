@@ -4,6 +4,7 @@
 
 mod assessments;
 mod deletions;
+mod fetched;
 mod hub;
 mod interviews;
 mod lives;

@@ -91,7 +91,9 @@ fn subject(news: &News) -> Option<String> {
         | News::Application { .. }
         | News::Feedback { interview: None, .. }
         | News::Note { .. }
-        | News::AnswerVideo { .. } => None,
+        | News::AnswerVideo { .. }
+        | News::Question { .. }
+        | News::User { .. } => None,
     }
 }
 

@@ -111,6 +111,11 @@ fn parts(label: &str, news: &News) -> (String, Vec<Option<String>>) {
                 question.as_ref().and_then(|it| it.told.text.as_deref().map(quote).or_else(|| short(it)));
             (headline, vec![who(of).or_else(|| short(answer_video)), question])
         }
+        News::Question { question, .. } => {
+            let text = question.told.text.as_deref().map(quote);
+            (headline, vec![text.or_else(|| short(question))])
+        }
+        News::User { user } => (headline, vec![user.told.name.clone().or_else(|| short(user))]),
     }
 }
 
