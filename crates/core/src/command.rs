@@ -99,8 +99,19 @@ pub enum CandidateCommand {
     RemoveTag(String),
     /// Remove them with their applications; interviews that are still to come are cancelled.
     Delete,
-    /// Remove them, and everything personal about them; see [`crate::Erasure`].
-    Erase,
+    /// Remove them, and everything personal about them; see [`crate::Erasure`]. One who has been removed can be erased
+    /// still. What no link of theirs leads to is named by whoever asks: what belongs to the candidate, to their
+    /// applications, or to the interviews held for those ([`crate::Entity::parent`]).
+    Erase {
+        /// Notes about them.
+        notes: Vec<NoteId>,
+        /// Files about them.
+        files: Vec<FileId>,
+        /// Their recorded answers.
+        answer_videos: Vec<AnswerVideoId>,
+        /// Feedback on them, also of reviewers who are not assigned any more.
+        feedback: Vec<FeedbackId>,
+    },
 }
 
 /// What can be asked of an application.

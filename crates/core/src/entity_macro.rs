@@ -50,6 +50,14 @@ macro_rules! entity {
             pub fn is_empty(&self) -> bool {
                 $(self.$fact.is_none() &&)* self.extra.is_empty()
             }
+
+            /// Leaves a fact out. Answers whether it was told.
+            pub fn forget(&mut self, fact: &str) -> bool {
+                match fact {
+                    $(stringify!($fact) => self.$fact.take().is_some(),)*
+                    _ => false,
+                }
+            }
         }
 
         impl $name {

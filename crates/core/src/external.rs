@@ -103,7 +103,8 @@ impl Kind {
 
 /// A name under which an entity can be found: what a source calls it, or a person's e-mail within a company.
 /// The scope is part of the name, so that no name leads from one company into another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Name(Box<str>);
 
 impl Name {

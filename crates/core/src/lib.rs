@@ -15,6 +15,7 @@ mod file;
 mod id;
 mod interview;
 mod job;
+mod limits;
 mod observation;
 mod open_enum;
 mod people;
@@ -48,6 +49,10 @@ pub use interview::{
 };
 pub use jiff::Timestamp;
 pub use job::{Job, JobStatus, JobTold, Named};
+pub use limits::{
+    MAX_ANSWERS, MAX_APPLICATIONS, MAX_ATTENDEES, MAX_EXTERNAL_ID_CHARS, MAX_EXTERNAL_IDS, MAX_INTERVIEWS,
+    MAX_REVIEWERS, MAX_TAGS,
+};
 pub use observation::{
     About, Belonging, Change, FeedbackChange, InterviewChange, News, Observation, ScoreTold,
 };

@@ -15,6 +15,11 @@ macro_rules! open_enum {
             /// Every word that Callboard knows, in the order of the definition.
             pub const KNOWN: &'static [Self] = &[$(Self::$variant,)*];
 
+            /// Is it one that Callboard knows?
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::Other(_))
+            }
+
             /// The word for it.
             pub fn as_str(&self) -> &str {
                 match self {

@@ -1,6 +1,6 @@
 //! What is known: entities by id, and ids by name. A decision reads a world; applying the decision gives the next one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -72,6 +72,22 @@ impl Entity {
             Self::AnswerVideo(it) => it.id.raw(),
             Self::User(it) => it.id.raw(),
             Self::File(it) => it.id.raw(),
+        }
+    }
+
+    /// Its id, as text.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Job(it) => it.id.to_string(),
+            Self::Candidate(it) => it.id.to_string(),
+            Self::Application(it) => it.id.to_string(),
+            Self::Interview(it) => it.id.to_string(),
+            Self::Feedback(it) => it.id.to_string(),
+            Self::Note(it) => it.id.to_string(),
+            Self::Question(it) => it.id.to_string(),
+            Self::AnswerVideo(it) => it.id.to_string(),
+            Self::User(it) => it.id.to_string(),
+            Self::File(it) => it.id.to_string(),
         }
     }
 
@@ -187,6 +203,13 @@ pub struct Record {
     /// When each tag was last put on a candidate or taken off, by the tag's id (else its name).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags_as_of: BTreeMap<String, Timestamp>,
+    /// Every name that leads to it, with the member of its external ids that goes with the name; empty for an e-mail
+    /// address.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<Name, String>,
+    /// Facts that our own people took away or replaced as a whole: an older message does not fill them in again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub settled: BTreeSet<String>,
     /// Has it been told that it exists? A thing that was only referred to has not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub announced: bool,

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::feedback::{find_reviewer, tie};
-use super::interview::{conclude, find, hear_facts};
+use super::interview::{Happened, conclude, find, hear_facts};
 use super::overall::{check_overall, overall_of};
 use super::telling::Manner;
 use crate::application::OverallStatus;
@@ -54,7 +54,8 @@ pub(super) fn hear(
     let before = self::scores(draft, id);
     let listed = hear_scores(draft, id, scores);
     unassign(draft, id, &listed);
-    conclude(draft, id, None, listed.iter().any(|id| before.iter().all(|(known, _)| known != id)));
+    let assigned = listed.iter().any(|id| before.iter().all(|(known, _)| known != id));
+    conclude(draft, id, Happened::Reviewed { assigned });
     assess(draft, id, &before);
     check_result(draft, id, result);
     check_overall(draft, id, result.overall);

@@ -101,6 +101,7 @@ impl Draft<'_> {
             },
         };
         if let (Some(name), Some(email)) = (by_email, &about.told.email)
+            && !self.is_past_address(id, email)
             && !self.name(name, id)
         {
             self.unreconciled(format!(
@@ -108,6 +109,17 @@ impl Draft<'_> {
             ));
         }
         Some(id)
+    }
+
+    /// Is an address that is told now older than the one that is known, or than its being taken away?
+    fn is_past_address(&self, id: CandidateId, email: &str) -> bool {
+        let (Some(record), Some(candidate)) = (self.record(id), self.get::<Candidate>(id)) else {
+            return false;
+        };
+        let is_older = record.as_of.is_some_and(|as_of| self.at < as_of);
+        let is_other =
+            candidate.email.as_ref().map_or(record.settled.contains("email"), |known| known != email);
+        is_older && is_other
     }
 
     /// The thing already known to be meant, unless the teller calls that by another name; else a new one, unless
@@ -123,11 +135,12 @@ impl Draft<'_> {
         (called.is_some() || !T::is_nothing(&about.told)).then(|| self.make::<T>(called))
     }
 
-    /// A candidate's application for a job. Every application of a candidate can be reached from there.
+    /// A candidate's application for a job, one that was removed only if there is no other. Every application of a candidate can be reached from there.
     fn find_pair(&self, candidate: Option<CandidateId>, job: Option<JobId>) -> Option<ApplicationId> {
         let candidate = self.get::<Candidate>(candidate?)?;
         let is_for_job = |id: &ApplicationId| self.get::<Application>(*id).is_some_and(|it| it.job_id == job);
-        candidate.applications.iter().copied().find(is_for_job)
+        let is_gone = |id: &ApplicationId| self.record(*id).is_some_and(|record| record.deleted);
+        candidate.applications.iter().copied().filter(is_for_job).min_by_key(is_gone)
     }
 
     fn link(&mut self, id: ApplicationId, candidate: Option<CandidateId>, job: Option<JobId>) {

@@ -56,7 +56,7 @@ pub(super) fn hear_tag(draft: &mut Draft<'_>, candidate: &About<CandidateTold>, 
         return;
     }
     let tags = draft.change::<Candidate>(id).tags.get_or_insert_default();
-    put(tags, tag, added);
+    put_tag(tags, tag, added);
     let kind = if added { EventType::CandidateTagAdded } else { EventType::CandidateTagRemoved };
     let previous = Map::from_iter([("tags".to_owned(), as_json(before.as_ref()))]);
     draft.emit(kind, Snapshot { tag: Some(tag.clone()), previous, ..draft.about_candidate(id) });
@@ -81,7 +81,8 @@ pub(super) fn with_newer_tags<'t>(
     Cow::Owned(CandidateTold { tags: Some(merged), ..told.clone() })
 }
 
-fn put(tags: &mut Vec<Named>, tag: &Named, added: bool) {
+/// Puts a tag on, or takes it off.
+pub(super) fn put_tag(tags: &mut Vec<Named>, tag: &Named, added: bool) {
     if added {
         tags.push(tag.clone());
     } else {
@@ -93,6 +94,7 @@ fn is_same(known: &Named, tag: &Named) -> bool {
     key(known) == key(tag)
 }
 
-fn key(tag: &Named) -> &str {
+/// What a tag is known by.
+pub(super) fn key(tag: &Named) -> &str {
     tag.id.as_deref().or(tag.name.as_deref()).unwrap_or_default()
 }

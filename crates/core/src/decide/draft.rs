@@ -6,10 +6,11 @@ use jiff::Timestamp;
 
 use super::decision::{Decision, Remark, Teller};
 use super::thing::Thing;
+use crate::erasure::Erasure;
 use crate::event::{Event, EventType, Snapshot};
 use crate::external::Name;
-use crate::id::{IdMint, Identifier};
-use crate::world::{Held, Record, World};
+use crate::id::{FileId, IdMint, Identifier};
+use crate::world::{Entity, Held, Record, World};
 
 /// Only ids that [`Draft::get`] or [`Draft::find`] led to, or that were made in the draft, are ever changed.
 const HELD: &str = "what is changed was found or made before";
@@ -56,11 +57,6 @@ impl<'a> Draft<'a> {
         Some(&self.held(id.raw())?.record)
     }
 
-    /// Does it belong to the company whose decision this is?
-    pub fn is_ours<I: Identifier>(&self, id: I) -> bool {
-        self.held(id.raw()).is_some_and(|held| held.company == self.teller.company)
-    }
-
     /// A thing that is held, to be changed.
     pub fn change<T: Thing>(&mut self, id: T::Id) -> &mut T {
         Arc::make_mut(T::of_mut(&mut self.held_mut(id.raw()).entity).expect(HELD))
@@ -69,6 +65,22 @@ impl<'a> Draft<'a> {
     /// What is noted about a thing that is held, to be changed.
     pub fn change_record<I: Identifier>(&mut self, id: I) -> &mut Record {
         &mut self.held_mut(id.raw()).record
+    }
+
+    /// Whatever has this number, as it stands now.
+    pub fn held(&self, raw_id: u64) -> Option<&Held> {
+        let drafted = self.decision.entities.iter().find(|held| held.entity.raw_id() == raw_id);
+        drafted.or_else(|| self.world.entity(raw_id))
+    }
+
+    /// Adds a thing that is not there yet.
+    pub fn add(&mut self, entity: Entity, record: Record) {
+        self.decision.entities.push(Held { company: self.teller.company, entity, record });
+    }
+
+    /// An id for something that is no thing of its own.
+    pub fn mint<I: Identifier>(&mut self) -> I {
+        self.mint.mint(self.teller.received_at)
     }
 
     /// The thing that a name leads to.
@@ -88,11 +100,7 @@ impl<'a> Draft<'a> {
     /// Makes a thing of which nothing is known but what the teller calls it.
     pub fn make<T: Thing>(&mut self, external_id: Option<&String>) -> T::Id {
         let id: T::Id = self.mint.mint(self.teller.received_at);
-        self.decision.entities.push(Held {
-            company: self.teller.company,
-            entity: T::new(id).into_entity(),
-            record: Record::default(),
-        });
+        self.add(T::new(id).into_entity(), Record::default());
         self.call::<T>(id, external_id);
         id
     }
@@ -103,8 +111,11 @@ impl<'a> Draft<'a> {
         let platform = self.teller.platform;
         let name = Name::external(T::KIND, source, external_id);
         if self.named(&name).is_none() {
-            self.change::<T>(id).external_ids_mut().note(platform, source, external_id);
-            self.decision.names.push((name, id.raw()));
+            let external_ids = self.change::<T>(id).external_ids_mut();
+            external_ids.note(platform, source, external_id);
+            let is_first = external_ids.get(platform) == Some(external_id);
+            let member = if is_first { platform.to_owned() } else { format!("{platform}/{source}") };
+            self.lead(name, id.raw(), member);
         }
     }
 
@@ -113,8 +124,35 @@ impl<'a> Draft<'a> {
         if let Some(raw_id) = self.named(&name) {
             return raw_id == id.raw();
         }
-        self.decision.names.push((name, id.raw()));
+        self.lead(name, id.raw(), String::new());
         true
+    }
+
+    /// Makes a name that leads nowhere lead to a thing. `member` is the one of its external ids that goes with it.
+    pub fn lead(&mut self, name: Name, raw_id: u64, member: String) {
+        self.held_mut(raw_id).record.names.insert(name.clone(), member);
+        self.decision.names.push((name, raw_id));
+    }
+
+    /// Makes a name that leads to a thing lead nowhere any more.
+    pub fn release(&mut self, name: &Name, raw_id: u64) {
+        self.held_mut(raw_id).record.names.remove(name);
+        let drafted = self.decision.names.len();
+        self.decision.names.retain(|(drafted, _)| drafted != name);
+        let is_stored = self.decision.names.len() == drafted || self.world.named(name).is_some();
+        if is_stored && !self.decision.dropped_names.contains(name) {
+            self.decision.dropped_names.push(name.clone());
+        }
+    }
+
+    /// Whose bytes are not kept any more.
+    pub fn drop_file(&mut self, id: FileId) {
+        self.decision.dropped_files.push(id);
+    }
+
+    /// Someone is to be forgotten, wherever a store has written of them.
+    pub fn erase(&mut self, erasure: Erasure) {
+        self.decision.erasures.push(erasure);
     }
 
     /// Writes down that something happened.
@@ -134,14 +172,11 @@ impl<'a> Draft<'a> {
         self.decision.remarks.push(Remark::Unreconciled(sentence));
     }
 
-    fn named(&self, name: &Name) -> Option<u64> {
+    /// The number of the thing that a name leads to.
+    pub fn named(&self, name: &Name) -> Option<u64> {
         let drafted = self.decision.names.iter().find(|(drafted, _)| drafted == name);
-        drafted.map(|(_, raw_id)| *raw_id).or_else(|| self.world.named(name))
-    }
-
-    fn held(&self, raw_id: u64) -> Option<&Held> {
-        let drafted = self.decision.entities.iter().find(|held| held.entity.raw_id() == raw_id);
-        drafted.or_else(|| self.world.entity(raw_id))
+        let known = || self.world.named(name).filter(|_| !self.decision.dropped_names.contains(name));
+        drafted.map(|(_, raw_id)| *raw_id).or_else(known)
     }
 
     fn held_mut(&mut self, raw_id: u64) -> &mut Held {

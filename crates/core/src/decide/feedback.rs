@@ -3,7 +3,7 @@
 use super::assessment::{assess, scores};
 use super::belonging::Tie;
 use super::draft::Draft;
-use super::interview::{conclude, find as find_interview, hear_facts, only_open};
+use super::interview::{Happened, conclude, find as find_interview, hear_facts, only_open};
 use super::telling::{Heard, Manner};
 use crate::application::Application;
 use crate::event::{EventType, Snapshot};
@@ -43,7 +43,7 @@ pub(super) fn hear(
     let assigned = is_new || (heard.first && change == FeedbackChange::Requested);
     tell(draft, id, heard, change, was_given);
     if let Some(interview) = interview {
-        conclude(draft, interview, None, assigned);
+        conclude(draft, interview, Happened::Reviewed { assigned });
         assess(draft, interview, &before);
     }
 }
@@ -143,6 +143,25 @@ fn completed(
         };
     }
     told
+}
+
+/// Asks the assigned reviewers of an interview that is over, those who have not been asked. Answers whether any were.
+pub(super) fn ask_assigned(draft: &mut Draft<'_>, id: InterviewId) -> bool {
+    let assigned = draft.get::<Interview>(id).map(|interview| interview.feedback.clone()).unwrap_or_default();
+    let is_unasked = |id: &FeedbackId| draft.record(*id).is_some_and(|record| !record.announced);
+    let unasked: Vec<FeedbackId> = assigned.into_iter().filter(is_unasked).collect();
+    for id in &unasked {
+        ask(draft, *id);
+    }
+    !unasked.is_empty()
+}
+
+/// Asks for feedback, and tells it.
+pub(super) fn ask(draft: &mut Draft<'_>, id: FeedbackId) {
+    let at = draft.at;
+    draft.change_record(id).announced = true;
+    draft.change::<Feedback>(id).requested_at.get_or_insert(at);
+    draft.emit(EventType::FeedbackRequested, draft.about_feedback(id));
 }
 
 /// Ties feedback to the interview and the application that it is about. Answers whether the reviewer is newly assigned

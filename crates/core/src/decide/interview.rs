@@ -5,7 +5,7 @@ use serde_json::Map;
 use super::belonging::Tie;
 use super::draft::Draft;
 use super::telling::Manner;
-use super::{assessment, meeting};
+use super::{assessment, feedback, meeting};
 use crate::application::Application;
 use crate::entity_macro::as_json;
 use crate::event::{EventType, Snapshot};
@@ -31,7 +31,7 @@ pub(super) fn hear(
     if let Some(links) = links {
         meeting::take(draft, id, links);
     }
-    conclude(draft, id, Some(change), false);
+    conclude(draft, id, Happened::ToIt(change));
 }
 
 /// The interview that is meant, tied to the application that it is held for. One that the platform gives no name is
@@ -85,35 +85,46 @@ pub(super) fn hear_facts(
     true
 }
 
+/// What has just happened to an interview.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Happened {
+    /// Something was told of the interview itself.
+    ToIt(InterviewChange),
+    /// Something was told of reviewers; one may have been `assigned` just now.
+    Reviewed {
+        /// Was a reviewer asked who had not been before?
+        assigned: bool,
+    },
+    /// Something else was told.
+    Beside,
+}
+
 /// Moves an interview, whose stage no platform tells, to where it must be by what is known of it and has just
-/// happened to it. `assigned` says that a reviewer has been asked just now.
-pub(super) fn conclude(
-    draft: &mut Draft<'_>,
-    id: InterviewId,
-    happened: Option<InterviewChange>,
-    assigned: bool,
-) {
-    if draft.record(id).is_none_or(|record| record.stage_is_told) {
-        return;
-    }
-    let all_scored = assessment::all_scored(draft, id);
-    let now = Now { happened, assigned, all_scored };
-    for step in STEPS {
+/// happened to it. What happened before our own people moved it comes too late, but for what reviewers gave.
+pub(super) fn conclude(draft: &mut Draft<'_>, id: InterviewId, happened: Happened) {
+    let Some(record) = draft.record(id).filter(|record| !record.stage_is_told) else { return };
+    let is_late = record.stage_as_of.is_some_and(|as_of| draft.at < as_of);
+    let steps = if is_late { &LATE_STEPS[..] } else { &STEPS[..] };
+    draft.late |= is_late && matches!(happened, Happened::ToIt(_));
+    let mut now = Now { happened, asked: false, all_scored: assessment::all_scored(draft, id) };
+    for step in steps {
         if let Some(stage) = draft.get::<Interview>(id).and_then(|interview| step(interview, &now)) {
-            move_to(draft, id, stage.into());
+            now.asked |= move_to(draft, id, stage.into());
         }
     }
 }
 
-/// Moves an interview, and tells it.
-pub(super) fn move_to(draft: &mut Draft<'_>, id: InterviewId, stage: StageMark) {
-    let consequence = consequence(&stage.value);
+/// Moves an interview, and tells it. Once it is over, reviewers who have been assigned are asked for feedback; answers
+/// whether any were.
+pub(super) fn move_to(draft: &mut Draft<'_>, id: InterviewId, stage: StageMark) -> bool {
+    let (consequence, is_over) = (consequence(&stage.value), is_over(&stage.value));
     let from = draft.change::<Interview>(id).move_to(stage);
     let previous = Map::from_iter([("stage".to_owned(), as_json(Some(&from)))]);
     draft.emit(EventType::InterviewStageUpdated, Snapshot { previous, ..draft.about_interview(id) });
     if let Some(kind) = consequence {
         draft.emit(kind, draft.about_interview(id));
     }
+    is_over && feedback::ask_assigned(draft, id)
 }
 
 /// The event that being in a stage amounts to.
@@ -125,16 +136,31 @@ pub(super) fn consequence(stage: &Stage) -> Option<EventType> {
     }
 }
 
+/// Has an interview in this stage taken place?
+pub(super) fn is_over(stage: &Stage) -> bool {
+    matches!(
+        stage,
+        Stage::InterviewCompleted
+            | Stage::FeedbackCollecting
+            | Stage::FeedbackFailed
+            | Stage::FeedbackCompleted
+    )
+}
+
 /// What a stage is concluded from, beside the interview itself.
 struct Now {
-    happened: Option<InterviewChange>,
-    assigned: bool,
+    happened: Happened,
+    /// Was a reviewer asked because the interview is over?
+    asked: bool,
     all_scored: bool,
 }
 
 /// What a stage follows from, in the order in which an interview runs its course.
 const STEPS: [fn(&Interview, &Now) -> Option<Stage>; 4] =
     [follow_schedule, follow_end, follow_feedback, follow_close];
+
+/// What still follows where the rest comes too late.
+const LATE_STEPS: [fn(&Interview, &Now) -> Option<Stage>; 1] = [follow_feedback];
 
 fn follow_schedule(interview: &Interview, _: &Now) -> Option<Stage> {
     match (&interview.stage.value, interview.start) {
@@ -156,25 +182,28 @@ fn follow_end(interview: &Interview, now: &Now) -> Option<Stage> {
             | Stage::InterviewStarted
             | Stage::InterviewFailed
     );
-    (now.happened == Some(InterviewChange::Ended) && is_before).then_some(Stage::InterviewCompleted)
-}
-
-fn follow_feedback(interview: &Interview, now: &Now) -> Option<Stage> {
-    let stage = &interview.stage.value;
-    if now.all_scored {
-        return (interview.is_open() && *stage != Stage::FeedbackCompleted)
-            .then_some(Stage::FeedbackCompleted);
-    }
-    (now.assigned && matches!(stage, Stage::InterviewCompleted | Stage::FeedbackCompleted))
-        .then_some(Stage::FeedbackCollecting)
+    (now.happened == Happened::ToIt(InterviewChange::Ended) && is_before).then_some(Stage::InterviewCompleted)
 }
 
 fn follow_close(interview: &Interview, now: &Now) -> Option<Stage> {
     match now.happened {
-        Some(InterviewChange::Cancelled) if interview.is_open() => Some(Stage::InterviewCanceled),
-        Some(InterviewChange::Archived) if interview.stage.value != Stage::InterviewArchived => {
+        Happened::ToIt(InterviewChange::Cancelled) if interview.is_open() => Some(Stage::InterviewCanceled),
+        Happened::ToIt(InterviewChange::Archived) if interview.stage.value != Stage::InterviewArchived => {
             Some(Stage::InterviewArchived)
         }
         _ => None,
     }
+}
+
+/// A platform that tells of scores says by that that the interview is over; our own people may score before.
+fn follow_feedback(interview: &Interview, now: &Now) -> Option<Stage> {
+    let stage = &interview.stage.value;
+    let reviewed = matches!(now.happened, Happened::Reviewed { .. });
+    if now.all_scored {
+        return ((reviewed || is_over(stage)) && interview.is_open() && *stage != Stage::FeedbackCompleted)
+            .then_some(Stage::FeedbackCompleted);
+    }
+    let assigned = now.asked || now.happened == (Happened::Reviewed { assigned: true });
+    (assigned && matches!(stage, Stage::InterviewCompleted | Stage::FeedbackCompleted))
+        .then_some(Stage::FeedbackCollecting)
 }

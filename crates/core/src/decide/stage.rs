@@ -37,7 +37,9 @@ fn first_sight(draft: &mut Draft<'_>, id: InterviewId, previous: Option<&StageMa
     draft.change::<Interview>(id).move_to(previous.unwrap_or(current).clone());
     draft.emit(EventType::InterviewCreated, draft.about_interview(id));
     match previous {
-        Some(previous) if !previous.is_same_stage(current) => move_to(draft, id, current.clone()),
+        Some(previous) if !previous.is_same_stage(current) => {
+            move_to(draft, id, current.clone());
+        }
         _ => {
             if let Some(kind) = consequence(&current.value) {
                 draft.emit(kind, draft.about_interview(id));

@@ -101,7 +101,24 @@ impl Draft<'_> {
         }
     }
 
+    /// Takes what was told. What our own people settled is filled in by newer messages only.
     fn take<T: Thing>(&mut self, id: T::Id, told: &T::Told, newer: bool) -> Map<String, Value> {
+        let settled = self.record(id).map(|record| record.settled.clone()).unwrap_or_default();
+        if settled.is_empty() {
+            return self.take_all::<T>(id, told, newer);
+        }
+        let mut rest = told.clone();
+        let retold: Vec<&String> = settled.iter().filter(|fact| T::forget(&mut rest, fact)).collect();
+        if !newer {
+            return self.take_all::<T>(id, &rest, newer);
+        }
+        if !retold.is_empty() {
+            self.change_record(id).settled.retain(|fact| !retold.contains(&fact));
+        }
+        self.take_all::<T>(id, told, newer)
+    }
+
+    fn take_all<T: Thing>(&mut self, id: T::Id, told: &T::Told, newer: bool) -> Map<String, Value> {
         if self.get::<T>(id).is_some_and(|thing| thing.would_take(told, newer)) {
             self.change::<T>(id).take(told, newer)
         } else {

@@ -23,9 +23,11 @@ pub(super) trait Thing: Clone {
     /// Its ids.
     type Id: Identifier;
     /// What one message can tell about it.
-    type Told;
+    type Told: Clone;
     /// What it is called by.
     const KIND: Kind;
+    /// The names of its facts.
+    const FACTS: &'static [&'static str];
 
     /// One of which nothing is known.
     fn new(id: Self::Id) -> Self;
@@ -39,6 +41,10 @@ pub(super) trait Thing: Clone {
     fn would_take(&self, told: &Self::Told, newer: bool) -> bool;
     /// Takes what was told; answers the old values of what changed.
     fn take(&mut self, told: &Self::Told, newer: bool) -> Map<String, Value>;
+    /// Takes a fact away; answers what it was, if it was known.
+    fn clear(&mut self, fact: &str) -> Option<Value>;
+    /// Leaves a fact out of what was told; answers whether it was told.
+    fn forget(told: &mut Self::Told, fact: &str) -> bool;
     /// Out of the entity that holds it.
     fn of(entity: &Entity) -> Option<&Arc<Self>>;
     /// Out of the entity that holds it, to be changed.
@@ -53,6 +59,7 @@ macro_rules! things {
             type Id = $id;
             type Told = $told;
             const KIND: Kind = Kind::$thing;
+            const FACTS: &'static [&'static str] = Self::FACTS;
 
             fn new(id: $id) -> Self { Self::new(id) }
             fn external_ids(&self) -> &ExternalIds { &self.external_ids }
@@ -60,6 +67,8 @@ macro_rules! things {
             fn is_nothing(told: &$told) -> bool { told.is_empty() }
             fn would_take(&self, told: &$told, newer: bool) -> bool { self.would_take(told, newer) }
             fn take(&mut self, told: &$told, newer: bool) -> Map<String, Value> { self.take(told, newer) }
+            fn clear(&mut self, fact: &str) -> Option<Value> { self.clear(fact) }
+            fn forget(told: &mut $told, fact: &str) -> bool { told.forget(fact) }
             fn of(entity: &Entity) -> Option<&Arc<Self>> {
                 if let Entity::$thing(it) = entity { Some(it) } else { None }
             }

@@ -1,11 +1,12 @@
 //! From commands to one decision: all of them, or none.
 
-use super::{Done, job};
+use super::{
+    Done, answer_video, application, candidate, feedback, file, interview, job, note, question, user,
+};
 use crate::command::{Asker, Command};
 use crate::decide::decision::{Decision, Teller};
 use crate::decide::draft::Draft;
-use crate::external::{Kind, Name};
-use crate::id::{CompanyId, IdMint, Identifier};
+use crate::id::IdMint;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::world::World;
 
@@ -21,6 +22,7 @@ pub fn command(
     check_version(world, asker)?;
     let teller = Teller { company: asker.company, source: None, platform: "", received_at: asker.at };
     let mut draft = Draft::new(world, &teller, asker.at, mint);
+    draft.taken_quietly = true;
     for command in commands {
         carry_out(&mut draft, command)?;
     }
@@ -43,30 +45,14 @@ fn check_version(world: &World, asker: &Asker) -> Done {
 fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Done {
     match command {
         Command::Job(id, command) => job::carry_out(draft, *id, command),
-        _ => Err(Refusal::new(RefusalCode::BAD_FACT, "not built yet")),
-    }
-}
-
-impl Command {
-    /// The numbers of the ids of everything that it speaks of.
-    pub fn ids(&self) -> Vec<u64> {
-        match self {
-            Self::Job(id, _) => vec![id.raw()],
-            Self::Candidate(id, _) => vec![id.raw()],
-            Self::Application(id, _) => vec![id.raw()],
-            Self::Interview(id, _) => vec![id.raw()],
-            Self::Feedback(id, _) => vec![id.raw()],
-            Self::Note(id, _) => vec![id.raw()],
-            Self::Question(id, _) => vec![id.raw()],
-            Self::AnswerVideo(id, _) => vec![id.raw()],
-            Self::User(id, _) => vec![id.raw()],
-            Self::File(id, _) => vec![id.raw()],
-        }
-    }
-
-    /// The names that it gives, and those by which it may find others: external ids and e-mail addresses.
-    pub fn names(&self, company: CompanyId) -> Vec<Name> {
-        let _ = (company, Kind::Job);
-        Vec::new()
+        Command::Candidate(id, command) => candidate::carry_out(draft, *id, command),
+        Command::Application(id, command) => application::carry_out(draft, *id, command),
+        Command::Interview(id, command) => interview::carry_out(draft, *id, command),
+        Command::Feedback(id, command) => feedback::carry_out(draft, *id, command),
+        Command::Note(id, command) => note::carry_out(draft, *id, command),
+        Command::Question(id, command) => question::carry_out(draft, *id, command),
+        Command::AnswerVideo(id, command) => answer_video::carry_out(draft, *id, command),
+        Command::User(id, command) => user::carry_out(draft, *id, command),
+        Command::File(id, command) => file::carry_out(draft, *id, command),
     }
 }

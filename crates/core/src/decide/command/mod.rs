@@ -1,7 +1,21 @@
 //! What a command comes to, or why it is refused: one file for each thing that can be asked of.
 
+mod answer_video;
+mod application;
 mod asking;
+mod candidate;
+mod feedback;
+mod file;
+mod interview;
 mod job;
+mod keeping;
+mod naming;
+mod note;
+mod question;
+mod referring;
+mod speaking;
+mod tags;
+mod user;
 
 use std::sync::Arc;
 
@@ -9,7 +23,8 @@ pub use asking::command;
 
 use super::draft::Draft;
 use super::thing::Thing;
-use crate::refusal::Refusal;
+use crate::id::Identifier;
+use crate::refusal::{Refusal, RefusalCode};
 
 /// What carrying a command out comes to.
 type Done = Result<(), Refusal>;
@@ -17,7 +32,13 @@ type Done = Result<(), Refusal>;
 impl Draft<'_> {
     /// The thing that is asked of, if it is there, is the asker's, and has not been removed.
     fn wanted<T: Thing>(&self, id: T::Id) -> Result<&Arc<T>, Refusal> {
-        let is_there = self.is_ours(id) && self.record(id).is_some_and(|record| !record.deleted);
-        self.get::<T>(id).filter(|_| is_there).ok_or_else(|| Refusal::not_found(id))
+        let held = self.held(id.raw()).filter(|held| held.company == self.teller.company);
+        let held = held.filter(|held| !held.record.deleted).ok_or_else(|| Refusal::not_found(id))?;
+        if held.record.erased_at.is_some() {
+            let sentence =
+                format!("the person whom {id} is about has been erased; it does not change any more");
+            return Err(Refusal::new(RefusalCode::ERASED, sentence));
+        }
+        T::of(&held.entity).ok_or_else(|| Refusal::not_found(id))
     }
 }

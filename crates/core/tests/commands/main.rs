@@ -1,0 +1,10 @@
+//! What can be asked, what comes of it, and why it is refused: one file for each thing, and all of them under any
+//! sequence of commands.
+
+#![expect(clippy::unwrap_used, reason = "what a test needs is there, or the test is wrong")]
+
+mod applications;
+mod candidates;
+mod desk;
+mod interviews;
+mod jobs;
