@@ -34,6 +34,8 @@ pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
 pub const IF_MATCH_TAGS: usize = 16;
 /// How long the name of a new endpoint may take to be looked up; then it is let through, and looked up at each attempt.
 pub const LOOK_UP_TIME: Duration = Duration::from_secs(3);
+/// The longest cursor, in bytes.
+pub const CURSOR_BYTES: usize = 100;
 /// The most items on a page of a list.
 pub const PAGE_ITEMS: usize = 200;
 /// The items on a page when nothing else is asked for.
@@ -46,3 +48,35 @@ pub const KEPT_HEADER_BYTES: usize = 8 * 1024;
 pub const STOP_TIME: Duration = Duration::from_secs(10);
 /// How long to wait before coming again when the writer's queue is full, in seconds.
 pub const BUSY_RETRY_S: u64 = 1;
+/// The most things of one kind that the lists of platforms' own APIs count and page through: they go by page number.
+pub const LISTED_THINGS: usize = 10_000;
+/// How many of them are read from the store at once.
+pub(crate) const LISTING_ROWS: usize = 1_000;
+/// How often the store is asked for one such list, whatever it holds that does not match.
+pub(crate) const LISTING_READS: usize = 100;
+/// The most objects on a page of viasto's lists.
+pub const VIASTO_PAGE_ITEMS: usize = 100;
+/// The objects on such a page when nothing else is asked for.
+pub const VIASTO_PAGE_ITEMS_DEFAULT: usize = 20;
+/// The longest title or name of a thing, in characters.
+pub const LINE_CHARS: usize = 1_000;
+/// The longest description, cover letter, note, comment or answer, in characters.
+pub const LONG_TEXT_CHARS: usize = 100_000;
+/// The longest e-mail address, in bytes.
+pub const EMAIL_BYTES: usize = 320;
+/// The longest link, in bytes.
+pub const LINK_BYTES: usize = 4_096;
+/// The longest name of a time zone, in bytes.
+pub const ZONE_BYTES: usize = 100;
+/// The longest time as a text, in bytes.
+pub const MOMENT_BYTES: usize = 64;
+/// The longest media type, in bytes.
+pub const MEDIA_TYPE_BYTES: usize = 255;
+/// The longest interview that is said by its duration, in minutes.
+pub const DURATION_MIN: i64 = 1_440;
+/// The longest text in a filter of a list, in bytes.
+pub const FILTER_BYTES: usize = 400;
+/// The most states that a list is asked for at once.
+pub const FILTER_STATES: usize = 20;
+/// The largest file whose bytes are kept, in bytes. Beyond it: 413.
+pub const FILE_BYTES: usize = 8 * 1024 * 1024;

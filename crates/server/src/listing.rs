@@ -1,12 +1,12 @@
 //! Lists: a page at a time, newest first, from a cursor on.
 
 use axum::Json;
-use callboard_core::Identifier;
+use callboard_core::{Identifier, Timestamp, first_raw_at};
 use callboard_ledger::Page;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT};
+use crate::limits::{CURSOR_BYTES, PAGE_ITEMS, PAGE_ITEMS_DEFAULT};
 use crate::problem::{Problem, codes};
 
 /// Which page is asked for.
@@ -17,6 +17,7 @@ pub(crate) struct Paging {
     #[schemars(range(min = 1, max = 200))]
     limit: Option<usize>,
     /// `next` of the page before.
+    #[schemars(length(max = 100))]
     cursor: Option<String>,
 }
 
@@ -44,15 +45,34 @@ impl Paging {
             ));
         }
         let before = self.cursor.as_deref().map(parse_cursor::<I>).transpose()?;
-        Ok(Page { before, ..Page::newest(limit) })
+        Ok(Page { before, after: None, from: None, limit })
     }
 }
 
 fn parse_cursor<I: Identifier>(cursor: &str) -> Result<u64, Problem> {
-    let id = I::from_str(cursor)
-        .map_err(|_| Problem::new(codes::BAD_CURSOR, "`cursor` is not one that this list has given out"))?;
-    Ok(id.raw())
+    // A cursor is an id, which is shorter than that: what is longer is not even read.
+    let id = (cursor.len() <= CURSOR_BYTES).then(|| I::from_str(cursor).ok()).flatten();
+    let foreign = || Problem::new(codes::BAD_CURSOR, "`cursor` is not one that this list has given out");
+    id.map(I::raw).ok_or_else(foreign)
 }
+
+/// The same page, of what was made at `since` or later, and before `until`: an id tells when it was made.
+pub(crate) fn between(page: Page, since: Option<Timestamp>, until: Option<Timestamp>) -> Page {
+    let until = until.map(raw_at);
+    let before = match (page.before, until) {
+        (Some(before), Some(until)) => Some(before.min(until)),
+        (before, until) => before.or(until),
+    };
+    Page { before, from: since.map(raw_at), ..page }
+}
+
+/// The lowest number of an id made at this time; beyond what ids can tell, one that no id reaches.
+fn raw_at(at: Timestamp) -> u64 {
+    if at < LAST { first_raw_at(at) } else { u64::MAX }
+}
+
+/// Where the time part of an id ends, near enough: the year 2159.
+const LAST: Timestamp = Timestamp::constant(5_964_000_000, 0);
 
 impl<T> List<T> {
     /// A page of rows as the store gave them; a full page has a next one.
@@ -72,5 +92,22 @@ impl<T> List<T> {
         all.retain(|item| page.before.is_none_or(|before| id(item).raw() < before));
         all.truncate(page.limit);
         Self::new(all, page, |item| id(item).to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_beyond_what_ids_can_tell_bounds_nothing_it_should_not() {
+        let page = Page { before: Some(7), after: None, from: None, limit: 1 };
+        let late = between(page, None, Some(Timestamp::MAX));
+        assert_eq!(late.before, Some(7), "everything is before that");
+        let early = between(page, Some(Timestamp::MIN), Some(Timestamp::UNIX_EPOCH));
+        assert_eq!((early.from, early.before), (Some(0), Some(0)), "nothing is before that");
+        let now: Timestamp = "2026-03-02T08:00:00Z".parse().unwrap();
+        assert_eq!(between(page, Some(now), None).from, Some(first_raw_at(now)));
+        assert!(first_raw_at(LAST) > first_raw_at(now), "the last one is still told");
     }
 }

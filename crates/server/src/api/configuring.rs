@@ -2,7 +2,7 @@
 //! sent; what is shown only once is left out of a replay.
 
 use bytes::Bytes;
-use callboard_ledger::{Answer, Change, RequestKey};
+use callboard_ledger::{Answer, Change, LedgerError, RequestKey};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -41,6 +41,35 @@ pub(crate) async fn make<T: Serialize>(
     Ok(Made::new(body).tagged(etag).at(location).replayed(replayed))
 }
 
+/// Has the same request been carried out before? Then nothing of it is looked at again: what it asks for may not be
+/// possible any more.
+pub(crate) async fn done_before(hub: &Hub, once: Option<&RequestKey>) -> Result<bool, Problem> {
+    Ok(answered_before(hub, once).await?.is_some())
+}
+
+/// How the same request was answered when it was carried out.
+pub(crate) async fn answered_before(hub: &Hub, once: Option<&RequestKey>) -> Result<Option<Answer>, Problem> {
+    let Some(key) = once.cloned() else { return Ok(None) };
+    let outdated = key.outdated();
+    let fingerprint = key.fingerprint;
+    let kept = hub.ledger.read(move |reader| reader.answer(&key)).await?;
+    match kept.filter(|kept| kept.key.at >= outdated) {
+        Some(kept) if kept.key.fingerprint != fingerprint => Err(LedgerError::KeyReused.into()),
+        kept => Ok(kept.map(|kept| kept.answer)),
+    }
+}
+
+/// Keeps an answer to what has been carried out already; answers whether another one was kept meanwhile.
+pub(crate) async fn remember(
+    hub: &Hub,
+    once: Option<RequestKey>,
+    shown: &impl Serialize,
+) -> Result<bool, Problem> {
+    let Some(key) = once else { return Ok(false) };
+    let answer = Answer { status: 200, etag: None, body: json(shown) };
+    Ok(hub.ledger.change_once(Vec::new(), key, answer).await?.is_some())
+}
+
 /// Changes something, unless the same request has done so before; answers whether it has. What it looks like is read
 /// afterwards, in either case.
 pub(crate) async fn change(
@@ -55,7 +84,7 @@ pub(crate) async fn change(
 
 /// What is configured, as it is shown now.
 pub(crate) fn now<T: Serialize>(shown: &T, version: u64) -> Now<T> {
-    Now::new(json(shown)).tagged(Some(etag(version)))
+    Now::of(shown).tagged(Some(etag(version)))
 }
 
 fn json(shown: &impl Serialize) -> Bytes {

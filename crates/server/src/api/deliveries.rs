@@ -7,18 +7,19 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use callboard_core::{DeliveryId, EndpointId, EventId};
-use callboard_ledger::{Attempt, Change, Delivery, DeliveryFilter, DeliveryState, Scope};
+use callboard_core::{DeliveryId, EndpointId, EventId, Timestamp};
+use callboard_ledger::{Attempt, Change, Delivery, DeliveryFilter, DeliveryState};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::{Asked, Id};
-use crate::auth::Caller;
+use super::asking::Posted;
+use super::body::{Asked, Id, Nothing};
+use super::configuring;
+use crate::auth::{Caller, Writer};
 use crate::host_links;
 use crate::hub::Hub;
-use crate::listing::{List, Paging};
-use crate::openapi::says;
+use crate::listing::{List, Paging, between};
+use crate::openapi::{Accepted, Now, says};
 use crate::problem::{Problem, codes};
 
 pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
@@ -37,14 +38,26 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
         .with_path_items(|item| item.tag("Deliveries"))
 }
 
+/// Which deliveries. What is left out matches all.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeliveryQuery {
+    /// The most items on the page; 50 if nothing else is said.
+    #[schemars(range(min = 1, max = 200))]
     limit: Option<usize>,
+    /// `next` of the page before.
+    #[schemars(length(max = 100))]
     cursor: Option<String>,
+    /// To which endpoint.
     endpoint: Option<EndpointId>,
+    /// Of which event.
     event: Option<EventId>,
+    /// Where it stands.
     state: Option<DeliveryState>,
+    /// Owed since this time or later.
+    since: Option<Timestamp>,
+    /// Owed since before this time.
+    until: Option<Timestamp>,
 }
 
 /// The delivery, if the event it tells belongs to the caller's company.
@@ -60,12 +73,13 @@ async fn find(hub: &Hub, caller: Caller, id: DeliveryId) -> Result<Delivery, Pro
     found.ok_or_else(|| Problem::not_found("delivery"))
 }
 
-pub(crate) async fn list(
+async fn list(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Asked(query): Asked<DeliveryQuery>,
 ) -> Result<Json<List<Delivery>>, Problem> {
     let page = Paging::new(query.limit, query.cursor).page::<DeliveryId>()?;
+    let within = between(page, query.since, query.until);
     let directory = hub.ledger.directory();
     let mine = |id: &EndpointId| directory.endpoint(*id).is_some_and(|it| it.company == caller.company);
     let endpoints = match query.endpoint {
@@ -74,11 +88,11 @@ pub(crate) async fn list(
         None => directory.endpoints().map(|endpoint| endpoint.id).filter(mine).collect(),
     };
     let filter = DeliveryFilter { endpoints: Some(endpoints), event: query.event, state: query.state };
-    let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await?;
+    let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, within)).await?;
     Ok(List::new(deliveries, page, |delivery| delivery.id.to_string()))
 }
 
-pub(crate) async fn show(
+async fn show(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Id(id): Id<DeliveryId>,
@@ -86,7 +100,7 @@ pub(crate) async fn show(
     Ok(Json(find(&hub, caller, id).await?))
 }
 
-pub(crate) async fn attempts(
+async fn attempts(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Id(id): Id<DeliveryId>,
@@ -105,31 +119,38 @@ fn without_host_links(attempt: Attempt) -> Attempt {
     Attempt { response, ..attempt }
 }
 
-pub(crate) async fn retry(
+async fn retry(
     State(hub): State<Arc<Hub>>,
-    caller: Caller,
+    Writer(caller): Writer,
     Id(id): Id<DeliveryId>,
-) -> Result<(StatusCode, Json<Delivery>), Problem> {
-    let delivery = find(&hub, caller.require(Scope::Write)?, id).await?;
-    if hub.ledger.directory().endpoint(delivery.endpoint).is_none() {
-        return Err(Problem::new(
-            codes::ENDPOINT_GONE,
-            "its endpoint has been removed; there is no one to tell",
-        ));
+    Posted { once, .. }: Posted<Nothing>,
+) -> Result<Accepted<Delivery>, Problem> {
+    let delivery = find(&hub, caller, id).await?;
+    let mut replayed = configuring::done_before(&hub, once.as_ref()).await?;
+    if !replayed {
+        if hub.ledger.directory().endpoint(delivery.endpoint).is_none() {
+            let detail = "its endpoint has been removed; there is no one to tell";
+            return Err(Problem::new(codes::ENDPOINT_GONE, detail));
+        }
+        replayed = configuring::change(&hub, vec![Change::Retry(id)], once).await?;
     }
-    hub.ledger.change(vec![Change::Retry(id)]).await?;
-    Ok((StatusCode::ACCEPTED, Json(find(&hub, caller, id).await?)))
+    Ok(Accepted::of(&find(&hub, caller, id).await?).replayed(replayed))
 }
 
-pub(crate) async fn cancel(
+async fn cancel(
     State(hub): State<Arc<Hub>>,
-    caller: Caller,
+    Writer(caller): Writer,
     Id(id): Id<DeliveryId>,
-) -> Result<Json<Delivery>, Problem> {
-    let delivery = find(&hub, caller.require(Scope::Write)?, id).await?;
-    if delivery.state != DeliveryState::Pending {
-        return Err(Problem::new(codes::NOT_PENDING, "only a delivery that is still owed can be called off"));
+    Posted { once, .. }: Posted<Nothing>,
+) -> Result<Now<Delivery>, Problem> {
+    let delivery = find(&hub, caller, id).await?;
+    let mut replayed = configuring::done_before(&hub, once.as_ref()).await?;
+    if !replayed {
+        if delivery.state != DeliveryState::Pending {
+            let detail = "only a delivery that is still owed can be called off";
+            return Err(Problem::new(codes::NOT_PENDING, detail));
+        }
+        replayed = configuring::change(&hub, vec![Change::Cancel(id)], once).await?;
     }
-    hub.ledger.change(vec![Change::Cancel(id)]).await?;
-    Ok(Json(find(&hub, caller, id).await?))
+    Ok(Now::of(&find(&hub, caller, id).await?).replayed(replayed))
 }

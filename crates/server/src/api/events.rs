@@ -7,9 +7,10 @@ use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
 use callboard_core::{
-    EndpointId, EventId, EventType, Identifier, InterviewId, ReceiptId, SourceId, Timestamp,
+    ApplicationId, CandidateId, EndpointId, Entity, EventId, EventType, Identifier, InterviewId, ReceiptId,
+    SourceId, Timestamp,
 };
-use callboard_ledger::{Delivery, DeliveryFilter, EventFilter, EventRow, Page};
+use callboard_ledger::{Delivery, DeliveryFilter, EngineError, EventFilter, EventRow, Page, Reader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,7 +21,7 @@ use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
 use crate::limits::PAGE_ITEMS;
-use crate::listing::{List, Paging};
+use crate::listing::{List, Paging, between};
 use crate::openapi::says;
 use crate::problem::{Problem, codes};
 
@@ -30,36 +31,72 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
         .api_route("/events/{id}", get_with(show, says("getEvent", "Show an event", "")))
         .api_route(
             "/events/{id}/deliveries",
-            get_with(deliveries, says("listEventDeliveries", "Show who was told of an event", "")),
+            get_with(deliveries, says("listEventDeliveries", "Show who was told of an event", TOLD)),
         )
         .with_path_items(|item| item.tag("Events"))
 }
 
+const TOLD: &str =
+    "Beside the deliveries, those endpoints that asked for it but whose dialect has no word for it.";
+
+/// Which events. What is left out matches all.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EventQuery {
+    /// The most items on the page; 50 if nothing else is said.
+    #[schemars(range(min = 1, max = 200))]
     limit: Option<usize>,
+    /// `next` of the page before.
+    #[schemars(length(max = 100))]
     cursor: Option<String>,
+    /// What happened, such as `interview.created`.
+    #[schemars(length(max = 100))]
     r#type: Option<String>,
+    /// From which source.
     source: Option<SourceId>,
+    /// Of which interview.
     interview: Option<InterviewId>,
+    /// Of which application, or of an interview held for it.
+    application: Option<ApplicationId>,
+    /// Of which candidate, or of one of their applications and interviews.
+    candidate: Option<CandidateId>,
+    /// What came of which incoming request.
     receipt: Option<ReceiptId>,
+    /// Recorded at this time or later.
+    since: Option<Timestamp>,
+    /// Recorded before this time.
+    until: Option<Timestamp>,
 }
 
 /// The native form, and beside it what the hub notes about it.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Event")]
 pub(crate) struct EventView {
     id: EventId,
     recorded_at: Timestamp,
+    /// The incoming request that it came of. What was asked for through the API has none.
     receipt: Option<ReceiptId>,
-    #[schemars(with = "Value")]
+    /// As an endpoint with the dialect `standard` is told of it.
+    #[schemars(with = "Native")]
     event: Box<RawValue>,
+}
+
+/// An event's native form.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is written down as bytes, once; this is what they look like")]
+struct Native {
+    id: EventId,
+    r#type: EventType,
+    timestamp: Timestamp,
+    company: callboard_core::CompanyId,
+    /// The things that it is about as they stood then, and under `previous` what changed in them.
+    data: serde_json::Map<String, Value>,
 }
 
 /// A delivery, or the word that there is none.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "told")]
-pub(crate) enum Told {
+pub(crate) enum Telling {
     /// It is owed, or was.
     Delivery {
         /// How it stands.
@@ -86,25 +123,79 @@ async fn find(hub: &Hub, caller: Caller, id: EventId) -> Result<EventRow, Proble
     event.filter(|event| event.company == caller.company).ok_or_else(|| Problem::not_found("event"))
 }
 
-pub(crate) async fn list(
+async fn list(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Asked(query): Asked<EventQuery>,
 ) -> Result<Json<List<EventView>>, Problem> {
     let page = Paging::new(query.limit, query.cursor).page::<EventId>()?;
+    let within = between(page, query.since, query.until);
+    let about =
+        About { interview: query.interview, application: query.application, candidate: query.candidate };
     let filter = EventFilter {
         company: Some(caller.company),
         kind: query.r#type.as_deref().map(EventType::from),
         source: query.source,
-        subject: query.interview.map(InterviewId::raw),
+        subjects: None,
         receipt: query.receipt,
     };
-    let rows = hub.ledger.read(move |reader| reader.events(&filter, page)).await?;
+    let rows = hub
+        .ledger
+        .read(move |reader| {
+            let subjects = about.subjects(reader)?;
+            reader.events(&EventFilter { subjects, ..filter }, within)
+        })
+        .await?;
     let events = rows.iter().map(view).collect::<Result<Vec<_>, _>>()?;
     Ok(List::new(events, page, |event| event.id.to_string()))
 }
 
-pub(crate) async fn show(
+/// What events are asked for about. An event is kept with its interview, else with its application, else with its
+/// candidate: so those of a candidate are theirs, their applications', and the interviews' held for those.
+struct About {
+    interview: Option<InterviewId>,
+    application: Option<ApplicationId>,
+    candidate: Option<CandidateId>,
+}
+
+impl About {
+    fn subjects(&self, reader: &mut dyn Reader) -> Result<Option<Vec<u64>>, EngineError> {
+        let mut all: Option<Vec<u64>> = None;
+        let asked = [
+            self.interview.map(|id| Ok(vec![id.raw()])),
+            self.application.map(|id| of_application(reader, id)),
+            self.candidate.map(|id| of_candidate(reader, id)),
+        ];
+        for subjects in asked.into_iter().flatten() {
+            let subjects = subjects?;
+            all = Some(match all {
+                Some(all) => all.into_iter().filter(|it| subjects.contains(it)).collect(),
+                None => subjects,
+            });
+        }
+        Ok(all)
+    }
+}
+
+fn of_application(reader: &mut dyn Reader, id: ApplicationId) -> Result<Vec<u64>, EngineError> {
+    let mut subjects = vec![id.raw()];
+    if let Some(Entity::Application(application)) = reader.entity(id.raw())?.map(|held| held.entity) {
+        subjects.extend(application.interviews.iter().map(|id| id.raw()));
+    }
+    Ok(subjects)
+}
+
+fn of_candidate(reader: &mut dyn Reader, id: CandidateId) -> Result<Vec<u64>, EngineError> {
+    let mut subjects = vec![id.raw()];
+    if let Some(Entity::Candidate(candidate)) = reader.entity(id.raw())?.map(|held| held.entity) {
+        for application in &candidate.applications {
+            subjects.extend(of_application(reader, *application)?);
+        }
+    }
+    Ok(subjects)
+}
+
+async fn show(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Id(id): Id<EventId>,
@@ -112,17 +203,17 @@ pub(crate) async fn show(
     Ok(Json(view(&find(&hub, caller, id).await?)?))
 }
 
-pub(crate) async fn deliveries(
+async fn deliveries(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Id(id): Id<EventId>,
-) -> Result<Json<List<Told>>, Problem> {
+) -> Result<Json<List<Telling>>, Problem> {
     let event = find(&hub, caller, id).await?;
     let filter = DeliveryFilter { event: Some(id), ..DeliveryFilter::default() };
-    let page = Page::newest(PAGE_ITEMS);
+    let page = Page { before: None, after: None, from: None, limit: PAGE_ITEMS };
     let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await?;
     let skipped =
-        event.skipped.into_iter().map(|endpoint| Told::Skipped { endpoint, reason: "no word for it" });
-    let told = deliveries.into_iter().map(|delivery| Told::Delivery { delivery }).chain(skipped).collect();
+        event.skipped.into_iter().map(|endpoint| Telling::Skipped { endpoint, reason: "no word for it" });
+    let told = deliveries.into_iter().map(|delivery| Telling::Delivery { delivery }).chain(skipped).collect();
     Ok(List::whole(told))
 }

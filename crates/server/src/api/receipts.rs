@@ -11,18 +11,20 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use callboard_core::{ReceiptId, Source, SourceId, Timestamp};
 use callboard_dialects::dialect;
-use callboard_ledger::{Directory, Intake, Outcome, Receipt, ReceiptFilter, Scope};
+use callboard_ledger::{Directory, Intake, Outcome, Receipt, ReceiptFilter, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
-use super::body::{Asked, Id};
-use crate::auth::Caller;
+use super::asking::Posted;
+use super::body::{Asked, Id, Nothing};
+use super::configuring;
+use crate::auth::{Caller, Writer};
 use crate::host_links;
 use crate::hub::Hub;
-use crate::listing::{List, Paging};
-use crate::openapi::says;
+use crate::listing::{List, Paging, between};
+use crate::openapi::{Now, says};
 use crate::problem::{Problem, codes};
 
 pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
@@ -36,16 +38,29 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
         .with_path_items(|item| item.tag("Receipts"))
 }
 
+/// Which receipts. What is left out matches all.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReceiptQuery {
+    /// The most items on the page; 50 if nothing else is said.
+    #[schemars(range(min = 1, max = 200))]
     limit: Option<usize>,
+    /// `next` of the page before.
+    #[schemars(length(max = 100))]
     cursor: Option<String>,
+    /// From which source.
     source: Option<SourceId>,
+    /// What became of it.
     outcome: Option<Outcome>,
+    /// Received at this time or later.
+    since: Option<Timestamp>,
+    /// Received before this time.
+    until: Option<Timestamp>,
 }
 
+/// A receipt, as it is shown.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Receipt")]
 pub(crate) struct ReceiptView {
     id: ReceiptId,
     source: SourceId,
@@ -61,6 +76,15 @@ pub(crate) struct ReceiptView {
     body: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
+}
+
+/// What came of reading a quarantined request again.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Reread {
+    receipt: ReceiptId,
+    outcome: Outcome,
+    /// How many events came of it.
+    events: usize,
 }
 
 fn view(directory: &Directory, receipt: Receipt) -> ReceiptView {
@@ -97,22 +121,23 @@ async fn find(hub: &Hub, caller: Caller, id: ReceiptId) -> Result<Receipt, Probl
     receipt.filter(|receipt| mine(receipt.source)).ok_or_else(|| Problem::not_found("receipt"))
 }
 
-pub(crate) async fn list(
+async fn list(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Asked(query): Asked<ReceiptQuery>,
 ) -> Result<Json<List<ReceiptView>>, Problem> {
     let page = Paging::new(query.limit, query.cursor).page::<ReceiptId>()?;
+    let within = between(page, query.since, query.until);
     let directory = hub.ledger.directory();
     let mine = directory.sources().filter(|source| source.company == caller.company).map(|source| source.id);
     let sources = mine.filter(|id| query.source.is_none_or(|asked| asked == *id)).collect();
     let filter = ReceiptFilter { sources: Some(sources), outcome: query.outcome };
-    let receipts = hub.ledger.read(move |reader| reader.receipts(&filter, page)).await?;
+    let receipts = hub.ledger.read(move |reader| reader.receipts(&filter, within)).await?;
     let views = receipts.into_iter().map(|receipt| view(&directory, receipt)).collect();
     Ok(List::new(views, page, |receipt: &ReceiptView| receipt.id.to_string()))
 }
 
-pub(crate) async fn show(
+async fn show(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Id(id): Id<ReceiptId>,
@@ -121,12 +146,22 @@ pub(crate) async fn show(
     Ok(Json(view(&hub.ledger.directory(), receipt)))
 }
 
-pub(crate) async fn reprocess(
+async fn reprocess(
     State(hub): State<Arc<Hub>>,
-    caller: Caller,
+    Writer(caller): Writer,
     Id(id): Id<ReceiptId>,
-) -> Result<Json<Value>, Problem> {
-    let receipt = find(&hub, caller.require(Scope::Write)?, id).await?;
+    Posted { once, .. }: Posted<Nothing>,
+) -> Result<Now<Reread>, Problem> {
+    let receipt = find(&hub, caller, id).await?;
+    if let Some(before) = configuring::answered_before(&hub, once.as_ref()).await? {
+        return Ok(Now::new(before.body).replayed(true));
+    }
+    let reread = read_again(&hub, receipt).await?;
+    let again = configuring::remember(&hub, once, &reread).await?;
+    Ok(Now::of(&reread).replayed(again))
+}
+
+async fn read_again(hub: &Hub, receipt: Receipt) -> Result<Reread, Problem> {
     if receipt.outcome != Outcome::Quarantined {
         return Err(Problem::new(
             codes::NOT_QUARANTINED,
@@ -150,6 +185,6 @@ pub(crate) async fn reprocess(
         points_at: Vec::new(),
         fetch_at: None,
     };
-    let recorded = hub.ledger.reprocess(id, intake).await?;
-    Ok(Json(json!({"receipt": recorded.receipt, "outcome": recorded.outcome, "events": recorded.events})))
+    let Recorded { receipt, outcome, events } = hub.ledger.reprocess(receipt.id, intake).await?;
+    Ok(Reread { receipt, outcome, events })
 }

@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::problem::Problem;
@@ -42,6 +43,14 @@ impl<T, const STATUS: u16> Told<T, STATUS> {
 
     pub(crate) fn nothing() -> Self {
         Self::new(Bytes::new())
+    }
+
+    /// What is shown, as JSON.
+    pub(crate) fn of(shown: &T) -> Self
+    where
+        T: Serialize,
+    {
+        Self::new(serde_json::to_vec(shown).expect("what is shown has text keys only").into())
     }
 
     /// By which it is known whether it has changed.
