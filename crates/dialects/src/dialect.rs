@@ -5,6 +5,8 @@ use std::fmt;
 use callboard_core::{Event, Observation, Timestamp};
 use serde_json::Value;
 
+use crate::fetching::Fetching;
+
 /// A platform's way of speaking: how its webhooks are verified, read, written and signed.
 pub trait Dialect: Send + Sync {
     /// Its name, as in `"dialect": "skype"`.
@@ -29,6 +31,11 @@ pub trait Dialect: Send + Sync {
 
     /// The bodies that tell this event to this recipient, in order. None where the dialect has no word for it.
     fn render(&self, event: &Event, to: &Recipient<'_>) -> Vec<Vec<u8>>;
+
+    /// How what its webhooks only point at is fetched. None where a webhook tells everything itself.
+    fn fetching(&self) -> Option<&'static dyn Fetching> {
+        None
+    }
 }
 
 /// What credentials are for.

@@ -8,10 +8,12 @@ use callboard_core::{
     FeedbackTold, HostLink, InterviewChange, InterviewTold, JobTold, Meeting, News, NoteTold, Observation,
     Person, Rating, Score, Timestamp, UserTold,
 };
-use jiff::{SignedDuration, tz::TimeZone};
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::rest::{DEFAULT_POSITION_CODE, Members, Start};
+use super::rest::{DEFAULT_POSITION_CODE, Members};
 use crate::dialect::Unreadable;
 use crate::fetching::Fetched;
 
@@ -80,14 +82,10 @@ impl<'a> Seen<'a> {
     }
 
     fn interview(&self, people: &[Participant], of: &Belonging) -> Result<News, Unreadable> {
-        let (start, end, time_zone) = self.schedule()?;
         let told = InterviewTold {
             title: self.members.text("title")?,
-            start,
-            end,
-            time_zone,
             attendees: (!people.is_empty()).then(|| people.iter().map(Participant::attendee).collect()),
-            ..InterviewTold::default()
+            ..self.schedule()?
         };
         Ok(News::Interview {
             interview: self.itself(told),
@@ -98,18 +96,19 @@ impl<'a> Seen<'a> {
     }
 
     /// When it is. Microsoft's answers name no zone, and are read as UTC; a zone that nobody knows leaves the time open.
-    fn schedule(&self) -> Result<(Option<Timestamp>, Option<Timestamp>, Option<String>), Unreadable> {
-        let Some(scheduling) = self.members.object("scheduling")? else { return Ok((None, None, None)) };
+    fn schedule(&self) -> Result<InterviewTold, Unreadable> {
+        let mut told = InterviewTold::default();
+        let Some(scheduling) = self.members.object("scheduling")? else { return Ok(told) };
         let zone = scheduling.text("timezone")?.filter(|zone| TimeZone::get(zone).is_ok());
-        let start = scheduling.text("start")?.and_then(|text| {
-            text.parse().map(Start::Instant).or_else(|_| text.parse().map(Start::Civil)).ok()
-        });
-        let start = start.and_then(|start| start.at(zone.as_deref()));
+        let start = scheduling.text("start")?;
         let minutes = scheduling.minutes("duration")?.filter(|minutes| *minutes > 0);
-        let end = start
+        told.start = start.and_then(|start| moment(&start, zone.as_deref()));
+        told.end = told
+            .start
             .zip(minutes)
             .and_then(|(start, minutes)| start.checked_add(SignedDuration::from_mins(minutes.into())).ok());
-        Ok((start, end, zone))
+        told.time_zone = zone;
+        Ok(told)
     }
 
     /// The links to join: the candidate's, or everyone's; an interviewer's, where that is another one, is the host's.
@@ -270,6 +269,15 @@ fn entries<T>(
     let entries = list.iter().take(MAX_LISTED).map(read).collect::<Result<Vec<_>, _>>()?;
     let entries: Vec<T> = entries.into_iter().flatten().collect();
     Ok((!entries.is_empty()).then_some(entries))
+}
+
+/// A time, in the zone it is written in, else in this one, else in UTC.
+fn moment(text: &str, zone: Option<&str>) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| {
+        let civil: DateTime = text.parse().ok()?;
+        let zone = zone.map_or(Ok(TimeZone::UTC), TimeZone::get).ok()?;
+        Some(civil.to_zoned(zone).ok()?.timestamp())
+    })
 }
 
 fn is_web(url: &str) -> bool {

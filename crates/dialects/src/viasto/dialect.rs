@@ -3,11 +3,13 @@
 use callboard_core::Event;
 use serde_json::{Value, json};
 
+use super::api::Api;
 use super::{reading, writing};
 use crate::credentials::Given;
 use crate::dialect::{
     CredentialsError, Dialect, Message, Reading, Recipient, Role, Sign, Unreadable, Verify,
 };
+use crate::fetching::Fetching;
 use crate::url_token::UrlToken;
 
 /// The `viasto` dialect. A source's credentials are `{"token"}`, which stands in the URL; an endpoint has none.
@@ -59,6 +61,10 @@ impl Dialect for Viasto {
 
     fn render(&self, event: &Event, to: &Recipient<'_>) -> Vec<Vec<u8>> {
         writing::write(event, to)
+    }
+
+    fn fetching(&self) -> Option<&'static dyn Fetching> {
+        Some(&Api)
     }
 }
 

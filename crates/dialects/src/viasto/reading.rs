@@ -66,6 +66,23 @@ pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
     Ok(Reading { label: envelope.event.into_owned(), observations })
 }
 
+/// The names of all that a webhook names, what it is about last. None for an event that we do not know.
+pub(super) fn names_in(body: &[u8]) -> Option<Vec<String>> {
+    let envelope: Envelope<'_> = serde_json::from_slice(body).ok()?;
+    let data = envelope.data?;
+    let named: &[&Option<Text<'_>>] = match envelope.event.as_ref() {
+        "project_changed" => &[&data.project],
+        "candidate_changed" => &[&data.project, &data.candidate],
+        "answervideo_changed" => &[&data.project, &data.candidate, &data.question, &data.answervideo],
+        "rating_changed" => &[&data.project, &data.candidate, &data.rating],
+        "note_changed" => &[&data.project, &data.candidate, &data.customer, &data.answervideo, &data.note],
+        _ => return None,
+    };
+    named.last()?.as_ref().and_then(|Text(url)| resource::path(url))?;
+    let urls = named.iter().copied().flatten();
+    Some(urls.filter_map(|Text(url)| resource::path(url)).map(str::to_owned).collect())
+}
+
 impl Data<'_> {
     fn project_changed(&self) -> Result<News, Unreadable> {
         let job: About<JobTold> = needed("project", self.project.as_ref())?;

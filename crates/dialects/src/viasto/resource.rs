@@ -27,6 +27,23 @@ pub(super) fn path(url: &str) -> Option<&str> {
     (!path.is_empty() && path.chars().all(is_plain)).then_some(path)
 }
 
+/// The most parts that the path of a resource that can be asked for has.
+const MAX_PARTS: usize = 16;
+/// The longest path of a resource that can be asked for, in bytes.
+const MAX_PATH_BYTES: usize = 512;
+
+/// Where a resource is below the API's own address. `None` for a path that a client or a server on the way could take for
+/// another one: with an escape in it, or with a part that goes up.
+pub(super) fn url_path(resource: &str) -> Option<String> {
+    let is_plain = |part: &str| {
+        let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+        !matches!(part, "" | "." | "..") && part.bytes().all(unreserved)
+    };
+    let parts = resource.split('/');
+    let fits = resource.len() <= MAX_PATH_BYTES && parts.clone().count() <= MAX_PARTS;
+    (fits && parts.clone().all(is_plain)).then(|| format!("{API}{resource}/"))
+}
+
 /// The URLs of a company's things under our own address.
 pub(super) struct Company<'a> {
     pub public_url: &'a str,
