@@ -50,10 +50,10 @@ fn names_of_members_are_read_in_any_letter_case_as_the_platform_s_own_samples_sp
 }
 
 #[test]
-fn a_start_without_a_zone_is_read_in_the_zone_that_is_given_for_it_else_in_utc() {
+fn a_start_without_a_zone_is_told_apart_from_one_with() {
+    let utc: Timestamp = "2019-12-23T14:00:00Z".parse().unwrap();
     let start =
         |text: &str| asked(&json!({"scheduling": {"start": text}})).scheduling.unwrap().start.unwrap();
-    let utc: Timestamp = "2019-12-23T14:00:00Z".parse().unwrap();
     for text in ["2019-12-23 14:00", "2019-12-23T14:00:00", "2019-12-23T14:00"] {
         assert_eq!(start(text).at(None), Some(utc), "{text}");
         assert_eq!(start(text).at(Some("America/New_York")), Some("2019-12-23T19:00:00Z".parse().unwrap()));
@@ -265,7 +265,8 @@ fn an_answer_sent_back_as_it_is_asks_for_nothing_new() {
     let participants = read.participants.unwrap();
     assert_eq!(participants.len(), attendees.len());
     let scheduling = read.scheduling.unwrap();
-    assert_eq!(scheduling.start.unwrap().at(scheduling.time_zone.as_deref()), scene.interview.start);
+    assert_eq!(scheduling.start, Some(Start::Civil("2019-12-23T14:00".parse().unwrap())));
+    assert_eq!(scheduling.time_zone, scene.interview.time_zone);
     assert_eq!(stage_command(&scene.interview.stage, &read.stage.unwrap()), Ok(None));
     assert!(!read.kept.contains_key("urls") && !read.kept.contains_key("notes"), "{:?}", read.kept);
 }
@@ -326,7 +327,10 @@ proptest! {
             let mut kept = merge(None, &asked.kept);
             if let Some(scheduling) = &asked.scheduling {
                 kept["scheduling"] = scheduling.kept.clone().into();
-                scene.interview.start = scheduling.start.and_then(|start| start.at(scheduling.time_zone.as_deref()));
+                scene.interview.start = match scheduling.start {
+                    Some(Start::Instant(at)) => Some(at),
+                    _ => None,
+                };
             }
             scene.interview.extra.insert("skype".to_owned(), kept);
             let answer = scene.answer();

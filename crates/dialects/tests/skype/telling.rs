@@ -54,8 +54,9 @@ fn a_move_is_told_in_the_very_form_of_seed_004() {
 #[test]
 fn a_body_says_to_its_reader_what_the_platform_had_said() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/skype");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let body = std::fs::read(entry.unwrap().path()).unwrap();
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    for path in paths.filter(|path| path.is_file()) {
+        let body = std::fs::read(path).unwrap();
         let reading = skype().parse(&body).unwrap();
         let callboard_core::News::Stage { interview, previous: Some(previous), current } =
             &reading.observations[0].news
