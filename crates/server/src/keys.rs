@@ -13,8 +13,29 @@ pub fn new_key() -> String {
 
 /// What is kept of a key. A plain SHA-256 is enough for 32 random bytes: there is nothing to guess.
 pub fn hash_key(key: &str) -> String {
+    hex(&Sha256::digest(key))
+}
+
+/// A new secret to sign with, as text.
+pub(crate) fn new_secret_text() -> String {
+    let mut bytes = [0; 32];
+    new_secret_bytes(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A new random GUID (version 4), in lower case as JWTs name it (platforms.md 2.2).
+pub(crate) fn new_guid() -> String {
+    let mut bytes = [0; 16];
+    new_secret_bytes(&mut bytes);
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex = hex(&bytes);
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    Sha256::digest(key).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
         write!(hex, "{byte:02x}").expect("writing to a string does not fail");
         hex
     })

@@ -28,6 +28,8 @@ pub const TEXT_BYTES: usize = 1_000;
 pub const CREDENTIALS_BYTES: usize = 8 * 1024;
 /// The most event patterns, and the most sources, that an endpoint names.
 pub const NAMED_BY_ENDPOINT: usize = 1_000;
+/// The most stages in a company's own pipeline.
+pub const PIPELINE_STAGES: usize = 100;
 /// The longest `Idempotency-Key`, in bytes.
 pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
 /// The most entity tags in an `If-Match`.
@@ -58,6 +60,12 @@ pub(crate) const LISTING_READS: usize = 100;
 pub const VIASTO_PAGE_ITEMS: usize = 100;
 /// The objects on such a page when nothing else is asked for.
 pub const VIASTO_PAGE_ITEMS_DEFAULT: usize = 20;
+/// The most items on a page of HireHive's lists (platforms.md 1.6).
+pub const HIREHIVE_PAGE_ITEMS: usize = 100;
+/// The items on such a page when nothing else is asked for (platforms.md 1.6).
+pub const HIREHIVE_PAGE_ITEMS_DEFAULT: usize = 30;
+/// The most that the members of a body which there is no word for may take as JSON, in bytes.
+pub const EXTRA_BYTES: usize = 64 * 1024;
 /// The longest title or name of a thing, in characters.
 pub const LINE_CHARS: usize = 1_000;
 /// The longest description, cover letter, note, comment or answer, in characters.

@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use callboard_core::{IdError, Identifier, RefusalCode};
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use crate::inbox::{is_json, read_limited};
 use crate::problem::{Problem, codes};
@@ -45,6 +45,13 @@ pub(crate) async fn read_json<T: DeserializeOwned>(
     let said =
         serde_json::from_slice(json).map_err(|error| Problem::new(codes::BAD_BODY, error.to_string()))?;
     Ok((bytes, said))
+}
+
+/// A member that may be given as null, which takes away what was there; left out, it stays.
+pub(crate) fn taken_away<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// The body of a request that says everything by its address.

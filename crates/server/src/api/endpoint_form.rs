@@ -24,21 +24,35 @@ const MOST_PER_SECOND: f64 = 100_000.0;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndpointForm {
+    /// Where to. `https`, unless the hub allows otherwise.
     url: Option<String>,
+    /// In whose words: `standard`, `cloudevents`, `launchpad`, `hirehive`, `viasto`, or `skype`.
     dialect: Option<String>,
+    /// Which events: names, or the beginning of some with a `*` (`interview.*`). Empty means all.
+    #[schemars(length(max = 1000))]
     events: Option<Vec<String>>,
+    /// From which sources. Empty means all, and what was asked for through the API.
+    #[schemars(length(max = 1000))]
     sources: Option<Vec<SourceId>>,
+    /// What is signed with, in the shape that the dialect wants. A secret that is not given is made.
     credentials: Option<Value>,
+    /// In what order.
     ordering: Option<Ordering>,
+    /// How long a delivery that keeps failing may hold back later ones of its interview, such as `1h`.
     hold_for: Option<String>,
+    /// When it is tried again.
     retry: Option<RetryForm>,
+    /// How often it is called at the most.
     rate_limit: Option<RateLimit>,
+    /// What people say about it.
+    #[schemars(length(max = 1000))]
     description: Option<String>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RetryForm {
+    /// The waits between attempts, such as `5s` and `30m`.
     schedule: Vec<String>,
 }
 
@@ -51,6 +65,11 @@ impl EndpointForm {
         }
     }
 
+    /// The new URL, if there is one and it is such that an endpoint may have it.
+    pub(crate) fn new_url(&self, guard: &AddressGuard) -> Result<Option<String>, Problem> {
+        self.url.as_deref().map(|url| check_url(guard, url)).transpose()
+    }
+
     /// Fills the form into an endpoint.
     pub(crate) fn fill(
         self,
@@ -59,9 +78,7 @@ impl EndpointForm {
         directory: &Directory,
     ) -> Result<(), Problem> {
         if let Some(url) = self.url {
-            let checked =
-                guard.check_url(&url).map_err(|refusal| Problem::new(codes::BAD_URL, refusal.to_string()))?;
-            endpoint.url = checked.to_string();
+            endpoint.url = check_url(guard, &url)?;
         }
         let new_dialect = self.dialect.is_some();
         if let Some(name) = self.dialect {
@@ -108,6 +125,12 @@ impl EndpointForm {
         }
         Ok(())
     }
+}
+
+fn check_url(guard: &AddressGuard, url: &str) -> Result<String, Problem> {
+    let checked =
+        guard.check_url(url).map_err(|refusal| Problem::new(codes::BAD_URL, refusal.to_string()))?;
+    Ok(checked.to_string())
 }
 
 fn credentials(name: &str, given: Option<&Value>) -> Result<Value, Problem> {

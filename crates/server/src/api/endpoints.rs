@@ -6,21 +6,23 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::Uri;
 use callboard_core::{Endpoint, EndpointId, EndpointState, Ordering, RateLimit, Sealed, SourceId, Timestamp};
-use callboard_ledger::{Change, Scope};
+use callboard_ledger::{Change, RequestKey};
 use callboard_outbox::{ResolveError, write_delay};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::body::{Asked, Body, Id};
+use super::asking::{IfMatch, Posted};
+use super::body::{Asked, Body, Id, Nothing};
+use super::configuring::{self, New};
 use super::endpoint_form::{EndpointForm, HOLD_FOR};
-use crate::auth::Caller;
+use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
 use crate::limits::LOOK_UP_TIME;
 use crate::listing::{List, Paging};
-use crate::openapi::says;
+use crate::openapi::{Gone, Made, Now, says};
 use crate::problem::{Problem, codes};
 
 pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
@@ -28,26 +30,35 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
         .api_route(
             "/endpoints",
             get_with(list, says("listEndpoints", "List endpoints", ""))
-                .post_with(create, says("createEndpoint", "Make an endpoint", "")),
+                .post_with(create, says("createEndpoint", "Make an endpoint", MAKING)),
         )
         .api_route(
             "/endpoints/{id}",
             get_with(show, says("getEndpoint", "Show an endpoint", ""))
-                .patch_with(update, says("updateEndpoint", "Change an endpoint", ""))
-                .delete_with(remove, says("deleteEndpoint", "Remove an endpoint", "")),
+                .patch_with(update, says("updateEndpoint", "Change an endpoint", CHANGING))
+                .delete_with(remove, says("deleteEndpoint", "Remove an endpoint", REMOVING)),
         )
         .api_route(
             "/endpoints/{id}/enable",
-            post_with(enable, says("enableEndpoint", "Switch an endpoint on", "")),
+            post_with(enable, says("enableEndpoint", "Switch an endpoint on", ENABLING)),
         )
         .api_route(
             "/endpoints/{id}/disable",
-            post_with(disable, says("disableEndpoint", "Switch an endpoint off", "")),
+            post_with(disable, says("disableEndpoint", "Switch an endpoint off", DISABLING)),
         )
         .with_path_items(|item| item.tag("Endpoints"))
 }
 
+const MAKING: &str = "A secret that is not given is made. The answer shows the credentials, this once. URLs are `https` and do \
+    not lead inside of a network.";
+const CHANGING: &str = "What is left out stays as it is. New credentials are shown in the answer, this once.";
+const REMOVING: &str = "What it is still owed is called off.";
+const ENABLING: &str = "What it is owed goes out from now on.";
+const DISABLING: &str = "What it is owed waits until it is switched on again.";
+
+/// An endpoint, as it is shown.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Endpoint")]
 pub(crate) struct EndpointView {
     id: EndpointId,
     url: String,
@@ -106,7 +117,7 @@ fn find(hub: &Hub, caller: Caller, id: EndpointId) -> Result<Arc<Endpoint>, Prob
     endpoint.cloned().ok_or_else(|| Problem::not_found("endpoint"))
 }
 
-pub(crate) async fn list(
+async fn list(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Asked(paging): Asked<Paging>,
@@ -117,12 +128,11 @@ pub(crate) async fn list(
     Ok(List::cut(mine.map(|endpoint| view(endpoint, false)).collect(), page, |it: &EndpointView| it.id))
 }
 
-pub(crate) async fn create(
+async fn create(
     State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Body(form): Body<EndpointForm>,
-) -> Result<(StatusCode, Json<EndpointView>), Problem> {
-    let caller = caller.require(Scope::Admin)?;
+    Admin(caller): Admin,
+    Posted { body: form, once }: Posted<EndpointForm>,
+) -> Result<Made<EndpointView>, Problem> {
     form.address()?;
     let mut endpoint = Endpoint {
         id: hub.mint(),
@@ -142,9 +152,13 @@ pub(crate) async fn create(
     };
     form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
     vet(&hub, &endpoint.url).await?;
-    let view = view(&endpoint, true);
-    hub.ledger.change(vec![Change::PutEndpoint(endpoint)]).await?;
-    Ok((StatusCode::CREATED, Json(view)))
+    let new = New {
+        collection: "endpoints",
+        shown: view(&endpoint, true),
+        kept: view(&endpoint, false),
+        version: Some(hub.version_of(&endpoint)),
+    };
+    configuring::make(&hub, vec![Change::PutEndpoint(endpoint)], once, new).await
 }
 
 /// A name that leads inside is refused as the address would be. One that leads nowhere is let through: it may lead
@@ -158,63 +172,87 @@ async fn vet(hub: &Hub, url: &str) -> Result<(), Problem> {
     }
 }
 
-pub(crate) async fn show(
+async fn show(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Id(id): Id<EndpointId>,
-) -> Result<Json<EndpointView>, Problem> {
-    Ok(Json(view(&*find(&hub, caller, id)?, false)))
+) -> Result<Now<EndpointView>, Problem> {
+    let endpoint = find(&hub, caller, id)?;
+    Ok(configuring::now(&view(&endpoint, false), hub.version_of(&endpoint)))
 }
 
-pub(crate) async fn update(
+async fn update(
     State(hub): State<Arc<Hub>>,
-    caller: Caller,
+    Admin(caller): Admin,
     Id(id): Id<EndpointId>,
+    if_match: IfMatch,
     Body(form): Body<EndpointForm>,
-) -> Result<Json<EndpointView>, Problem> {
-    let mut endpoint = Endpoint::clone(&*find(&hub, caller.require(Scope::Admin)?, id)?);
+) -> Result<Now<EndpointView>, Problem> {
+    find(&hub, caller, id)?;
+    // Looking a name up takes its time; nobody else waits for it.
+    if let Some(url) = form.new_url(&hub.guard)? {
+        vet(&hub, &url).await?;
+    }
+    let _configuring = hub.configuring.lock().await;
+    let mut endpoint = Endpoint::clone(&*find(&hub, caller, id)?);
+    if_match.check(hub.version_of(&endpoint))?;
     let old = endpoint.credentials.clone();
     form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
-    vet(&hub, &endpoint.url).await?;
-    put(&hub, endpoint, |endpoint| view(endpoint, endpoint.credentials != old)).await
-}
-
-pub(crate) async fn remove(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Id(id): Id<EndpointId>,
-) -> Result<StatusCode, Problem> {
-    find(&hub, caller.require(Scope::Admin)?, id)?;
-    hub.ledger.change(vec![Change::DeleteEndpoint(id)]).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-pub(crate) async fn enable(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Id(id): Id<EndpointId>,
-) -> Result<Json<EndpointView>, Problem> {
-    let endpoint = find(&hub, caller.require(Scope::Admin)?, id)?;
-    let enabled = Endpoint { state: EndpointState::Enabled, ..Endpoint::clone(&endpoint) };
-    put(&hub, enabled, |endpoint| view(endpoint, false)).await
-}
-
-pub(crate) async fn disable(
-    State(hub): State<Arc<Hub>>,
-    caller: Caller,
-    Id(id): Id<EndpointId>,
-) -> Result<Json<EndpointView>, Problem> {
-    let endpoint = find(&hub, caller.require(Scope::Admin)?, id)?;
-    let state = EndpointState::Disabled { reason: "person".to_owned(), since: hub.now() };
-    put(&hub, Endpoint { state, ..Endpoint::clone(&endpoint) }, |endpoint| view(endpoint, false)).await
-}
-
-async fn put(
-    hub: &Hub,
-    endpoint: Endpoint,
-    view: impl FnOnce(&Endpoint) -> EndpointView,
-) -> Result<Json<EndpointView>, Problem> {
-    let view = view(&endpoint);
+    let new_credentials = endpoint.credentials != old;
+    let now = configuring::now(&view(&endpoint, new_credentials), hub.version_of(&endpoint));
     hub.ledger.change(vec![Change::PutEndpoint(endpoint)]).await?;
-    Ok(Json(view))
+    Ok(now)
+}
+
+async fn remove(
+    State(hub): State<Arc<Hub>>,
+    Admin(caller): Admin,
+    Id(id): Id<EndpointId>,
+    if_match: IfMatch,
+) -> Result<Gone, Problem> {
+    let _configuring = hub.configuring.lock().await;
+    if_match.check(hub.version_of(&find(&hub, caller, id)?))?;
+    hub.ledger.change(vec![Change::DeleteEndpoint(id)]).await?;
+    Ok(Gone::nothing())
+}
+
+async fn enable(
+    State(hub): State<Arc<Hub>>,
+    Admin(caller): Admin,
+    Id(id): Id<EndpointId>,
+    if_match: IfMatch,
+    Posted { once, .. }: Posted<Nothing>,
+) -> Result<Now<EndpointView>, Problem> {
+    switch(&hub, caller, id, if_match, once, EndpointState::Enabled).await
+}
+
+async fn disable(
+    State(hub): State<Arc<Hub>>,
+    Admin(caller): Admin,
+    Id(id): Id<EndpointId>,
+    if_match: IfMatch,
+    Posted { once, .. }: Posted<Nothing>,
+) -> Result<Now<EndpointView>, Problem> {
+    let disabled = EndpointState::Disabled { reason: "person".to_owned(), since: hub.now() };
+    switch(&hub, caller, id, if_match, once, disabled).await
+}
+
+async fn switch(
+    hub: &Hub,
+    caller: Caller,
+    id: EndpointId,
+    if_match: IfMatch,
+    once: Option<RequestKey>,
+    state: EndpointState,
+) -> Result<Now<EndpointView>, Problem> {
+    let _configuring = hub.configuring.lock().await;
+    let mut endpoint = find(hub, caller, id)?;
+    let mut replayed = configuring::done_before(hub, once.as_ref()).await?;
+    if !replayed {
+        if_match.check(hub.version_of(&endpoint))?;
+        let switched = Endpoint { state, ..Endpoint::clone(&endpoint) };
+        replayed = configuring::change(hub, vec![Change::PutEndpoint(switched)], once).await?;
+        endpoint = find(hub, caller, id)?;
+    }
+    Ok(configuring::now(&view(&endpoint, false), hub.version_of(&endpoint)).replayed(replayed))
 }

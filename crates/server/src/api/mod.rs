@@ -2,6 +2,7 @@
 
 pub(crate) mod asking;
 pub(crate) mod body;
+mod companies;
 mod configuring;
 mod deliveries;
 mod endpoint_form;
@@ -10,6 +11,7 @@ mod events;
 mod keys;
 pub(crate) mod order;
 mod receipts;
+mod settings;
 mod sources;
 mod text;
 mod things;
@@ -32,5 +34,7 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
         .merge(deliveries::routes())
         .merge(receipts::routes())
         .merge(keys::routes())
+        .merge(companies::routes())
+        .merge(settings::routes())
         .merge(live::routes())
 }

@@ -16,6 +16,14 @@ pub(crate) fn check_text(member: &str, text: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// A name that cannot be left empty.
+pub(crate) fn check_name(member: &str, name: &str) -> Result<(), Problem> {
+    if name.trim().is_empty() {
+        return Err(Problem::new(codes::BAD_TEXT, format!("`{member}` is empty")));
+    }
+    check_text(member, name)
+}
+
 /// A list of what an endpoint is told.
 pub(crate) fn check_count<T>(member: &str, list: &[T]) -> Result<(), Problem> {
     if list.len() <= NAMED_BY_ENDPOINT {

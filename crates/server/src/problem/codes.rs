@@ -65,7 +65,7 @@ codes! {
     BAD_HOLD_FOR = "bad_hold_for" 400: "`hold_for` is a time such as `90s`, `30m` or `4d`.";
     BAD_RETRY = "bad_retry" 400: "`retry.schedule` is a list of waits such as `5s` and `30m`, within the limits that the detail names.";
     BAD_RATE_LIMIT = "bad_rate_limit" 400: "`rate_limit.per_second` is a number above 0, within the limit that the detail names.";
-    BAD_TEXT = "bad_text" 400: "A text has a control character in it. Take it out.";
+    BAD_TEXT = "bad_text" 400: "A text has a control character in it, or is empty where it cannot be. The detail says which.";
     TOO_LONG = "too_long" 400: "A text is longer than its limit, which the detail names. Shorten it.";
     TOO_MANY = "too_many" 400: "A list has more members than its limit, which the detail names. Shorten it.";
     UNKNOWN_PLATFORM = "unknown_platform" 400: "There is no platform of this name. The detail lists those that there are.";
@@ -76,6 +76,7 @@ codes! {
     UNAUTHORIZED = "unauthorized" 401: "The request has no key, or one that is not known here. Send `Authorization: Bearer <key>`.";
     NOT_AUTHENTIC = "not_authentic" 401: "An incoming webhook could not be verified. Those who may see the source find the reason under `/v1/sources/{id}/rejections`.";
     SCOPE_TOO_SMALL = "scope_too_small" 403: "The key may not do this. Use one with the scope that the detail names.";
+    OPERATOR_ONLY = "operator_only" 403: "Only the company that operates the hub may do this: the one that was there first. Use one of its admin keys.";
     METHOD_NOT_ALLOWED = "method_not_allowed" 405: "The address does not take that method. The header `Allow` says which it takes.";
     TOO_SLOW = "too_slow" 408: "The body took too long to arrive. Send the request again.";
     ENDPOINT_GONE = "endpoint_gone" 409: "The endpoint has been removed: there is no one to tell. Make a new one.";
@@ -89,6 +90,9 @@ codes! {
     NOT_JSON = "not_json" 415: "The body is not said to be JSON. Send `Content-Type: application/json`.";
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused" 422: "This `Idempotency-Key` was used within the last 24 hours, for another request. Make up a new key for each new request.";
     BAD_TIME_ZONE = "bad_time_zone" 422: "The time zone is neither an IANA name, such as `Europe/Berlin`, nor one of Windows, such as `W. Europe Standard Time`.";
+    BAD_TIME = "bad_time" 422: "A time cannot be read. Write it as RFC 3339 does, with its offset from UTC: `2026-12-01T14:00:00+01:00`. When an interview is scheduled, the offset may be left out if a time zone goes with it.";
+    AMBIGUOUS_TIME = "ambiguous_time" 422: "Clocks in the time zone skip that time, or show it twice, because summer time begins or ends. Give the time with its offset from UTC.";
+    BAD_STAGES = "bad_stages" 422: "The stages of a pipeline do not go together: each has an id of its own, and is part of one of the stages that every company has.";
     DAMAGED = "damaged" 500: "What is stored cannot be read back. `callboard check` says what is wrong with the store.";
     BUSY = "busy" 503: "Too much is waiting to be written. Come again after `Retry-After`.";
     STOPPING = "stopping" 503: "The hub is stopping. Come again after `Retry-After`, when it has started again.";
