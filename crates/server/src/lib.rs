@@ -21,6 +21,7 @@ mod platforms;
 mod problem;
 mod rejections;
 mod routes;
+mod time_zone;
 mod verifiers;
 
 pub use accept::{Doors, Doorstep, ServerError};

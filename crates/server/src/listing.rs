@@ -81,6 +81,11 @@ impl<T> List<T> {
         Json(Self { items, next })
     }
 
+    /// A page that says itself where the next one begins.
+    pub(crate) fn up_to(items: Vec<T>, next: Option<String>) -> Json<Self> {
+        Json(Self { items, next })
+    }
+
     /// A list that is given whole.
     pub(crate) fn whole(items: Vec<T>) -> Json<Self> {
         Json(Self { items, next: None })

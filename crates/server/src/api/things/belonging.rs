@@ -1,0 +1,147 @@
+//! Lists by what things belong to: read from the store, within the company.
+
+use callboard_core::{
+    ApplicationId, CandidateId, CompanyId, Entity, Held, Identifier, InterviewId, JobId, Kind, Name,
+};
+use callboard_ledger::{EngineError, Page, Reader, ThingFilter};
+
+use crate::limits::{LISTED_THINGS, LISTING_READS, LISTING_ROWS};
+
+/// What the things of a list belong to.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Belonging {
+    pub(super) candidate: Option<CandidateId>,
+    pub(super) job: Option<JobId>,
+    pub(super) application: Option<ApplicationId>,
+    pub(super) interview: Option<InterviewId>,
+}
+
+/// A page of things, and after which id to look on.
+pub(super) struct Found {
+    pub(super) items: Vec<Held>,
+    pub(super) next: Option<u64>,
+}
+
+/// The things on a page; or what was named and is not there. `sought` are names of which a thing must have one each.
+pub(super) fn page_of(
+    reader: &mut dyn Reader,
+    mut filter: ThingFilter,
+    sought: Vec<Vec<Name>>,
+    of: &Belonging,
+    page: Page,
+) -> Result<Result<Found, String>, EngineError> {
+    for names in sought {
+        let ids = reader.named(&names)?.into_iter().flatten().collect();
+        keep(&mut filter.ids, ids);
+    }
+    if let Err(missing) = narrow(reader, &mut filter, of)? {
+        return Ok(Err(missing));
+    }
+    let mut things = reader.things(&filter, page)?;
+    let is_full = things.items.len() == page.limit;
+    let last = things.items.last().map(|held| held.entity.raw_id());
+    things.items.retain(|held| is_of_interview(held, of.interview));
+    Ok(Ok(Found { items: things.items, next: things.stopped_at.or(last.filter(|_| is_full)) }))
+}
+
+/// An answer belongs to its application, so those of one interview are found among that application's.
+fn is_of_interview(held: &Held, interview: Option<InterviewId>) -> bool {
+    match (&held.entity, interview) {
+        (Entity::AnswerVideo(video), Some(_)) => video.interview_id == interview,
+        _ => true,
+    }
+}
+
+fn narrow(
+    reader: &mut dyn Reader,
+    filter: &mut ThingFilter,
+    of: &Belonging,
+) -> Result<Result<(), String>, EngineError> {
+    let named = [
+        of.candidate.map(|id| (id.raw(), id.to_string())),
+        of.job.map(|id| (id.raw(), id.to_string())),
+        of.application.map(|id| (id.raw(), id.to_string())),
+        of.interview.map(|id| (id.raw(), id.to_string())),
+    ];
+    for (raw_id, id) in named.into_iter().flatten() {
+        let held =
+            reader.entity(raw_id)?.filter(|held| held.company == filter.company && held.entity.id() == id);
+        let Some(held) = held else { return Ok(Err(id)) };
+        match &held.entity {
+            Entity::Job(job) => narrow_to_job(reader, filter, job.id)?,
+            entity => narrow_to(filter, entity),
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn narrow_to(filter: &mut ThingFilter, owner: &Entity) {
+    fn raw<I: Identifier>(ids: &[I]) -> Vec<u64> {
+        ids.iter().copied().map(I::raw).collect()
+    }
+    match (owner, filter.kind) {
+        (Entity::Candidate(it), Kind::Application) => keep(&mut filter.ids, raw(&it.applications)),
+        (Entity::Candidate(it), Kind::Interview | Kind::AnswerVideo) => {
+            keep(&mut filter.parents, raw(&it.applications));
+        }
+        (Entity::Application(it), Kind::Feedback) => {
+            let interviews = raw(&it.interviews);
+            keep(&mut filter.parents, interviews.into_iter().chain([it.id.raw()]).collect());
+        }
+        (Entity::Interview(it), Kind::AnswerVideo) => {
+            if let Some(application) = it.application_id {
+                keep(&mut filter.parents, vec![application.raw()]);
+            }
+        }
+        (owner, _) => keep(&mut filter.parents, vec![owner.raw_id()]),
+    }
+}
+
+fn narrow_to_job(reader: &mut dyn Reader, filter: &mut ThingFilter, job: JobId) -> Result<(), EngineError> {
+    match filter.kind {
+        Kind::Interview => filter.grandparent = Some(job.raw()),
+        Kind::Candidate => {
+            let removed = filter.removed;
+            let applied = every(reader, filter.company, Kind::Application, vec![job.raw()], removed)?;
+            let candidates = applied.iter().filter_map(|held| match &held.entity {
+                Entity::Application(application) => application.candidate_id.map(CandidateId::raw),
+                _ => None,
+            });
+            keep(&mut filter.ids, candidates.collect());
+        }
+        _ => keep(&mut filter.parents, vec![job.raw()]),
+    }
+    Ok(())
+}
+
+/// Only those that are among these, too.
+fn keep(wanted: &mut Option<Vec<u64>>, ids: Vec<u64>) {
+    match wanted {
+        Some(wanted) => wanted.retain(|id| ids.contains(id)),
+        None => *wanted = Some(ids),
+    }
+}
+
+/// Everything of a kind that belongs to one of these; at most [`LISTED_THINGS`].
+pub(super) fn every(
+    reader: &mut dyn Reader,
+    company: CompanyId,
+    kind: Kind,
+    parents: Vec<u64>,
+    removed: bool,
+) -> Result<Vec<Held>, EngineError> {
+    let filter = ThingFilter { parents: Some(parents), removed, ..ThingFilter::all(company, kind) };
+    let mut all = Vec::new();
+    let mut page = Page::newest(LISTING_ROWS);
+    for _ in 0..LISTING_READS {
+        let things = reader.things(&filter, page)?;
+        let is_full = things.items.len() == page.limit;
+        let last = things.items.last().map(|held| held.entity.raw_id());
+        all.extend(things.items);
+        page.before = things.stopped_at.or(last.filter(|_| is_full));
+        if page.before.is_none() || all.len() >= LISTED_THINGS {
+            break;
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,204 @@
+//! Lists of things: what they can be asked by, and a page of what matches.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::marker::PhantomData;
+
+use axum::Json;
+use callboard_core::{ApplicationId, CandidateId, Identifier, InterviewId, JobId, Kind, Name, Timestamp};
+use callboard_dialects::DIALECTS;
+use callboard_ledger::ThingFilter;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value, json};
+
+use super::belonging::{Belonging, page_of};
+use super::noun::{Noun, Shown};
+use crate::auth::Caller;
+use crate::hub::Hub;
+use crate::limits::{FILTER_BYTES, FILTER_STATES, PAGE_ITEMS};
+use crate::listing::{List, Paging, between};
+use crate::problem::{Problem, codes};
+
+/// What every list can be asked by.
+const COMMON: [&str; 6] = ["limit", "cursor", "external_id", "since", "until", "deleted"];
+
+/// What a list of this noun is asked by.
+pub(super) struct Filter<N> {
+    limit: Option<usize>,
+    cursor: Option<String>,
+    external_id: Option<String>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    deleted: bool,
+    states: Vec<String>,
+    email: Option<String>,
+    pub(super) of: Belonging,
+    noun: PhantomData<fn() -> N>,
+}
+
+impl<N> Default for Filter<N> {
+    fn default() -> Self {
+        Self {
+            limit: None,
+            cursor: None,
+            external_id: None,
+            since: None,
+            until: None,
+            deleted: false,
+            states: Vec::new(),
+            email: None,
+            of: Belonging::default(),
+            noun: PhantomData,
+        }
+    }
+}
+
+impl<'de, N: Noun> Deserialize<'de> for Filter<N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut filter = Self::default();
+        let mut seen = BTreeSet::new();
+        for (name, value) in Vec::<(String, String)>::deserialize(deserializer)? {
+            if !COMMON.iter().chain(N::FILTERS).any(|known| *known == name) {
+                let known: Vec<&str> = COMMON.iter().chain(N::FILTERS).copied().collect();
+                let shown: String = name.chars().take(FILTER_BYTES).collect();
+                return Err(D::Error::custom(format!(
+                    "unknown parameter `{shown}`; there are {}",
+                    known.join(", ")
+                )));
+            }
+            if name != "state" && !seen.insert(name.clone()) {
+                return Err(D::Error::custom(format!("`{name}` is given twice")));
+            }
+            filter.take(&name, value).map_err(|error| D::Error::custom(format!("{name}: {error}")))?;
+        }
+        Ok(filter)
+    }
+}
+
+impl<N> Filter<N> {
+    fn take(&mut self, name: &str, value: String) -> Result<(), String> {
+        fn read<T: std::str::FromStr<Err: ToString>>(value: &str) -> Result<Option<T>, String> {
+            value.parse().map(Some).map_err(|error: T::Err| error.to_string())
+        }
+        match name {
+            "limit" => self.limit = read(&value)?,
+            "cursor" => self.cursor = Some(value),
+            "external_id" => self.external_id = Some(value),
+            "since" => self.since = Some(moment(&value)?),
+            "until" => self.until = Some(moment(&value)?),
+            "deleted" => self.deleted = value.parse().map_err(|_| "it is true or false".to_owned())?,
+            "email" if value.len() <= FILTER_BYTES => self.email = Some(value),
+            "email" => return Err(format!("it has at most {FILTER_BYTES} bytes")),
+            "candidate" => self.of.candidate = read(&value)?,
+            "job" => self.of.job = read(&value)?,
+            "application" => self.of.application = read(&value)?,
+            "interview" => self.of.interview = read(&value)?,
+            _ => {
+                self.states.extend(value.split(',').map(|state| state.trim().to_owned()));
+                if self.states.len() > FILTER_STATES || self.states.iter().any(|it| it.len() > FILTER_BYTES) {
+                    return Err(format!("at most {FILTER_STATES} states can be asked for"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A `+` that was not written as `%2B` arrives as a blank.
+fn moment(value: &str) -> Result<Timestamp, String> {
+    let text = value.replace(' ', "+");
+    text.parse()
+        .or_else(|_| value.parse())
+        .map_err(|_| "it is a time as in RFC 3339: `2026-12-01T14:00:00Z`".to_owned())
+}
+
+impl<N: Noun> JsonSchema for Filter<N> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}Filter", N::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut properties = Map::new();
+        for name in COMMON.iter().chain(N::FILTERS) {
+            properties.insert((*name).to_owned(), describe(name, generator));
+        }
+        json_schema!({ "type": "object", "properties": properties })
+    }
+}
+
+fn describe(name: &str, generator: &mut SchemaGenerator) -> Value {
+    let moment = |meaning: &str| json!({ "type": "string", "format": "date-time", "description": meaning });
+    match name {
+        "limit" => json!({
+            "type": "integer", "minimum": 1, "maximum": PAGE_ITEMS,
+            "description": "The most items on the page; 50 if nothing else is said.",
+        }),
+        "cursor" => json!({ "type": "string", "description": "`next` of the page before." }),
+        "external_id" => json!({
+            "type": "string", "minLength": 1, "maxLength": FILTER_BYTES,
+            "description": "What a platform or another program calls it: `ats:4711`. Without the platform, what any of the \
+                company's sources or a platform that is known here calls it.",
+        }),
+        "since" => moment("Made then or later."),
+        "until" => moment("Made before then."),
+        "deleted" => json!({ "type": "boolean", "description": "Also those that have been removed." }),
+        "state" => json!({
+            "type": "string", "maxLength": FILTER_BYTES,
+            "description": "In one of these states; several with commas between, or the parameter more than once.",
+        }),
+        "email" => {
+            json!({ "type": "string", "maxLength": FILTER_BYTES, "description": "With this e-mail address." })
+        }
+        "candidate" => generator.subschema_for::<CandidateId>().to_value(),
+        "job" => generator.subschema_for::<JobId>().to_value(),
+        "application" => generator.subschema_for::<ApplicationId>().to_value(),
+        _ => generator.subschema_for::<InterviewId>().to_value(),
+    }
+}
+
+/// A page of what matches. Where so much did not match that looking on was put off, the page is short and has a next one
+/// all the same.
+pub(super) async fn listed<N: Noun>(
+    hub: &Hub,
+    caller: Caller,
+    asked: Filter<N>,
+) -> Result<Json<List<Shown<N>>>, Problem> {
+    let page = Paging::new(asked.limit, asked.cursor).page::<N::Id>()?;
+    let page = between(page, asked.since, asked.until);
+    let mut filter = ThingFilter::all(caller.company, N::KIND);
+    filter.removed = asked.deleted;
+    filter.states = Some(asked.states).filter(|states| !states.is_empty());
+    let names = asked.external_id.map(|id| names_of(hub, caller, N::KIND, &id)).transpose()?;
+    let email = asked.email.map(|email| vec![Name::email(N::KIND, caller.company, &email)]);
+    let sought = [names, email].into_iter().flatten().collect();
+    let read = hub.ledger.read(move |reader| page_of(reader, filter, sought, &asked.of, page));
+    let found = read.await?.map_err(|missing| Problem::not_found(&missing))?;
+    let next = found.next.map(|raw| N::Id::from_raw(raw).to_string());
+    Ok(List::up_to(found.items.iter().map(Shown::of).collect(), next))
+}
+
+/// The names by which a thing with this external id may be known.
+fn names_of(hub: &Hub, caller: Caller, kind: Kind, text: &str) -> Result<Vec<Name>, Problem> {
+    if text.is_empty() || text.len() > FILTER_BYTES {
+        let detail = format!("`external_id` has 1 to {FILTER_BYTES} bytes");
+        return Err(Problem::new(codes::BAD_EXTERNAL_ID, detail));
+    }
+    let directory = hub.ledger.directory();
+    let sources: Vec<_> = directory.sources().filter(|source| source.company == caller.company).collect();
+    let mut names = Vec::new();
+    if let Some((platform, value)) = text.split_once(':') {
+        names.push(Name::given(kind, caller.company, platform, value));
+        let theirs = sources.iter().filter(|source| source.platform == platform);
+        names.extend(theirs.map(|source| Name::external(kind, source.id, value)));
+    }
+    names.extend(sources.iter().map(|source| Name::external(kind, source.id, text)));
+    let platforms = DIALECTS.iter().map(|dialect| dialect.name());
+    names.extend(platforms.map(|platform| Name::given(kind, caller.company, platform, text)));
+    Ok(names)
+}
