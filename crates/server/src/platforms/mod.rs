@@ -1,5 +1,9 @@
 //! APIs in the shape of each platform's own, so that what was written for the platform runs against Callboard.
 
+mod gathering;
+mod hirehive;
+mod viasto;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,5 +12,5 @@ use crate::hub::Hub;
 
 /// Every door of them. What each looks like is the platform's to say, so the document of our own API leaves them out.
 pub(crate) fn routes() -> Router<Arc<Hub>> {
-    Router::new()
+    Router::new().nest("/viasto", viasto::routes()).nest("/hirehive", hirehive::routes())
 }

@@ -34,6 +34,16 @@ impl Problem {
         StatusCode::from_u16(self.status).expect("every code's status is one of HTTP's")
     }
 
+    /// Is it this one?
+    pub(crate) fn is(&self, code: impl Into<Code>) -> bool {
+        self.code == code.into().code
+    }
+
+    /// What exactly is in the way, for a person.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// As the body of an answer.
     pub(crate) fn to_json(&self) -> String {
         json!({

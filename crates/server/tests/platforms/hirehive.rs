@@ -1,0 +1,1 @@
+//! `/hirehive/v1.0` (platforms.md 1.6).
