@@ -1,21 +1,34 @@
 //! The hub's API as this program calls it.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use serde_json::Value;
+use callboard_server::new_secret_bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
 use ureq::Agent;
-use ureq::http::Method;
+use ureq::http::{Method, Request};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use crate::cli::{ApiArgs, PageArgs};
-use crate::show::{self, Column};
+use crate::cli::{ApiArgs, Body, PageArgs};
+use crate::show;
+use crate::table::{self, Column};
 
 /// Where `serve` leaves the admin key when nothing else is said.
 const KEY_FILE: &str = "callboard-data/admin.key";
 /// How long the hub may take over an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How many items are asked for at a time when all are wanted: as many as the hub gives.
+const WHOLE_PAGE: u16 = 200;
+/// How large an answer may be.
+const ANSWER_BYTES: u64 = 256 * 1024 * 1024;
+/// Random bytes in an `Idempotency-Key`.
+const REQUEST_KEY_BYTES: usize = 16;
+
+/// What stands for itself in a URL is letters, digits and these four.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A hub, and the right to ask it.
 pub(crate) struct Api {
@@ -23,6 +36,14 @@ pub(crate) struct Api {
     url: String,
     key: String,
     pub(crate) json: bool,
+}
+
+/// What is asked of the hub.
+struct Asked {
+    method: Method,
+    address: String,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
 }
 
 impl Api {
@@ -45,75 +66,153 @@ impl Api {
         Self { agent: config.build().into(), url, key: key.trim().to_owned(), json: false }
     }
 
-    pub(crate) fn get(&self, path: &str, query: &[(&str, Option<&str>)]) -> anyhow::Result<Value> {
-        self.call(Method::GET, path, query, None)
+    pub(crate) fn get(&self, path: &str) -> anyhow::Result<Value> {
+        self.call(Method::GET, path, None, None)
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        self.call(Method::POST, path, &[], Some(body))
+        self.call(Method::POST, path, Some(body), None)
     }
 
-    pub(crate) fn patch(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        self.call(Method::PATCH, path, &[], Some(body))
+    /// Asks for something to be done to a thing, if it still has the version that was seen.
+    pub(crate) fn act(&self, path: &str, body: &Value, seen: Option<u64>) -> anyhow::Result<Value> {
+        self.call(Method::POST, path, Some(body), seen)
     }
 
-    pub(crate) fn delete(&self, path: &str) -> anyhow::Result<Value> {
-        self.call(Method::DELETE, path, &[], None)
+    pub(crate) fn patch(&self, path: &str, body: &Value, seen: Option<u64>) -> anyhow::Result<Value> {
+        self.call(Method::PATCH, path, Some(body), seen)
     }
 
-    /// One page of a list.
-    pub(crate) fn list(
+    pub(crate) fn put(&self, path: &str, body: Option<&Value>, seen: Option<u64>) -> anyhow::Result<Value> {
+        self.call(Method::PUT, path, body, seen)
+    }
+
+    pub(crate) fn delete(&self, path: &str, seen: Option<u64>) -> anyhow::Result<Value> {
+        self.call(Method::DELETE, path, None, seen)
+    }
+
+    /// Puts bytes in place of what there was.
+    pub(crate) fn put_bytes(
         &self,
         path: &str,
-        page: &PageArgs,
-        filters: &[(&str, Option<&str>)],
+        bytes: Vec<u8>,
+        kind: &str,
+        seen: Option<u64>,
     ) -> anyhow::Result<Value> {
-        let limit = page.limit.to_string();
-        let mut query = vec![("limit", Some(limit.as_str())), ("cursor", page.cursor.as_deref())];
-        query.extend(filters);
-        self.get(path, &query)
+        let mut asked = self.asked(Method::PUT, path, seen);
+        asked.headers.push(("content-type", kind.to_owned()));
+        asked.body = bytes;
+        self.answer(&asked)
+    }
+
+    /// Gets bytes.
+    pub(crate) fn get_bytes(&self, path: &str) -> anyhow::Result<Vec<u8>> {
+        self.answered(&self.asked(Method::GET, path, None))
+    }
+
+    /// One page of a list, or all of them as one.
+    pub(crate) fn list(&self, path: &str, page: &PageArgs, filters: &[Body]) -> anyhow::Result<Value> {
+        if !page.all {
+            return self.page(path, page.limit, page.cursor.as_deref(), filters);
+        }
+        let mut items = Vec::new();
+        let mut cursor = page.cursor.clone();
+        loop {
+            let mut list = self.page(path, WHOLE_PAGE, cursor.as_deref(), filters)?;
+            if let Value::Array(more) = list["items"].take() {
+                items.extend(more);
+            }
+            let next = list["next"].as_str().map(str::to_owned);
+            if next.is_none() || next == cursor {
+                return Ok(json!({"items": items, "next": null}));
+            }
+            cursor = next;
+        }
+    }
+
+    fn page(&self, path: &str, limit: u16, cursor: Option<&str>, filters: &[Body]) -> anyhow::Result<Value> {
+        let paging = Body::default().with("limit", limit).with_some("cursor", cursor);
+        let query: Vec<String> = std::iter::once(&paging)
+            .chain(filters)
+            .flat_map(Body::query)
+            .map(|(name, value)| format!("{name}={}", percent_encoded(&value)))
+            .collect();
+        self.get(&format!("{path}?{}", query.join("&")))
     }
 
     fn call(
         &self,
         method: Method,
         path: &str,
-        query: &[(&str, Option<&str>)],
         body: Option<&Value>,
+        seen: Option<u64>,
     ) -> anyhow::Result<Value> {
-        let mut request = ureq::http::Request::builder()
-            .method(method)
-            .uri(self.address(path, query))
-            .header("authorization", format!("Bearer {}", self.key));
-        if body.is_some() {
-            request = request.header("content-type", "application/json");
+        let mut asked = self.asked(method, path, seen);
+        if let Some(body) = body {
+            asked.headers.push(("content-type", "application/json".to_owned()));
+            asked.body = body.to_string().into_bytes();
         }
-        let body = body.map(Value::to_string).unwrap_or_default();
-        let request = request.body(body).context("the URL or the key cannot be sent")?;
+        self.answer(&asked)
+    }
+
+    fn asked(&self, method: Method, path: &str, seen: Option<u64>) -> Asked {
+        let mut headers = vec![("authorization", format!("Bearer {}", self.key))];
+        if method == Method::POST {
+            headers.push(("idempotency-key", request_key()));
+        }
+        if let Some(version) = seen {
+            headers.push(("if-match", format!("\"{version}\"")));
+        }
+        Asked { method, address: format!("{}/v1/{path}", self.url), headers, body: Vec::new() }
+    }
+
+    /// Asks, and once more where the connection broke: a POST has a key by which the hub knows that it is the same one,
+    /// and everything else comes to the same when it is done twice.
+    fn answer(&self, asked: &Asked) -> anyhow::Result<Value> {
+        let answered = self.answered(asked);
+        let bytes =
+            answered.or_else(|error| if broke(&error) { self.answered(asked) } else { Err(error) })?;
+        if bytes.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_slice(&bytes)?) }
+    }
+
+    /// The answer's body, if it is a good one; else what the hub said.
+    fn answered(&self, asked: &Asked) -> anyhow::Result<Vec<u8>> {
+        let mut request = Request::builder().method(asked.method.clone()).uri(&asked.address);
+        for (name, value) in &asked.headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(asked.body.as_slice()).context("the URL or the key cannot be sent")?;
         let mut response =
             self.agent.run(request).with_context(|| format!("the hub at {} does not answer", self.url))?;
-        let text = response.body_mut().read_to_string().context("the hub's answer broke off")?;
+        let body = response.body_mut().with_config().limit(ANSWER_BYTES).read_to_vec();
+        let body = body.context("the hub's answer broke off")?;
         if response.status().is_success() {
-            return if text.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_str(&text)?) };
+            return Ok(body);
         }
-        let problem: Value = serde_json::from_str(&text).unwrap_or_default();
+        let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
         match (problem["code"].as_str(), problem["detail"].as_str()) {
             (Some(code), Some(detail)) => bail!("{detail} ({code})"),
             _ => bail!("the hub answered {}", response.status()),
         }
     }
+}
 
-    fn address(&self, path: &str, query: &[(&str, Option<&str>)]) -> String {
-        let mut address = format!("{}/v1/{path}", self.url);
-        let given = query.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
-        for (index, (name, value)) in given.enumerate() {
-            address.push(if index == 0 { '?' } else { '&' });
-            address.push_str(name);
-            address.push('=');
-            address.push_str(&percent_encoded(value));
+/// Did the connection break after it had been made?
+fn broke(error: &anyhow::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    match error.downcast_ref::<ureq::Error>() {
+        Some(ureq::Error::Io(error)) => {
+            matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
         }
-        address
+        _ => false,
     }
+}
+
+/// A key by which the hub knows a request when it comes again.
+fn request_key() -> String {
+    let mut bytes = [0; REQUEST_KEY_BYTES];
+    new_secret_bytes(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The machine's certificates, `SSL_CERT_FILE` and `SSL_CERT_DIR` heeded; Mozilla's when the machine has none. The same
@@ -127,10 +226,9 @@ fn trusted() -> RootCerts {
     RootCerts::new_with_certs(&certificates)
 }
 
-fn percent_encoded(value: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    let encode = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    value.bytes().map(encode).collect()
+/// A text as a part of a path or of a query.
+pub(crate) fn percent_encoded(text: &str) -> impl Display {
+    utf8_percent_encode(text, RESERVED)
 }
 
 /// How answers are shown: as the person or program who asked wants them.
@@ -140,6 +238,6 @@ impl Api {
     }
 
     pub(crate) fn show_list(&self, list: &Value, columns: &[Column], nothing: &str) {
-        if self.json { show::json(list) } else { show::list(list, columns, nothing) }
+        if self.json { show::json(list) } else { table::print(list, columns, nothing) }
     }
 }

@@ -8,21 +8,21 @@ mod hub;
 mod logs;
 mod settings;
 mod show;
+mod table;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use crate::cli::{Cli, Command, Usage};
 
-use crate::cli::{Cli, Command};
+/// The program was used wrongly, as clap ends it as well.
+const WRONG_USE: u8 = 2;
 
 fn main() -> ExitCode {
-    // A wrong use of the command line ends here, with code 2.
-    let cli = Cli::parse();
-    match run(cli) {
+    match run(cli::said()) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("callboard: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<Usage>() { WRONG_USE.into() } else { ExitCode::FAILURE }
         }
     }
 }
@@ -34,12 +34,24 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Simulate(args) => commands::simulate::run(&args),
         Command::Listen(args) => commands::listen::run(args),
         Command::Verify(args) => commands::verify::run(&args),
-        Command::Source(args) => commands::source::run(args),
-        Command::Endpoint(args) => commands::endpoint::run(args),
-        Command::Event(args) => commands::event::run(args),
-        Command::Delivery(args) => commands::delivery::run(args),
-        Command::Receipt(args) => commands::receipt::run(args),
-        Command::Key(args) => commands::key::run(args),
+        Command::Job(args) => commands::hiring::job(&args),
+        Command::Candidate(args) => commands::people::candidate(&args),
+        Command::Application(args) => commands::hiring::application(&args),
+        Command::Interview(args) => commands::interview::run(&args),
+        Command::Feedback(args) => commands::feedback::run(&args),
+        Command::Question(args) => commands::hiring::question(&args),
+        Command::AnswerVideo(args) => commands::recordings::answer_video(&args),
+        Command::Note(args) => commands::people::note(&args),
+        Command::User(args) => commands::people::user(&args),
+        Command::File(args) => commands::recordings::file(&args),
+        Command::Source(args) => commands::source::run(&args),
+        Command::Endpoint(args) => commands::endpoint::run(&args),
+        Command::Event(args) => commands::event::run(&args),
+        Command::Delivery(args) => commands::delivery::run(&args),
+        Command::Receipt(args) => commands::receipt::run(&args),
+        Command::Settings(args) => commands::house::settings(&args),
+        Command::Company(args) => commands::house::company(&args),
+        Command::Key(args) => commands::house::key(&args),
         Command::Completions { shell } => {
             commands::completions(shell);
             Ok(ExitCode::SUCCESS)

@@ -1,60 +1,74 @@
-//! What the hub answered: a table for people, JSON for programs.
+//! What the hub answered about one thing: a member a line for people, JSON for programs.
 
 use std::io::{ErrorKind, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
-
-/// A column: its title, and where in an item its value is, as a JSON pointer.
-pub(crate) type Column = (&'static str, &'static str);
 
 /// Prints JSON, indented.
 pub(crate) fn json(value: &Value) {
     print(&format!("{value:#}\n"));
 }
 
-/// Prints a list as a table, and how to go on where there is more.
-pub(crate) fn list(list: &Value, columns: &[Column], nothing: &str) {
-    let items = list["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if items.is_empty() {
-        print(&format!("{nothing}\n"));
-        return;
-    }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(columns.iter().map(|(title, _)| *title));
-    for item in items {
-        table.add_row(columns.iter().map(|(_, pointer)| text(item.pointer(pointer).unwrap_or(&Value::Null))));
-    }
-    let mut out = format!("{}\n", table.trim_fmt());
-    if let Some(next) = list["next"].as_str() {
-        out.push_str(&format!("\nmore: --cursor {next}\n"));
-    }
-    print(&out);
-}
-
-/// Prints one thing, a member a line.
+/// Prints one thing, a member a line: what has no value is left out, and what is inside is named with a dot.
 pub(crate) fn one(thing: &Value) {
-    let members: Vec<(&String, String)> = thing
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, value)| !value.is_null())
-        .map(|(name, value)| (name, text(value)))
-        .collect();
-    let width = members.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let lines = members.iter().map(|(name, value)| format!("{name:width$}  {value}\n"));
-    print(&lines.collect::<String>());
+    let mut lines = Vec::new();
+    members(String::new(), thing, &mut lines);
+    let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let text = lines.iter().map(|(name, value)| format!("{name:width$}  {}\n", indented(value, width + 2)));
+    print(&text.collect::<String>());
 }
 
-fn text(value: &Value) -> String {
+fn members(name: String, value: &Value, lines: &mut Vec<(String, String)>) {
+    let inside = |member: &str| if name.is_empty() { member.to_owned() } else { format!("{name}.{member}") };
+    match value {
+        Value::Null => {}
+        Value::Object(object) => {
+            object.iter().for_each(|(member, value)| members(inside(member), value, lines))
+        }
+        Value::Array(items) if items.is_empty() => {}
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            let items: Vec<String> = items.iter().map(in_a_line).collect();
+            lines.push((name, items.join("\n")));
+        }
+        _ => {
+            let shown = if is_time(&name) { time(value) } else { text(value) };
+            lines.push((name, shown));
+        }
+    }
+}
+
+fn is_time(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    last.ends_with("_at") || ["start", "end", "deadline", "timestamp"].contains(&last)
+}
+
+/// A time as people read it, in this machine's zone, which is named.
+fn time(value: &Value) -> String {
+    match value.as_str().and_then(|text| text.parse::<Timestamp>().ok()) {
+        Some(time) => time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string(),
+        None => text(value),
+    }
+}
+
+/// An item of a list in one line: its values, one after another, named.
+fn in_a_line(item: &Value) -> String {
+    let mut lines = Vec::new();
+    members(String::new(), item, &mut lines);
+    lines.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("  ")
+}
+
+fn indented(value: &str, by: usize) -> String {
+    value.trim_end().replace('\n', &format!("\n{:by$}", ""))
+}
+
+/// A value in words. What a stranger wrote does not get to steer the terminal.
+pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) if items.iter().all(Value::is_string) => {
-            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-        }
-        Value::Object(_) => format!("{value:#}"),
+        Value::String(text) => text.replace(|c: char| c.is_control() && !"\n\t".contains(c), "\u{fffd}"),
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }

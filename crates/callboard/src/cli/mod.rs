@@ -1,17 +1,39 @@
 //! What can be said on the command line.
 
+mod alike;
+mod attendee;
 mod demo;
+mod examples;
+mod feedback;
+mod fetch;
+mod form;
+mod hiring;
+mod house;
+mod interview;
+mod moment;
+mod people;
 mod play;
+mod recordings;
 mod resources;
 mod serve;
+mod subject;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub(crate) use alike::{Alike, ApiArgs, ListArgs, NOT_SEEN, OneArgs, PageArgs, Seen, Whole};
+pub(crate) use attendee::AttendeeCommand;
 pub(crate) use demo::DemoArgs;
+pub(crate) use feedback::{FeedbackArgs, FeedbackCommand};
+pub(crate) use form::{Body, Form, Usage};
+pub(crate) use hiring::{ApplicationArgs, ApplicationCommand, JobArgs, QuestionArgs};
+pub(crate) use house::{CompanyArgs, CompanyCommand, KeyArgs, KeyCommand, SettingsArgs, SettingsCommand};
+pub(crate) use interview::{InterviewArgs, InterviewCommand, MeetingCommand, NewInterview, ReasonArgs};
+pub(crate) use people::{CandidateArgs, CandidateCommand, NoteArgs, TagCommand, UserArgs};
 pub(crate) use play::{CredentialArgs, ListenArgs, SimulateArgs, VerifyArgs};
+pub(crate) use recordings::{AnswerVideoArgs, FileArgs, FileCommand, NewFile};
 pub(crate) use resources::{
-    ApiArgs, DeliveryArgs, DeliveryCommand, EndpointArgs, EndpointCommand, EndpointFields, EventArgs,
-    EventCommand, KeyArgs, KeyCommand, PageArgs, ReceiptArgs, ReceiptCommand, SourceArgs, SourceCommand,
+    DeliveryArgs, DeliveryCommand, EndpointArgs, EndpointCommand, EndpointFields, EventArgs, EventCommand,
+    ReceiptArgs, ReceiptCommand, SourceArgs, SourceCommand,
 };
 pub(crate) use serve::{LogFormat, ServeArgs};
 
@@ -25,6 +47,7 @@ pub(crate) struct Cli {
 }
 
 #[derive(Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it, and it lives as long as the program")]
 pub(crate) enum Command {
     /// Run the hub
     Serve(ServeArgs),
@@ -36,6 +59,26 @@ pub(crate) enum Command {
     Listen(ListenArgs),
     /// Is this captured request authentic, and what does it say?
     Verify(VerifyArgs),
+    /// What people apply for
+    Job(JobArgs),
+    /// Who applies
+    Candidate(CandidateArgs),
+    /// A candidate for a job
+    Application(ApplicationArgs),
+    /// Interviews, live and on demand
+    Interview(InterviewArgs),
+    /// Who reviews an interview, and what they say
+    Feedback(FeedbackArgs),
+    /// What candidates for a job are asked
+    Question(QuestionArgs),
+    /// Recorded answers
+    AnswerVideo(AnswerVideoArgs),
+    /// What is written about a candidate
+    Note(NoteArgs),
+    /// The company's people: recruiters, interviewers, reviewers
+    User(UserArgs),
+    /// Files about a candidate
+    File(FileArgs),
     /// Accounts at platforms whose webhooks come in
     Source(SourceArgs),
     /// URLs that are told
@@ -46,6 +89,10 @@ pub(crate) enum Command {
     Delivery(DeliveryArgs),
     /// What was received, byte for byte
     Receipt(ReceiptArgs),
+    /// The company's name, its zone, and its stages
+    Settings(SettingsArgs),
+    /// Worlds of their own: nothing crosses from one company to another
+    Company(CompanyArgs),
     /// Who may ask
     Key(KeyArgs),
     /// Print a completion script for a shell
@@ -53,4 +100,15 @@ pub(crate) enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
+}
+
+/// The whole command line, with an example on each command.
+pub(crate) fn program() -> clap::Command {
+    examples::shown(Cli::command())
+}
+
+/// What was said. A wrong use of the command line ends the program, with code 2.
+pub(crate) fn said() -> Cli {
+    let matches = program().get_matches();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut program()).exit())
 }

@@ -1,55 +1,19 @@
-//! `callboard source`, `endpoint`, `event`, `delivery`, `receipt` and `key`: the API from a terminal.
+//! `callboard source`, `endpoint`, `event`, `delivery` and `receipt`: how webhooks come in and go out.
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use super::CredentialArgs;
+use super::alike::{Noun, PageArgs};
+use super::fetch::FetchArgs;
 
-/// Which hub, and who asks.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Hub")]
-pub(crate) struct ApiArgs {
-    /// Where the hub is
-    #[arg(long, global = true, env = "CALLBOARD_URL", default_value = "http://127.0.0.1:7700")]
-    pub(crate) url: String,
-    /// The API key [default: the one in ./callboard-data/admin.key]
-    #[arg(long, global = true, env = "CALLBOARD_KEY", hide_env_values = true)]
-    pub(crate) key: Option<String>,
-    /// JSON for programs instead of a table for people
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-}
+pub(crate) type SourceArgs = Noun<SourceCommand>;
+pub(crate) type EndpointArgs = Noun<EndpointCommand>;
+pub(crate) type EventArgs = Noun<EventCommand>;
+pub(crate) type DeliveryArgs = Noun<DeliveryCommand>;
+pub(crate) type ReceiptArgs = Noun<ReceiptCommand>;
 
-/// Which part of a list.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct PageArgs {
-    /// At most so many, newest first
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=200), value_name = "N")]
-    pub(crate) limit: u16,
-    /// Where the list goes on: what `next` said
-    #[arg(long)]
-    pub(crate) cursor: Option<String>,
-}
-
-macro_rules! resource {
-    ($args:ident, $command:ident) => {
-        #[derive(Debug, Clone, Args)]
-        pub(crate) struct $args {
-            #[command(flatten)]
-            pub(crate) api: ApiArgs,
-            #[command(subcommand)]
-            pub(crate) command: $command,
-        }
-    };
-}
-
-resource!(SourceArgs, SourceCommand);
-resource!(EndpointArgs, EndpointCommand);
-resource!(EventArgs, EventCommand);
-resource!(DeliveryArgs, DeliveryCommand);
-resource!(ReceiptArgs, ReceiptCommand);
-resource!(KeyArgs, KeyCommand);
-
-#[derive(Debug, Clone, Subcommand)]
+#[derive(Subcommand)]
 pub(crate) enum SourceCommand {
     /// Make one; prints the URL to give to the platform, and secrets that were made, once
     Add {
@@ -60,6 +24,8 @@ pub(crate) enum SourceCommand {
         name: String,
         #[command(flatten)]
         credentials: CredentialArgs,
+        #[command(flatten)]
+        fetch: FetchArgs,
     },
     /// List them
     List(PageArgs),
@@ -81,7 +47,7 @@ pub(crate) enum SourceCommand {
 }
 
 /// What can be said about an endpoint.
-#[derive(Debug, Clone, Args)]
+#[derive(Args)]
 pub(crate) struct EndpointFields {
     /// standard, cloudevents, launchpad, hirehive, viasto or skype
     #[arg(long)]
@@ -111,7 +77,7 @@ pub(crate) struct EndpointFields {
     pub(crate) credentials: CredentialArgs,
 }
 
-#[derive(Debug, Clone, Subcommand)]
+#[derive(Subcommand)]
 pub(crate) enum EndpointCommand {
     /// Make one; prints a secret that was made, once
     Add {
@@ -154,21 +120,28 @@ pub(crate) enum EndpointCommand {
     },
 }
 
-#[derive(Debug, Clone, Subcommand)]
+/// Which ones are listed.
+#[derive(Args, Serialize)]
+pub(crate) struct EventFilter {
+    /// Only this type, such as interview.created
+    #[arg(long, value_name = "TYPE")]
+    r#type: Option<String>,
+    /// Only what came from this source
+    #[arg(long, value_name = "ID")]
+    source: Option<String>,
+    /// Only what is about this interview
+    #[arg(long, value_name = "ID")]
+    interview: Option<String>,
+}
+
+#[derive(Subcommand)]
 pub(crate) enum EventCommand {
-    /// List them
+    /// List them, newest first
     List {
         #[command(flatten)]
+        filter: EventFilter,
+        #[command(flatten)]
         page: PageArgs,
-        /// Only this type, such as interview.created
-        #[arg(long, value_name = "TYPE")]
-        r#type: Option<String>,
-        /// Only what came from this source
-        #[arg(long, value_name = "ID")]
-        source: Option<String>,
-        /// Only what is about this interview
-        #[arg(long, value_name = "ID")]
-        interview: Option<String>,
     },
     /// Show one
     Show {
@@ -182,21 +155,28 @@ pub(crate) enum EventCommand {
     },
 }
 
-#[derive(Debug, Clone, Subcommand)]
+/// Which ones are listed.
+#[derive(Args, Serialize)]
+pub(crate) struct DeliveryFilter {
+    /// Only to this endpoint
+    #[arg(long, value_name = "ID")]
+    endpoint: Option<String>,
+    /// Only of this event
+    #[arg(long, value_name = "ID")]
+    event: Option<String>,
+    /// Only those that stand so
+    #[arg(long, value_parser = ["pending", "delivered", "failed", "cancelled"])]
+    state: Option<String>,
+}
+
+#[derive(Subcommand)]
 pub(crate) enum DeliveryCommand {
-    /// List them
+    /// List them, newest first
     List {
         #[command(flatten)]
+        filter: DeliveryFilter,
+        #[command(flatten)]
         page: PageArgs,
-        /// Only to this endpoint
-        #[arg(long, value_name = "ID")]
-        endpoint: Option<String>,
-        /// Only of this event
-        #[arg(long, value_name = "ID")]
-        event: Option<String>,
-        /// Only those that stand so
-        #[arg(long, value_parser = ["pending", "delivered", "failed", "cancelled"])]
-        state: Option<String>,
     },
     /// Show one
     Show {
@@ -220,18 +200,25 @@ pub(crate) enum DeliveryCommand {
     },
 }
 
-#[derive(Debug, Clone, Subcommand)]
+/// Which ones are listed.
+#[derive(Args, Serialize)]
+pub(crate) struct ReceiptFilter {
+    /// Only from this source
+    #[arg(long, value_name = "ID")]
+    source: Option<String>,
+    /// Only those of which this became
+    #[arg(long, value_parser = ["understood", "duplicate", "quarantined"])]
+    outcome: Option<String>,
+}
+
+#[derive(Subcommand)]
 pub(crate) enum ReceiptCommand {
-    /// List them
+    /// List them, newest first
     List {
         #[command(flatten)]
+        filter: ReceiptFilter,
+        #[command(flatten)]
         page: PageArgs,
-        /// Only from this source
-        #[arg(long, value_name = "ID")]
-        source: Option<String>,
-        /// Only those of which this became
-        #[arg(long, value_parser = ["understood", "duplicate", "quarantined"])]
-        outcome: Option<String>,
     },
     /// Show one
     Show {
@@ -240,25 +227,6 @@ pub(crate) enum ReceiptCommand {
     },
     /// Read one again that could not be understood
     Reprocess {
-        /// Its id
-        id: String,
-    },
-}
-
-#[derive(Debug, Clone, Subcommand)]
-pub(crate) enum KeyCommand {
-    /// Make one; prints it, once
-    Add {
-        /// What to call it
-        name: String,
-        /// What it may do
-        #[arg(long, default_value = "read", value_parser = ["read", "write", "admin"])]
-        scope: String,
-    },
-    /// List them
-    List(PageArgs),
-    /// Withdraw one
-    Remove {
         /// Its id
         id: String,
     },

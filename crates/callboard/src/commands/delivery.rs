@@ -2,47 +2,43 @@
 
 use std::process::ExitCode;
 
-use serde_json::json;
-
+use super::noun::Noun;
 use crate::api::Api;
-use crate::cli::{DeliveryArgs, DeliveryCommand};
-use crate::show::Column;
+use crate::cli::{Body, DeliveryArgs, DeliveryCommand, NOT_SEEN};
+use crate::table::{Column, number, text, time, word};
 
-const COLUMNS: [Column; 6] = [
-    ("ID", "/id"),
-    ("EVENT", "/event"),
-    ("ENDPOINT", "/endpoint"),
-    ("STATE", "/state"),
-    ("ATTEMPTS", "/attempts"),
-    ("NEXT", "/next_at"),
-];
+const DELIVERIES: Noun = Noun {
+    path: "deliveries",
+    columns: &[
+        word("ID", "/id"),
+        word("STATE", "/state"),
+        number("ATTEMPTS", "/attempts"),
+        word("EVENT", "/event"),
+        word("ENDPOINT", "/endpoint"),
+        time("NEXT", "/next_at"),
+    ],
+    nothing: "no deliveries",
+};
 const ATTEMPTS: [Column; 6] = [
-    ("#", "/number"),
-    ("WHEN", "/at"),
-    ("TOOK µs", "/took_us"),
-    ("STATUS", "/status"),
-    ("ERROR", "/error"),
-    ("ANSWER", "/response"),
+    number("#", "/number"),
+    time("WHEN", "/at"),
+    number("TOOK µs", "/took_us"),
+    number("STATUS", "/status"),
+    text("ERROR", "/error"),
+    text("ANSWER", "/response"),
 ];
 
-pub(crate) fn run(args: DeliveryArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &DeliveryArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
-    match args.command {
-        DeliveryCommand::List { page, endpoint, event, state } => {
-            let filters =
-                [("endpoint", endpoint.as_deref()), ("event", event.as_deref()), ("state", state.as_deref())];
-            api.show_list(&api.list("deliveries", &page, &filters)?, &COLUMNS, "no deliveries");
-        }
-        DeliveryCommand::Show { id } => api.show_one(&api.get(&format!("deliveries/{id}"), &[])?),
+    match &args.command {
+        DeliveryCommand::List { filter, page } => DELIVERIES.page(&api, page, &[Body::given(filter)])?,
+        DeliveryCommand::Show { id } => DELIVERIES.show(&api, id)?,
         DeliveryCommand::Attempts { id } => {
-            api.show_list(&api.get(&format!("deliveries/{id}/attempts"), &[])?, &ATTEMPTS, "not tried yet");
+            let attempts = api.get(&format!("{}/attempts", DELIVERIES.one(id)))?;
+            api.show_list(&attempts, &ATTEMPTS, "not tried yet");
         }
-        DeliveryCommand::Retry { id } => {
-            api.show_one(&api.post(&format!("deliveries/{id}/retry"), &json!({}))?);
-        }
-        DeliveryCommand::Cancel { id } => {
-            api.show_one(&api.post(&format!("deliveries/{id}/cancel"), &json!({}))?);
-        }
+        DeliveryCommand::Retry { id } => DELIVERIES.act(&api, id, "retry", Body::default(), &NOT_SEEN)?,
+        DeliveryCommand::Cancel { id } => DELIVERIES.act(&api, id, "cancel", Body::default(), &NOT_SEEN)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,58 +2,57 @@
 
 use std::process::ExitCode;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
+use super::noun::Noun;
 use crate::api::Api;
-use crate::cli::{EndpointArgs, EndpointCommand, EndpointFields};
-use crate::show::Column;
+use crate::cli::{Body, EndpointArgs, EndpointCommand, EndpointFields, NOT_SEEN};
+use crate::table::{text, word};
 
-const COLUMNS: [Column; 5] =
-    [("ID", "/id"), ("DIALECT", "/dialect"), ("STATE", "/state"), ("EVENTS", "/events"), ("URL", "/url")];
+const ENDPOINTS: Noun = Noun {
+    path: "endpoints",
+    columns: &[
+        word("ID", "/id"),
+        word("DIALECT", "/dialect"),
+        word("STATE", "/state"),
+        text("EVENTS", "/events"),
+        text("URL", "/url"),
+    ],
+    nothing: "no endpoints yet: callboard endpoint add",
+};
 
-pub(crate) fn run(args: EndpointArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &EndpointArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
-    match args.command {
-        EndpointCommand::Add { to, mut fields } => {
-            fields.dialect.get_or_insert_with(|| "standard".to_owned());
-            api.show_one(&api.post("endpoints", &form(Some(to), fields)?)?);
+    match &args.command {
+        EndpointCommand::Add { to, fields } => {
+            let dialect = fields.dialect.as_deref().unwrap_or("standard");
+            ENDPOINTS.add(&api, form(Some(to), fields)?.with("dialect", dialect))?;
         }
-        EndpointCommand::List(page) => {
-            api.show_list(
-                &api.list("endpoints", &page, &[])?,
-                &COLUMNS,
-                "no endpoints yet: callboard endpoint add",
-            );
-        }
-        EndpointCommand::Show { id } => api.show_one(&api.get(&format!("endpoints/{id}"), &[])?),
+        EndpointCommand::List(page) => ENDPOINTS.page(&api, page, &[])?,
+        EndpointCommand::Show { id } => ENDPOINTS.show(&api, id)?,
         EndpointCommand::Change { id, to, fields } => {
-            api.show_one(&api.patch(&format!("endpoints/{id}"), &form(to, fields)?)?);
+            api.show_one(&api.patch(&ENDPOINTS.one(id), &form(to.as_ref(), fields)?.into(), None)?);
         }
-        EndpointCommand::Enable { id } => {
-            api.show_one(&api.post(&format!("endpoints/{id}/enable"), &json!({}))?);
-        }
-        EndpointCommand::Disable { id } => {
-            api.show_one(&api.post(&format!("endpoints/{id}/disable"), &json!({}))?);
-        }
-        EndpointCommand::Remove { id } => drop(api.delete(&format!("endpoints/{id}"))?),
+        EndpointCommand::Enable { id } => ENDPOINTS.act(&api, id, "enable", Body::default(), &NOT_SEEN)?,
+        EndpointCommand::Disable { id } => ENDPOINTS.act(&api, id, "disable", Body::default(), &NOT_SEEN)?,
+        EndpointCommand::Remove { id } => drop(api.delete(&ENDPOINTS.one(id), None)?),
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The fields that were given, as the API wants them.
-fn form(url: Option<String>, fields: EndpointFields) -> anyhow::Result<Value> {
-    let members = [
-        ("url", url.map(Value::from)),
-        ("dialect", fields.dialect.map(Value::from)),
-        ("events", fields.events.map(Value::from)),
-        ("sources", fields.sources.map(Value::from)),
-        ("ordering", fields.ordering.map(Value::from)),
-        ("hold_for", fields.hold_for.map(Value::from)),
-        ("retry", fields.retry.map(|schedule| json!({"schedule": schedule}))),
-        ("rate_limit", fields.rate_limit.map(|per_second| json!({"per_second": per_second}))),
-        ("description", fields.description.map(Value::from)),
-        ("credentials", fields.credentials.json()?),
-    ];
-    let given = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Ok(Value::Object(given.collect::<Map<_, _>>()))
+fn form(url: Option<&String>, fields: &EndpointFields) -> anyhow::Result<Body> {
+    let retry = fields.retry.as_ref().map(|schedule| json!({"schedule": schedule}));
+    let rate_limit = fields.rate_limit.map(|per_second| json!({"per_second": per_second}));
+    Ok(Body::default()
+        .with_some("url", url.map(String::as_str))
+        .with_some("dialect", fields.dialect.as_deref())
+        .with_some("events", fields.events.clone())
+        .with_some("sources", fields.sources.clone())
+        .with_some("ordering", fields.ordering.as_deref())
+        .with_some("hold_for", fields.hold_for.as_deref())
+        .with_some("retry", retry)
+        .with_some("rate_limit", rate_limit)
+        .with_some("description", fields.description.as_deref())
+        .with_some("credentials", fields.credentials.json()?))
 }

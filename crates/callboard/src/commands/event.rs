@@ -2,39 +2,55 @@
 
 use std::process::ExitCode;
 
+use serde_json::Value;
+
+use super::noun::Noun;
+use super::people::name;
 use crate::api::Api;
-use crate::cli::{EventArgs, EventCommand};
-use crate::show::{self, Column};
+use crate::cli::{Body, EventArgs, EventCommand};
+use crate::show;
+use crate::table::{Column, made, number, text, time, word};
 
-const COLUMNS: [Column; 4] = [
-    ("ID", "/id"),
-    ("HAPPENED", "/event/timestamp"),
-    ("TYPE", "/event/type"),
-    ("INTERVIEW", "/event/data/interview/id"),
-];
+const EVENTS: Noun = Noun {
+    path: "events",
+    columns: &[
+        word("ID", "/id"),
+        time("HAPPENED", "/event/timestamp"),
+        text("TYPE", "/event/type"),
+        made("ABOUT", about),
+        word("INTERVIEW", "/event/data/interview/id"),
+    ],
+    nothing: "nothing has happened yet",
+};
 const TOLD: [Column; 6] = [
-    ("TOLD", "/told"),
-    ("DELIVERY", "/delivery/id"),
-    ("ENDPOINT", "/delivery/endpoint"),
-    ("STATE", "/delivery/state"),
-    ("ATTEMPTS", "/delivery/attempts"),
-    ("WHY NOT", "/reason"),
+    word("TOLD", "/told"),
+    word("STATE", "/delivery/state"),
+    number("ATTEMPTS", "/delivery/attempts"),
+    word("DELIVERY", "/delivery/id"),
+    made("ENDPOINT", endpoint),
+    text("WHY NOT", "/reason"),
 ];
 
-pub(crate) fn run(args: EventArgs) -> anyhow::Result<ExitCode> {
+/// Whom or what it is about: the candidate, else the job.
+fn about(item: &Value) -> String {
+    let data = &item["event"]["data"];
+    let candidate = name(&data["candidate"]);
+    if candidate.is_empty() { show::text(&data["job"]["title"]) } else { candidate }
+}
+
+/// The endpoint that is told, or that is not.
+fn endpoint(item: &Value) -> String {
+    let told = item.pointer("/delivery/endpoint").unwrap_or(&item["endpoint"]);
+    show::text(told)
+}
+
+pub(crate) fn run(args: &EventArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
-    match args.command {
-        EventCommand::List { page, r#type, source, interview } => {
-            let filters = [
-                ("type", r#type.as_deref()),
-                ("source", source.as_deref()),
-                ("interview", interview.as_deref()),
-            ];
-            api.show_list(&api.list("events", &page, &filters)?, &COLUMNS, "nothing has happened yet");
-        }
-        EventCommand::Show { id } => show::json(&api.get(&format!("events/{id}"), &[])?),
+    match &args.command {
+        EventCommand::List { filter, page } => EVENTS.page(&api, page, &[Body::given(filter)])?,
+        EventCommand::Show { id } => show::json(&api.get(&EVENTS.one(id))?),
         EventCommand::Deliveries { id } => {
-            let told = api.get(&format!("events/{id}/deliveries"), &[])?;
+            let told = api.get(&format!("{}/deliveries", EVENTS.one(id)))?;
             api.show_list(&told, &TOLD, "no one asked for it");
         }
     }

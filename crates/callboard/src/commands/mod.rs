@@ -1,19 +1,25 @@
 //! One deed of the command line a file.
 
+mod assessment;
 pub(crate) mod delivery;
 pub(crate) mod endpoint;
 pub(crate) mod event;
-pub(crate) mod key;
+pub(crate) mod feedback;
+pub(crate) mod hiring;
+pub(crate) mod house;
+pub(crate) mod interview;
 pub(crate) mod listen;
+mod noun;
+pub(crate) mod people;
 pub(crate) mod receipt;
+pub(crate) mod recordings;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod source;
+mod timeline;
 pub(crate) mod verify;
-
-use clap::CommandFactory;
 
 /// Prints a completion script.
 pub(crate) fn completions(shell: clap_complete::Shell) {
-    clap_complete::generate(shell, &mut crate::cli::Cli::command(), "callboard", &mut std::io::stdout());
+    clap_complete::generate(shell, &mut crate::cli::program(), "callboard", &mut std::io::stdout());
 }

@@ -2,30 +2,30 @@
 
 use std::process::ExitCode;
 
-use serde_json::json;
-
+use super::noun::Noun;
 use crate::api::Api;
-use crate::cli::{ReceiptArgs, ReceiptCommand};
-use crate::show::Column;
+use crate::cli::{Body, NOT_SEEN, ReceiptArgs, ReceiptCommand};
+use crate::table::{text, time, word};
 
-const COLUMNS: [Column; 5] = [
-    ("ID", "/id"),
-    ("RECEIVED", "/received_at"),
-    ("SOURCE", "/source"),
-    ("OUTCOME", "/outcome"),
-    ("WHAT", "/detail"),
-];
+const RECEIPTS: Noun = Noun {
+    path: "receipts",
+    columns: &[
+        word("ID", "/id"),
+        time("RECEIVED", "/received_at"),
+        word("OUTCOME", "/outcome"),
+        text("WHAT", "/detail"),
+        word("SOURCE", "/source"),
+    ],
+    nothing: "nothing was received yet",
+};
 
-pub(crate) fn run(args: ReceiptArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &ReceiptArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
-    match args.command {
-        ReceiptCommand::List { page, source, outcome } => {
-            let filters = [("source", source.as_deref()), ("outcome", outcome.as_deref())];
-            api.show_list(&api.list("receipts", &page, &filters)?, &COLUMNS, "nothing was received yet");
-        }
-        ReceiptCommand::Show { id } => api.show_one(&api.get(&format!("receipts/{id}"), &[])?),
+    match &args.command {
+        ReceiptCommand::List { filter, page } => RECEIPTS.page(&api, page, &[Body::given(filter)])?,
+        ReceiptCommand::Show { id } => RECEIPTS.show(&api, id)?,
         ReceiptCommand::Reprocess { id } => {
-            api.show_one(&api.post(&format!("receipts/{id}/reprocess"), &json!({}))?);
+            RECEIPTS.act(&api, id, "reprocess", Body::default(), &NOT_SEEN)?;
         }
     }
     Ok(ExitCode::SUCCESS)

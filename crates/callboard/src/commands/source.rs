@@ -4,40 +4,53 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::noun::Noun;
 use crate::api::Api;
-use crate::cli::{SourceArgs, SourceCommand};
-use crate::show::{self, Column};
+use crate::cli::{Body, SourceArgs, SourceCommand};
+use crate::show;
+use crate::table::{self, Column, number, text, time, word};
 
-const COLUMNS: [Column; 5] =
-    [("ID", "/id"), ("PLATFORM", "/platform"), ("NAME", "/name"), ("REFUSED", "/rejected"), ("URL", "/url")];
-const REJECTIONS: [Column; 4] =
-    [("WHEN", "/at"), ("WHY", "/code"), ("EXPLANATION", "/explanation"), ("BYTES", "/body_bytes")];
+const SOURCES: Noun = Noun {
+    path: "sources",
+    columns: &[
+        word("ID", "/id"),
+        word("PLATFORM", "/platform"),
+        text("NAME", "/name"),
+        number("REFUSED", "/rejected"),
+        text("URL", "/url"),
+    ],
+    nothing: "no sources yet: callboard source add",
+};
+const REJECTIONS: [Column; 4] = [
+    time("WHEN", "/at"),
+    word("WHY", "/code"),
+    text("EXPLANATION", "/explanation"),
+    number("BYTES", "/body_bytes"),
+];
 
-pub(crate) fn run(args: SourceArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &SourceArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
-    match args.command {
-        SourceCommand::Add { platform, name, credentials } => {
-            let body = json!({"platform": platform, "name": name, "credentials": credentials.json()?});
-            api.show_one(&api.post("sources", &body)?);
+    match &args.command {
+        SourceCommand::Add { platform, name, credentials, fetch } => {
+            let body = Body::default()
+                .with("platform", platform.as_str())
+                .with("name", name.as_str())
+                .with_some("credentials", credentials.json()?)
+                .with_some("fetch", fetch.json()?);
+            SOURCES.add(&api, body)?;
         }
-        SourceCommand::List(page) => {
-            api.show_list(
-                &api.list("sources", &page, &[])?,
-                &COLUMNS,
-                "no sources yet: callboard source add",
-            );
-        }
-        SourceCommand::Show { id } => api.show_one(&api.get(&format!("sources/{id}"), &[])?),
+        SourceCommand::List(page) => SOURCES.page(&api, page, &[])?,
+        SourceCommand::Show { id } => SOURCES.show(&api, id)?,
         SourceCommand::Rejections { id } => {
-            let refusals = api.get(&format!("sources/{id}/rejections"), &[])?;
+            let refusals = api.get(&format!("{}/rejections", SOURCES.one(id)))?;
             if api.json {
                 show::json(&refusals);
             } else {
                 show::print(&format!("{} refused since the hub started\n", refusals["total"]));
-                show::list(&json!({"items": refusals["recent"]}), &REJECTIONS, "nothing to explain");
+                table::print(&json!({"items": refusals["recent"]}), &REJECTIONS, "nothing to explain");
             }
         }
-        SourceCommand::Remove { id } => drop(api.delete(&format!("sources/{id}"))?),
+        SourceCommand::Remove { id } => drop(api.delete(&SOURCES.one(id), None)?),
     }
     Ok(ExitCode::SUCCESS)
 }

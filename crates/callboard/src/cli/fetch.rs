@@ -1,0 +1,50 @@
+//! What a source's thin webhooks point at: where it is fetched, and with which credentials.
+
+use anyhow::Context;
+use clap::Args;
+use serde_json::{Map, Value};
+
+use super::form::Body;
+
+/// Where to fetch what a thin webhook only points at.
+#[derive(Args)]
+#[command(next_help_heading = "Fetching (viasto, skype)")]
+pub(crate) struct FetchArgs {
+    /// The platform's API, where what a webhook points at is fetched; no other host is asked
+    #[arg(long, value_name = "URL")]
+    fetch_url: Option<String>,
+    /// viasto: the user name to log in with
+    #[arg(long, value_name = "NAME", requires = "fetch_url")]
+    fetch_username: Option<String>,
+    /// viasto: the password
+    #[arg(long, value_name = "PASSWORD", requires = "fetch_url")]
+    fetch_password: Option<String>,
+    /// skype: the API key [default: the source's own]
+    #[arg(long, value_name = "KEY", requires = "fetch_url")]
+    fetch_api_key: Option<String>,
+    /// skype: the API secret [default: the source's own]
+    #[arg(long, value_name = "SECRET", requires = "fetch_url")]
+    fetch_api_secret: Option<String>,
+    /// Credentials as JSON, for anything else
+    #[arg(long, value_name = "JSON", requires = "fetch_url")]
+    fetch_credentials: Option<String>,
+}
+
+impl FetchArgs {
+    /// The `fetch` member of a source; `None` if nothing is to be fetched.
+    pub(crate) fn json(&self) -> anyhow::Result<Option<Value>> {
+        let Some(url) = &self.fetch_url else { return Ok(None) };
+        let credentials: Map<String, Value> = match &self.fetch_credentials {
+            Some(text) => serde_json::from_str(text).context("--fetch-credentials is no JSON object")?,
+            None => Map::new(),
+        };
+        let credentials = Body::from(credentials)
+            .with_some("username", self.fetch_username.as_deref())
+            .with_some("password", self.fetch_password.as_deref())
+            .with_some("api_key", self.fetch_api_key.as_deref())
+            .with_some("api_secret", self.fetch_api_secret.as_deref());
+        let fetch =
+            Body::default().with("base_url", url.as_str()).with_some("credentials", credentials.some());
+        Ok(fetch.some())
+    }
+}
