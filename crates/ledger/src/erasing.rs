@@ -20,6 +20,7 @@ impl Deciding<'_> {
     ) -> Result<(), EngineError> {
         let events = engine.events_of(&erasure.subjects, &[])?;
         let mut receipts: Vec<ReceiptId> = events.iter().filter_map(|event| event.receipt).collect();
+        receipts.sort_unstable();
         receipts.dedup();
         self.erase_events(engine, &events)?;
         let erased = &mut self.decided.batch.erased;

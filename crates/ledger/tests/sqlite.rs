@@ -6,9 +6,13 @@ mod engine;
 use std::ops::Deref;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
+use callboard_core::{Candidate, Entity, Held, Identifier, Kind, Name, ReceiptId, Record, SourceId};
 use callboard_ledger::sqlite::SqliteStore;
-use callboard_ledger::{EngineError, Store};
+use callboard_ledger::{
+    Batch, Change, EngineError, EntityWrite, Erased, Receipt, Search, Store, ThingFilter,
+};
 use engine::sample;
 
 /// A store in a directory that goes when it does.
@@ -50,6 +54,126 @@ fn a_new_store_has_a_version_and_opening_it_again_changes_nothing() {
     let again = SqliteStore::open(data.path()).unwrap();
     assert_eq!(sample::owed(&again), [11]);
     assert_eq!(version(data.path()), 2);
+}
+
+/// A store as the first version of the program left it.
+fn of_the_first_version(data: &Path) -> rusqlite::Connection {
+    let file = rusqlite::Connection::open(data.join("callboard.db")).unwrap();
+    file.execute_batch(include_str!("../src/sqlite/schema/1.sql")).unwrap();
+    file.pragma_update(None, "user_version", 1).unwrap();
+    file
+}
+
+#[test]
+fn what_is_in_a_store_of_the_first_version_can_be_listed_by_what_it_belongs_to() {
+    // Given one with an application for a job, an interview held for it, an event and a receipt
+    let data = tempfile::tempdir().unwrap();
+    let file = of_the_first_version(data.path());
+    for (id, kind, body) in [
+        (1, "job", r#"{"id":"job_0000000000001"}"#),
+        (2, "app", r#"{"id":"app_0000000000002","job_id":"job_0000000000001"}"#),
+        (
+            3,
+            "int",
+            r#"{"id":"int_0000000000003","application_id":"app_0000000000002","stage":{"value":"InterviewCreated"}}"#,
+        ),
+    ] {
+        let row = rusqlite::params![id, kind, r#"{"version":4}"#, body];
+        file.execute("INSERT INTO entities VALUES (?1, 1, ?2, 4, ?3, ?4)", row).unwrap();
+    }
+    file.execute("INSERT INTO events VALUES (5, 1, 11, NULL, 3, 'interview.created', x'7b7d', NULL)", [])
+        .unwrap();
+    file.execute("INSERT INTO receipts VALUES (6, 11, 0, 0, 'State', NULL, '{}', x'7b7d')", []).unwrap();
+    drop(file);
+
+    // When it is opened, then all of it is there, and the interview is one of the job's
+    let store = SqliteStore::open(data.path()).unwrap();
+    let mut reader = store.reader().unwrap();
+    let of_job = ThingFilter { grandparent: Some(1), ..ThingFilter::all(sample::company(), Kind::Interview) };
+    let found = reader.things(&of_job, sample::ALL).unwrap().items;
+    assert_eq!(
+        found.iter().map(|held| (held.entity.raw_id(), held.record.version)).collect::<Vec<_>>(),
+        [(3, 4)]
+    );
+    assert!(!reader.event(Identifier::from_raw(5)).unwrap().unwrap().erased);
+    assert!(!reader.receipt(Identifier::from_raw(6)).unwrap().unwrap().erased);
+    assert_eq!(version(data.path()), 2);
+}
+
+#[test]
+fn what_was_erased_is_in_no_file_of_the_store_wherever_it_has_been_moved_to() {
+    // Given things among others of all sizes that grow and shrink, so that SQLite moves them from page to page
+    const SECRET: &str = "ada.lovelace@example.com";
+    const THINGS: u64 = 1_000;
+    let data = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(data.path()).unwrap();
+    let mut engine = store.engine().unwrap();
+    let spread = |number: u64| usize::try_from(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32).unwrap();
+    let whose = |id: u64| if id % 10 == 5 { SECRET } else { "someone.else@example.org" };
+    let candidate = |id: u64, version: u64, email: &str| {
+        let mut candidate = Candidate::new(Identifier::from_raw(id));
+        candidate.email = Some(email.to_owned());
+        candidate.title = Some("e".repeat(spread(id * 100 + version) % 1_500));
+        let entity = Entity::Candidate(Arc::new(candidate));
+        let record = Record { version, ..Record::default() };
+        let held = Held { company: sample::company(), entity, record };
+        EntityWrite { held, base_version: version - 1, moved: false }
+    };
+    let name = |id| {
+        let value = format!("{}{}{}", spread(id), whose(id), "n".repeat(spread(id) % 60));
+        Name::external(Kind::Candidate, SourceId::from_raw(11), &value)
+    };
+    let mut versions = vec![0; 1 + usize::try_from(THINGS).unwrap()];
+    let mut change = |id: u64, version_of: &mut Vec<u64>| {
+        let version = &mut version_of[usize::try_from(id).unwrap()];
+        *version += 1;
+        let names = if *version == 1 { vec![(name(id), id)] } else { Vec::new() };
+        let entities = vec![candidate(id, *version, whose(id))];
+        engine.commit(&Batch { entities, names, ..Batch::default() }).unwrap();
+    };
+    for id in 1..=THINGS {
+        change(id, &mut versions);
+        change(1 + spread(id * 31) as u64 % id, &mut versions);
+    }
+    let said = |id| Receipt { body: SECRET.into(), ..sample::receipt(id) };
+    engine.commit(&Batch { receipts: (1..=200).map(said).collect(), ..Batch::default() }).unwrap();
+    let is_in_files = || {
+        let files =
+            std::fs::read_dir(data.path()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        files.filter(|bytes| memory_has(bytes, SECRET.as_bytes())).count()
+    };
+    assert!(is_in_files() > 0);
+
+    // When all of it is erased, and the store is compacted
+    let erased = Erased { receipts: (1..=200).map(ReceiptId::from_raw).collect(), ..Erased::default() };
+    let of_ada: Vec<u64> = (1..=THINGS).filter(|id| whose(*id) == SECRET).collect();
+    let erase = |held: Held| candidate(held.entity.raw_id(), held.record.version + 1, "gone");
+    let entities = engine.load(&of_ada).unwrap().into_iter().map(erase).collect();
+    let dropped_names = of_ada.iter().copied().map(name).collect();
+    engine.commit(&Batch { entities, dropped_names, erased, ..Batch::default() }).unwrap();
+    engine.compact().unwrap();
+
+    // Then it is nowhere, while the store is open
+    assert_eq!(is_in_files(), 0);
+}
+
+fn memory_has(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+#[test]
+fn a_compaction_that_was_put_off_is_made_up_for_when_the_store_is_opened() {
+    let data = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(data.path()).unwrap();
+    let search = Search { company: sample::company(), words: vec!["ada@example.com".to_owned()] };
+    let erased = Erased { searches: vec![search], ..Erased::default() };
+    store.engine().unwrap().commit(&Batch { erased, ..Batch::default() }).unwrap();
+    sample::change(&store, vec![Change::Searched(1)]);
+    assert_eq!(store.reader().unwrap().searches().unwrap().len(), 1);
+    drop(store);
+
+    let store = SqliteStore::open(data.path()).unwrap();
+    assert_eq!(store.reader().unwrap().searches().unwrap(), []);
 }
 
 #[test]
@@ -151,6 +275,13 @@ fn questions_that_name_a_receipt_a_thing_or_an_event_do_not_read_the_whole_table
         ("SELECT id FROM events WHERE subject = ?1 ORDER BY id DESC LIMIT 50", "events_of_subject"),
         ("SELECT id FROM deliveries WHERE event = ?1 ORDER BY id DESC LIMIT 50", "deliveries_of_event"),
         ("SELECT id FROM deliveries WHERE state = 2 ORDER BY id DESC LIMIT 50", "deliveries_failed"),
+        (
+            "SELECT id FROM entities WHERE company = ?1 AND kind = ?2 AND id < ?3 ORDER BY id DESC",
+            "entities_of_kind",
+        ),
+        ("SELECT id FROM entities WHERE parent = ?1 AND kind = 'app'", "entities_of_parent"),
+        ("SELECT id FROM pointers WHERE due_at < ?1 ORDER BY due_at LIMIT 50", "pointers_due"),
+        ("SELECT rowid FROM answers WHERE at < ?1 ORDER BY at LIMIT 64", "answers_by_age"),
         ("SELECT id FROM receipts WHERE outcome = 2 ORDER BY id DESC LIMIT 50", "receipts_quarantined"),
     ] {
         let mut statement = file.prepare(&format!("EXPLAIN QUERY PLAN {question}")).unwrap();

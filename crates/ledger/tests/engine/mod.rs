@@ -1,7 +1,10 @@
 //! What every engine must do, in terms of the store's surface alone: `engine_suite!` runs all of it on one of them.
 
 pub mod batches;
+pub mod erasing;
 pub mod hostile;
+pub mod keeping;
+pub mod lists;
 pub mod owing;
 pub mod pages;
 pub mod sample;
@@ -35,6 +38,26 @@ macro_rules! engine_suite {
             pages: receipts_are_filtered_by_source_and_outcome,
             pages: deliveries_are_filtered_by_endpoint_event_and_state,
             pages: no_sources_and_no_endpoints_match_nothing,
+            lists: things_page_back_from_the_newest_within_bounds,
+            lists: things_of_other_companies_and_kinds_are_not_listed,
+            lists: things_are_listed_by_what_they_belong_to,
+            lists: a_thing_that_moves_is_listed_where_it_belongs_now,
+            lists: things_are_listed_by_how_they_stand_removed_ones_only_if_asked_for,
+            lists: a_page_says_where_it_stopped_when_too_many_do_not_match,
+            keeping: a_name_that_was_dropped_leads_nowhere_or_elsewhere,
+            keeping: an_answer_comes_back_by_company_and_key,
+            keeping: a_key_that_has_an_answer_is_a_conflict_as_long_as_that_is_honoured,
+            keeping: answers_that_are_too_old_go_little_by_little,
+            keeping: bytes_of_files_come_back_until_they_are_dropped,
+            keeping: what_is_to_be_fetched_is_due_when_its_time_has_come,
+            keeping: what_could_not_be_fetched_is_due_again_and_what_was_is_not,
+            keeping: whoever_points_at_the_same_again_makes_it_another_pointer,
+            keeping: what_a_removed_source_pointed_at_is_not_fetched,
+            erasing: an_erased_event_is_called_off_and_says_nothing_any_more,
+            erasing: of_an_erased_request_nothing_is_left_but_that_it_came_in,
+            erasing: requests_that_mention_someone_are_found_page_by_page,
+            erasing: a_search_is_there_until_it_is_over_and_its_words_go_with_it,
+            erasing: events_are_found_by_what_they_are_about_and_by_their_receipts,
             owing: what_is_owed_is_read_page_by_page_oldest_first,
             owing: each_attempt_is_on_record_and_moves_its_delivery_on,
             owing: an_attempt_written_twice_is_one_and_another_under_its_number_is_kept_beside_it,

@@ -35,6 +35,10 @@ pub fn events_page_back_from_the_newest_and_on_from_the_oldest(store: &dyn Store
     assert_eq!(page(None, Some(5), 2), [0; 0]);
     assert_eq!(page(Some(5), Some(1), 9), [2, 3, 4]);
     assert_eq!(page(None, None, 0), [0; 0]);
+    let from = |page: Page| events(store, &EventFilter::default(), Page { from: Some(3), ..page });
+    assert_eq!(from(ALL), [5, 4, 3]);
+    assert_eq!(from(Page { before: Some(5), ..Page::newest(1) }), [4]);
+    assert_eq!(from(Page { after: Some(1), ..ALL }), [3, 4, 5]);
 }
 
 pub fn events_are_filtered_by_each_of_their_columns(store: &dyn Store) {
