@@ -124,6 +124,11 @@ impl Name {
         Self(format!("{}@{:x}:{}", kind.as_str(), company.raw(), email.trim().to_lowercase()).into())
     }
 
+    /// What it says beside whose and of what kind it is: an e-mail address; a source's name for a thing.
+    pub(crate) fn value(&self) -> &str {
+        self.0.split_once(':').map_or("", |(_, value)| value)
+    }
+
     /// The text that stands for it in a store.
     pub fn as_str(&self) -> &str {
         &self.0

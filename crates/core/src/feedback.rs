@@ -109,3 +109,50 @@ pub struct Assessment {
     /// How far the application is as a whole.
     pub overall_status: OverallStatus,
 }
+
+open_enum! {
+    /// Whether an interview has been assessed.
+    AssessmentStatus {
+        /// Somebody who is assigned has not scored, or nobody is assigned.
+        Open = "open",
+        /// All assigned reviewers have scored.
+        Assessed = "assessed",
+    }
+}
+
+/// A reviewer with what they have given up to now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReviewerSoFar {
+    /// The feedback that is theirs.
+    pub feedback_id: FeedbackId,
+    /// Who it is.
+    pub reviewer: Person,
+    /// Whether it has been given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<FeedbackStatus>,
+    /// The points given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<Score>,
+    /// What the reviewer says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// The assessment of an interview as it stands, told or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AssessmentSoFar {
+    /// Have all assigned reviewers scored?
+    pub status: AssessmentStatus,
+    /// The mean of the scores, once all have scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average: Option<Score>,
+    /// The sum of the scores, once all have scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<Score>,
+    /// How far the application is as a whole.
+    pub overall_status: OverallStatus,
+    /// Everyone who is assigned, in the order of assignment.
+    pub reviewers: Vec<ReviewerSoFar>,
+}

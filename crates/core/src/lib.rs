@@ -32,11 +32,16 @@ pub use command::{
     FeedbackCommand, FileCommand, InterviewCommand, JobCommand, NoteCommand, NotePlace, QuestionCommand,
     Schedule, TimeAsked, UserCommand,
 };
-pub use decide::{Decision, Remark, Sought, Teller, command, decide, overall_status, quarantined};
+pub use decide::{
+    Decision, Remark, Sought, Teller, assessment, command, decide, overall_status, quarantined,
+};
 pub use erasure::Erasure;
 pub use event::{Event, EventType, Quarantined, Snapshot};
 pub use external::{ExternalIds, Extra, Kind, Name};
-pub use feedback::{Answer, Assessment, Feedback, FeedbackStatus, FeedbackTold, Rating, ReviewerScore};
+pub use feedback::{
+    Answer, Assessment, AssessmentSoFar, AssessmentStatus, Feedback, FeedbackStatus, FeedbackTold, Rating,
+    ReviewerScore, ReviewerSoFar,
+};
 pub use file::{File, FileTold};
 pub use id::{
     AnswerVideoId, ApplicationId, AttendeeId, CandidateId, CompanyId, DeliveryId, EndpointId, EventId,

@@ -20,7 +20,17 @@ pub fn overall_status(world: &World, application: &Application) -> OverallStatus
 pub(super) fn overall_of(draft: &Draft<'_>, id: InterviewId) -> OverallStatus {
     let find = |id: InterviewId| draft.get::<Interview>(id).map(AsRef::as_ref);
     let Some(interview) = find(id) else { return OverallStatus::InProgress };
-    match interview.application_id.and_then(|id: ApplicationId| draft.get::<Application>(id)) {
+    let application = interview.application_id.and_then(|id: ApplicationId| draft.get::<Application>(id));
+    of_interview(interview, application.map(AsRef::as_ref), find)
+}
+
+/// How far the application is that an interview is held for.
+pub(super) fn of_interview<'w>(
+    interview: &Interview,
+    application: Option<&Application>,
+    find: impl Fn(InterviewId) -> Option<&'w Interview>,
+) -> OverallStatus {
+    match application {
         Some(application) => of_application(application, find),
         None if is_settled(interview) => OverallStatus::Completed,
         None => OverallStatus::InProgress,

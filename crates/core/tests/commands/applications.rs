@@ -10,7 +10,7 @@ use callboard_core::{
 };
 use serde_json::json;
 
-use crate::desk::{Desk, at, facts, previous, text, without};
+use crate::desk::{Desk, at, facts, previous, schedule, text, without};
 
 fn create(desk: &mut Desk, candidate: CandidateId, job: Option<JobId>) -> Command {
     Command::Application(desk.id(), ApplicationCommand::Create { candidate, job, facts: Facts::default() })
@@ -120,7 +120,7 @@ fn with_an_application_goes_what_is_still_to_come_and_what_was_stays() {
     assert_eq!(application(&desk, id).interviews, [over, ahead, gone]);
     assert!(desk.interview(ahead).is_cancelled());
     assert!(!desk.interview(over).is_cancelled());
-    let again = desk.schedule(9);
+    let again = schedule(9);
     assert_eq!(desk.refused(Command::Interview(ahead, again)), "application_removed");
 }
 

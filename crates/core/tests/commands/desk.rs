@@ -210,10 +210,11 @@ impl Desk {
     pub fn stage(&self, id: InterviewId) -> Stage {
         self.interview(id).stage.value.clone()
     }
+}
 
-    pub fn schedule(&self, start: i64) -> InterviewCommand {
-        InterviewCommand::Schedule(Schedule { start: at(start), end: None, time_zone: None })
-    }
+/// A time for an interview.
+pub fn schedule(start: i64) -> InterviewCommand {
+    InterviewCommand::Schedule(Schedule { start: at(start), end: None, time_zone: None })
 }
 
 pub fn stages(events: &[Event]) -> Vec<Stage> {

@@ -14,7 +14,7 @@ use callboard_core::{
 };
 use serde_json::json;
 
-use crate::desk::{Desk, at, called, facts, previous, stages, text, without};
+use crate::desk::{Desk, at, called, facts, previous, schedule, stages, text, without};
 
 fn of(id: InterviewId, command: InterviewCommand) -> Command {
     Command::Interview(id, command)
@@ -102,7 +102,7 @@ fn what_makes_no_sense_of_an_interview_is_refused() {
 fn a_time_completes_the_scheduling_and_another_one_is_a_change() {
     let mut desk = Desk::new();
     let id = desk.an_interview(None);
-    let first = desk.schedule(9_000);
+    let first = schedule(9_000);
     assert_eq!(desk.kinds(of(id, first.clone())), [InterviewStageUpdated]);
     assert_eq!(desk.kinds(of(id, first)), []);
 
@@ -111,7 +111,7 @@ fn a_time_completes_the_scheduling_and_another_one_is_a_change() {
     assert_eq!(events.iter().map(|event| &event.kind).collect::<Vec<_>>(), [&InterviewUpdated]);
     assert_eq!(previous(&events[0]), json!({"start": at(9_000), "end": null, "time_zone": null}));
 
-    let shorter = desk.schedule(9_500);
+    let shorter = schedule(9_500);
     assert_eq!(previous(&desk.done(of(id, shorter))[0]), json!({"end": at(9_900)}));
     let backwards = Schedule { start: at(9), end: Some(at(8)), time_zone: None };
     assert_eq!(desk.refused(of(id, InterviewCommand::Schedule(backwards))), "bad_fact");
@@ -144,7 +144,7 @@ fn who_is_asked_for_a_time_is_told_and_a_time_set_before_is_void() {
 fn what_was_cancelled_or_went_wrong_is_taken_up_again_by_a_time() {
     let mut desk = Desk::new();
     let id = desk.an_interview(Some(9_000));
-    let again = desk.schedule(9_000);
+    let again = schedule(9_000);
 
     let events = desk.done(of(id, cancel()));
     assert_eq!(
@@ -169,7 +169,7 @@ fn an_interview_starts_and_ends() {
 
     assert_eq!(desk.refused(of(id, InterviewCommand::End)), "not_started");
     assert_eq!(desk.moves(id, InterviewCommand::Start), [InterviewStarted]);
-    let again = desk.schedule(9_000);
+    let again = schedule(9_000);
     for command in [InterviewCommand::Start, again.clone(), ASK] {
         assert_eq!(desk.refused(of(id, command)), "already_started");
     }
@@ -187,7 +187,7 @@ fn what_is_under_way_can_go_wrong_and_the_reason_is_told() {
     assert_eq!(desk.interview(id).stage.text.as_deref(), Some("Peeves"));
     assert_eq!(desk.refused(of(id, fail())), "already_failed");
 
-    let time = desk.schedule(9_000);
+    let time = schedule(9_000);
     desk.done(of(id, time));
     desk.done(of(id, InterviewCommand::Start));
     assert_eq!(desk.moves(id, fail()), [InterviewFailed]);
@@ -210,7 +210,7 @@ fn what_is_put_away_stays_there_and_is_cancelled_if_it_was() {
 
     assert_eq!(desk.kinds(of(id, InterviewCommand::Archive)), [InterviewStageUpdated, InterviewArchived]);
     assert_eq!(desk.refused(of(id, InterviewCommand::Archive)), "already_archived");
-    let time = desk.schedule(9_000);
+    let time = schedule(9_000);
     for command in [InterviewCommand::Start, InterviewCommand::End, time, ASK, cancel(), fail()] {
         assert_eq!(desk.refused(of(id, command)), "interview_archived");
     }
@@ -223,7 +223,7 @@ fn where_a_platform_tells_the_stage_it_is_not_ours_to_change() {
     let interview = About { external_id: text("skype"), told: InterviewTold::default() };
     let told = desk.hear(1, News::Stage { interview, previous: None, current: SchedulingCompleted.into() });
     let id = told.events[0].data.interview.as_ref().unwrap().id;
-    let time = desk.schedule(9_000);
+    let time = schedule(9_000);
     let join = InterviewCommand::Join { attendee: "attd_1".to_owned() };
 
     for command in [
@@ -249,7 +249,7 @@ fn an_older_webhook_does_not_move_it_back() {
     let named = called(Facts::default(), "platform", Some("int_1"));
     desk.done(of(id, InterviewCommand::Change(named)));
     desk.now = 100;
-    let time = desk.schedule(9_000);
+    let time = schedule(9_000);
     desk.done(of(id, cancel()));
     desk.done(of(id, time));
     let told = |start: Option<i64>, change| News::Interview {

@@ -3,8 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test needs is there, or the test is wrong")]
 
+mod answers;
 mod applications;
+mod attendees;
 mod candidates;
 mod desk;
+mod erasing;
+mod files;
 mod interviews;
 mod jobs;
+mod meetings;
+mod notes;
+mod reviews;
+mod users;

@@ -121,12 +121,18 @@ fn move_to(draft: &mut Draft<'_>, id: ApplicationId, stage: &ApplicationStage) -
 
 /// Removes an application; its interviews that are still to come are cancelled first.
 pub(super) fn delete(draft: &mut Draft<'_>, id: ApplicationId) -> Done {
-    let interviews = draft.wanted::<Application>(id)?.interviews.clone();
+    draft.wanted::<Application>(id)?;
     announce::<Application>(draft, id);
+    close(draft, id);
+    Ok(())
+}
+
+/// Removes an application that is there, and tells it.
+pub(super) fn close(draft: &mut Draft<'_>, id: ApplicationId) {
+    let interviews = draft.get::<Application>(id).map(|it| it.interviews.clone()).unwrap_or_default();
     for interview in interviews {
         interview::cancel_if_open(draft, interview, REMOVED);
     }
     remove(draft, id);
     draft.emit(EventType::ApplicationDeleted, draft.about_application(id));
-    Ok(())
 }

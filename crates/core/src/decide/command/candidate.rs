@@ -1,7 +1,8 @@
 //! What can be asked of a candidate.
 
+use super::erasing::Traces;
 use super::keeping::{Kept, amend, announce, bad, is_blank, make, missing, remove};
-use super::{Done, application, tags};
+use super::{Done, application, erasing, tags};
 use crate::command::{CandidateCommand, Facts};
 use crate::decide::draft::Draft;
 use crate::event::{EventType, Snapshot};
@@ -62,7 +63,9 @@ pub(super) fn carry_out(draft: &mut Draft<'_>, id: CandidateId, command: &Candid
         CandidateCommand::AddTag(tag) => tags::add(draft, id, tag),
         CandidateCommand::RemoveTag(tag) => tags::remove(draft, id, tag),
         CandidateCommand::Delete => delete(draft, id),
-        CandidateCommand::Erase { .. } => Ok(()),
+        CandidateCommand::Erase { notes, files, answer_videos, feedback } => {
+            erasing::erase(draft, id, &Traces { notes, files, answer_videos, feedback })
+        }
     }
 }
 

@@ -67,6 +67,9 @@ fn asked_of(
     facts: &Facts<FeedbackTold>,
 ) -> Result<Facts<FeedbackTold>, Refusal> {
     let mut facts = facts.clone();
+    for fact in GIVEN.into_iter().filter(|fact| *fact != "form") {
+        facts.told.forget(fact);
+    }
     facts.told.status = Some(FeedbackStatus::Pending);
     facts.told.reviewer = Some(referring::person(draft, reviewer)?);
     facts.told.creator = creator.map(|creator| referring::person(draft, creator)).transpose()?;

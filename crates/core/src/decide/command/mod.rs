@@ -4,6 +4,7 @@ mod answer_video;
 mod application;
 mod asking;
 mod candidate;
+mod erasing;
 mod feedback;
 mod file;
 mod interview;

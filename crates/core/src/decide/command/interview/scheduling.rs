@@ -13,6 +13,14 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::stage::{Stage, StageMark};
 
 impl TimeAsked {
+    /// Every way to ask.
+    pub const ALL: [Self; 4] = [
+        Self::InterviewerSelects,
+        Self::InterviewerProposes,
+        Self::CandidateSelects,
+        Self::CandidateProposes,
+    ];
+
     /// The words that go with the stage (seed 004).
     pub fn text(self) -> &'static str {
         match self {
