@@ -126,8 +126,13 @@ pub trait Reader: Send {
     fn blob(&mut self, file: FileId) -> Result<Option<Bytes>, EngineError>;
     /// The answer that is kept for a key, of whatever request.
     fn answer(&mut self, key: &RequestKey) -> Result<Option<Kept>, EngineError>;
-    /// What is to be fetched before then, the longest overdue first.
-    fn pointers_due(&mut self, before: Timestamp, limit: usize) -> Result<Vec<Pointer>, EngineError>;
+    /// What is to be fetched before then, the longest overdue first, but for that of accounts that are busy.
+    fn pointers_due(
+        &mut self,
+        before: Timestamp,
+        not_of: &[SourceId],
+        limit: usize,
+    ) -> Result<Vec<Pointer>, EngineError>;
     /// What is still to be looked for, by number.
     fn searches(&mut self) -> Result<Vec<(u64, Search)>, EngineError>;
     /// Requests that mention someone, newest first, but for those of accounts that belong to others.

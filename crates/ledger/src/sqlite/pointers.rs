@@ -1,6 +1,6 @@
 //! What is still to be fetched.
 
-use callboard_core::Timestamp;
+use callboard_core::{SourceId, Timestamp};
 use rusqlite::{Connection, Row, Transaction, params};
 
 use super::rows::{id, key, nanos, time};
@@ -29,14 +29,17 @@ pub(super) fn write(transaction: &Transaction<'_>, pointers: &[NewPointer]) -> R
 pub(super) fn due(
     connection: &Connection,
     before: Timestamp,
+    not_of: &[SourceId],
     limit: usize,
 ) -> Result<Vec<Pointer>, EngineError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, source, receipt, resource, due_at, attempts, error FROM pointers
-         WHERE due_at < ?1 ORDER BY due_at LIMIT ?2",
+         WHERE due_at < ?1 AND source NOT IN (SELECT value FROM json_each(?2)) ORDER BY due_at LIMIT ?3",
     )?;
+    let not_of: Vec<i64> = not_of.iter().map(|source| key(*source)).collect();
+    let not_of = serde_json::to_string(&not_of).expect("numbers are JSON");
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let pointers = statement.query_map(params![nanos(before), limit], read)?;
+    let pointers = statement.query_map(params![nanos(before), not_of, limit], read)?;
     Ok(pointers.collect::<Result<_, _>>()?)
 }
 

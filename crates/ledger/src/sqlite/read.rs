@@ -183,8 +183,13 @@ impl Reader for SqliteReader {
         answers::kept(&self.connection, request)
     }
 
-    fn pointers_due(&mut self, before: Timestamp, limit: usize) -> Result<Vec<Pointer>, EngineError> {
-        pointers::due(&self.connection, before, limit)
+    fn pointers_due(
+        &mut self,
+        before: Timestamp,
+        not_of: &[SourceId],
+        limit: usize,
+    ) -> Result<Vec<Pointer>, EngineError> {
+        pointers::due(&self.connection, before, not_of, limit)
     }
 
     fn searches(&mut self) -> Result<Vec<(u64, Search)>, EngineError> {
