@@ -80,13 +80,13 @@ pub struct Shipment {
 
 impl Shipment {
     /// The request to put on the wire; it shares the shipment's bytes.
-    fn request(&self) -> Request<Full<Bytes>> {
+    fn request(&self, method: &Method) -> Request<Full<Bytes>> {
         let mut headers = HeaderMap::with_capacity(self.headers.len() + CLIENT_HEADERS);
         for (name, value) in &self.headers {
             headers.append(name, value.clone());
         }
         let mut request = Request::new(Full::new(self.body.clone()));
-        *request.method_mut() = Method::POST;
+        *request.method_mut() = method.clone();
         *request.uri_mut() = self.url.clone();
         *request.headers_mut() = headers;
         request
@@ -152,11 +152,20 @@ impl Sender {
     /// When there is no answer, or a 2xx whose kept body did not arrive whole and in time. Any other status is returned
     /// even if its body breaks off: it says more than how the body ended.
     pub async fn send(&self, shipment: Shipment) -> Result<Answer, SendError> {
+        self.exchange(&Method::POST, &shipment).await
+    }
+
+    /// Asks for what is there with a GET, within the same limits and with the same errors as [`Sender::send`].
+    pub async fn ask(&self, url: Uri, headers: Vec<(HeaderName, HeaderValue)>) -> Result<Answer, SendError> {
+        self.exchange(&Method::GET, &Shipment { url, headers, body: Bytes::new() }).await
+    }
+
+    async fn exchange(&self, method: &Method, shipment: &Shipment) -> Result<Answer, SendError> {
         let started = Instant::now();
         let deadline = started + self.limits.answer;
         let out_of_time = |phase| SendError::Timeout { phase, limit: self.limits.answer };
 
-        let response = match timeout_at(deadline, self.post(&shipment)).await {
+        let response = match timeout_at(deadline, self.call(method, shipment)).await {
             Ok(outcome) => outcome?,
             Err(_) => return Err(out_of_time(Phase::Answer)),
         };
@@ -181,14 +190,14 @@ impl Sender {
         })
     }
 
-    /// Posts the shipment, once more if the connection turns out to have been closed while it was unused.
+    /// Puts the request on the wire, once more if the connection turns out to have been closed while it was unused.
     ///
     /// The client itself repeats a request that never left. What is caught here is the narrower case: the request was
     /// written just as the endpoint closed a connection that it had answered on before. A fresh connection that is
     /// closed without an answer is the endpoint's doing, and is not repeated.
-    async fn post(&self, shipment: &Shipment) -> Result<Response<Incoming>, SendError> {
-        let outcome = match self.client.request(shipment.request()).await {
-            Err(error) if was_worn_out(&error) => self.client.request(shipment.request()).await,
+    async fn call(&self, method: &Method, shipment: &Shipment) -> Result<Response<Incoming>, SendError> {
+        let outcome = match self.client.request(shipment.request(method)).await {
+            Err(error) if was_worn_out(&error) => self.client.request(shipment.request(method)).await,
             outcome => outcome,
         };
         let response = outcome.map_err(|error| SendError::from_client(&error))?;
