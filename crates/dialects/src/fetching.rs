@@ -9,6 +9,10 @@ use serde_json::Value;
 
 use crate::dialect::{CredentialsError, Unreadable};
 
+/// The member of a receipt's headers that names the resource whose answer the body is, where it is one. It is no name
+/// that a header can have.
+pub const FETCHED_RESOURCE: &str = "fetched resource";
+
 /// A platform whose webhooks point at things rather than telling them.
 pub trait Fetching: Send + Sync {
     /// Completes and checks credentials for the platform's API. What is not given may be that of the webhooks.

@@ -3,6 +3,7 @@
 //! One module a platform. Each works on raw bytes, does no IO and reads no clock, so that anyone who receives such
 //! webhooks can use it, with any HTTP server. A new platform is one new module and one row in [`DIALECTS`].
 
+mod base_url;
 mod cloudevents;
 mod credentials;
 mod dialect;
@@ -30,7 +31,8 @@ pub use dialect::{
     Authentic, CredentialsError, Dialect, Headers, Message, Reading, Recipient, Rejection, Request, Role,
     Sign, Unreadable, Verify,
 };
-pub use fetching::{Fetched, Fetching, Pass};
+pub use base_url::{BadBaseUrl, BaseUrl};
+pub use fetching::{FETCHED_RESOURCE, Fetched, Fetching, Pass};
 
 /// Every dialect that the hub speaks.
 pub static DIALECTS: [&dyn Dialect; 6] = [
