@@ -1,0 +1,89 @@
+//! What platforms answered last, by a hash: within a limit, and only as long as the hub runs.
+
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use callboard_core::{SourceId, Timestamp};
+use jiff::SignedDuration;
+use lru::LruCache;
+use sha2::{Digest, Sha256};
+
+use crate::limits::{FRESH_FOR, REMEMBERED};
+
+const ROOM: NonZeroUsize = NonZeroUsize::new(REMEMBERED).expect("the constant is more than none");
+
+/// The last answers about resources.
+pub(crate) struct Memory(Mutex<LruCache<(SourceId, String), Seen>>);
+
+struct Seen {
+    digest: [u8; 32],
+    at: Timestamp,
+}
+
+impl Memory {
+    /// One that remembers nothing yet.
+    pub fn new() -> Self {
+        Self(Mutex::new(LruCache::new(ROOM)))
+    }
+
+    /// Was it fetched so lately that it need not be fetched again for something else's sake?
+    pub fn is_fresh(&self, source: SourceId, resource: &str, now: Timestamp) -> bool {
+        let fresh_for = SignedDuration::try_from(FRESH_FOR).unwrap_or_default();
+        let seen = self.open();
+        seen.peek(&(source, resource.to_owned()))
+            .is_some_and(|seen| now.duration_since(seen.at).abs() < fresh_for)
+    }
+
+    /// Is this what was answered last?
+    pub fn is_known(&self, source: SourceId, resource: &str, answer: &[u8]) -> bool {
+        let seen = self.open();
+        seen.peek(&(source, resource.to_owned())).is_some_and(|seen| seen.digest == digest(answer))
+    }
+
+    /// Notes an answer, once it is written down.
+    pub fn note(&self, source: SourceId, resource: &str, answer: &[u8], at: Timestamp) {
+        self.open().put((source, resource.to_owned()), Seen { digest: digest(answer), at });
+    }
+
+    fn open(&self) -> MutexGuard<'_, LruCache<(SourceId, String), Seen>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn digest(answer: &[u8]) -> [u8; 32] {
+    Sha256::digest(answer).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use callboard_core::Identifier;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_is_known_by_source_and_resource_and_fresh_for_a_minute() {
+        let (memory, one, other) = (Memory::new(), SourceId::from_raw(1), SourceId::from_raw(2));
+        let at: Timestamp = "2026-03-01T09:00:00Z".parse().expect("a time");
+        let later = |seconds| at + SignedDuration::from_secs(seconds);
+
+        memory.note(one, "customers/5", b"{}", at);
+
+        assert!(memory.is_known(one, "customers/5", b"{}"));
+        assert!(!memory.is_known(one, "customers/5", b"{ }"));
+        assert!(!memory.is_known(one, "customers/6", b"{}"));
+        assert!(!memory.is_known(other, "customers/5", b"{}"));
+        assert!(memory.is_fresh(one, "customers/5", later(59)));
+        assert!(!memory.is_fresh(one, "customers/5", later(60)));
+        assert!(!memory.is_fresh(other, "customers/5", later(1)));
+    }
+
+    #[test]
+    fn no_more_is_remembered_than_there_is_room_for() {
+        let memory = Memory::new();
+        for number in 0..=REMEMBERED {
+            memory.note(SourceId::from_raw(1), &number.to_string(), b"{}", Timestamp::UNIX_EPOCH);
+        }
+        assert_eq!(memory.open().len(), REMEMBERED);
+        assert!(!memory.is_known(SourceId::from_raw(1), "0", b"{}"), "the oldest made room");
+    }
+}
