@@ -63,11 +63,16 @@ fn indented(value: &str, by: usize) -> String {
     value.trim_end().replace('\n', &format!("\n{:by$}", ""))
 }
 
-/// A value in words. What a stranger wrote does not get to steer the terminal.
+/// A text that a stranger may have written, so that it does not get to steer the terminal.
+pub(crate) fn harmless(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && !"\n\t".contains(c), "\u{fffd}")
+}
+
+/// A value in words.
 pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.replace(|c: char| c.is_control() && !"\n\t".contains(c), "\u{fffd}"),
+        Value::String(text) => harmless(text),
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }

@@ -54,6 +54,11 @@ pub(crate) const fn made(title: &'static str, made: fn(&Value) -> String) -> Col
     Column { title, shown: Shown::Made(made), kind: Kind::Text }
 }
 
+/// A word that is made of several values.
+pub(crate) const fn made_word(title: &'static str, made: fn(&Value) -> String) -> Column {
+    Column { title, shown: Shown::Made(made), kind: Kind::Word }
+}
+
 /// A time, shown to the minute in this machine's zone.
 pub(crate) const fn time(title: &'static str, at: &'static str) -> Column {
     Column { title, shown: Shown::At(at), kind: Kind::Time }
@@ -92,8 +97,9 @@ impl Column {
     }
 }
 
+/// A text in one line. What a stranger wrote does not get to steer the terminal.
 fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    show::harmless(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Prints a list as a table, and how to go on where there is more.
@@ -136,7 +142,7 @@ fn table(items: &[Value], columns: &[Column], width: Option<usize>) -> String {
         table.add_row(std::mem::take(row.max_height(1)));
     }
     for (shown, column) in table.column_iter_mut().zip(columns) {
-        shown.set_padding((0, 1)).set_constraint(column.constraint());
+        shown.set_padding((0, 2)).set_constraint(column.constraint());
     }
     format!("{}\n", table.trim_fmt())
 }

@@ -105,7 +105,7 @@ const EXAMPLES: &[&str] = &[
     "callboard receipt list --outcome quarantined",
     "callboard receipt show rcp_0s9tkcqm00005",
     "callboard receipt reprocess rcp_0s9tkcqm00005",
-    "callboard settings change --zone Europe/Berlin --stage 'screening:Phone screen' --stage 'offered:Negotiation'",
+    "callboard settings change --zone Europe/Berlin --stage 'screening:phone:Phone screen'",
     "callboard settings show",
     "callboard company add 'Acme GmbH'",
     "callboard company list",

@@ -34,9 +34,9 @@ pub(crate) struct SettingsChanges {
     #[arg(long)]
     #[serde(rename = "time_zone")]
     zone: Option<String>,
-    /// A stage of the company's own within one that every pipeline has, such as screening:Phone screen; given once for
-    /// each stage, in their order, in place of all there were
-    #[arg(long = "stage", value_name = "PARENT:NAME", value_parser = stage)]
+    /// A stage of the company's own within one that every pipeline has, such as `screening:phone:Phone screen`; given
+    /// once for each stage, in their order, in place of all there were
+    #[arg(long = "stage", value_name = "PARENT:ID:NAME", value_parser = stage)]
     stages: Vec<Value>,
 }
 
@@ -47,9 +47,9 @@ impl Form for SettingsChanges {
 }
 
 fn stage(text: &str) -> Result<Value, String> {
-    match text.split_once(':') {
-        Some((parent, name)) if !name.is_empty() => Ok(json!({"parent": parent, "name": name})),
-        _ => Err("a stage is written PARENT:NAME, such as screening:Phone screen".to_owned()),
+    match text.splitn(3, ':').collect::<Vec<_>>()[..] {
+        [parent, id, name] => Ok(json!({"id": id, "name": name, "parent": parent})),
+        _ => Err("a stage is written PARENT:ID:NAME, such as `screening:phone:Phone screen`".to_owned()),
     }
 }
 

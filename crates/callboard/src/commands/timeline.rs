@@ -5,28 +5,29 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::api::Api;
-use crate::table::{Column, made, time, word};
+use crate::show;
+use crate::table::{Column, made, made_word, time, word};
 
 const EVENTS: [Column; 4] = [
     time("WHEN", "/event/timestamp"),
-    word("WHAT", "/event/type"),
-    made("STAGE", move_of),
-    made("TOLD", told),
+    made_word("WHAT HAPPENED", what),
+    made("WHO WAS TOLD", told),
+    word("EVENT", "/event/id"),
 ];
 
 pub(super) fn show(api: &Api, timeline: &Value) {
     api.show_list(timeline, &EVENTS, "nothing has happened to it yet");
 }
 
-/// `SchedulingTime → SchedulingCompleted`, if that is what happened.
-fn move_of(item: &Value) -> String {
-    let data = &item["event"]["data"];
-    let from = data.pointer("/previous/stage/value").and_then(Value::as_str);
-    let to = data.pointer("/interview/stage/value").and_then(Value::as_str);
-    match (item["event"]["type"].as_str(), from, to) {
-        (Some("interview.stage.updated"), Some(from), Some(to)) => format!("{from} → {to}"),
-        (Some("interview.stage.updated"), None, Some(to)) => format!("→ {to}"),
-        _ => String::new(),
+/// The event's type; of a move, where it went from and to: `SchedulingTime → SchedulingCompleted`.
+fn what(item: &Value) -> String {
+    let kind = show::text(&item["event"]["type"]);
+    let stage = |at: &str| item.pointer(at).and_then(Value::as_str);
+    let from = stage("/event/data/previous/stage/value");
+    let to = stage("/event/data/interview/stage/value");
+    match (kind.as_str(), from, to) {
+        ("interview.stage.updated", Some(from), Some(to)) => format!("{from} → {to}"),
+        _ => kind,
     }
 }
 

@@ -3,26 +3,53 @@
 use crate::said::{complaint, printed};
 use crate::support::callboard;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 24] = [
     "serve",
     "demo",
     "simulate",
     "listen",
     "verify",
+    "job",
+    "candidate",
+    "application",
+    "interview",
+    "feedback",
+    "question",
+    "answer-video",
+    "note",
+    "user",
+    "file",
     "source",
     "endpoint",
     "event",
     "delivery",
     "receipt",
+    "settings",
+    "company",
     "key",
     "completions",
 ];
-const BELOW: [(&str, &[&str]); 6] = [
+const WHOLE: &[&str] = &["add", "list", "show", "change", "remove"];
+const BELOW: [(&str, &[&str]); 20] = [
+    ("job", WHOLE),
+    ("candidate", WHOLE),
+    ("candidate", &["note", "tag", "erase"]),
+    ("application", WHOLE),
+    ("application", &["move"]),
+    ("interview", &["add", "list", "show", "change", "schedule", "ask", "attendee", "join", "start", "end"]),
+    ("interview", &["fail", "cancel", "archive", "meeting", "assessment", "timeline"]),
+    ("feedback", &["assign", "submit", "list", "show", "remove"]),
+    ("question", WHOLE),
+    ("answer-video", WHOLE),
+    ("note", WHOLE),
+    ("user", WHOLE),
+    ("file", &["add", "list", "show", "change", "remove", "upload", "download"]),
     ("source", &["add", "list", "show", "rejections", "remove"]),
     ("endpoint", &["add", "list", "show", "change", "enable", "disable", "remove"]),
     ("event", &["list", "show", "deliveries"]),
     ("delivery", &["list", "show", "attempts", "retry", "cancel"]),
     ("receipt", &["list", "show", "reprocess"]),
+    ("company", &["add", "list", "show"]),
     ("key", &["add", "list", "remove"]),
 ];
 
@@ -45,6 +72,7 @@ fn there_is_help_on_every_command() {
 fn assert_helps(args: &[&str]) {
     let help = printed(&callboard(args, &[]));
     assert!(help.contains("Usage: callboard"), "{args:?}:\n{help}");
+    assert!(help.contains("Example:\n  callboard "), "{args:?}:\n{help}");
     assert!(!help.contains('\u{1b}'), "{args:?}: colours without a terminal");
 }
 
@@ -75,7 +103,7 @@ fn each_shell_gets_its_completions() {
 
 #[test]
 fn a_wrong_use_is_2_and_says_what_was_wrong() {
-    let wrong: [(&[&str], &str); 8] = [
+    let wrong: [(&[&str], &str); 11] = [
         (&[], "Usage"),
         (&["frobnicate"], "frobnicate"),
         (&["source"], "Usage"),
@@ -84,6 +112,9 @@ fn a_wrong_use_is_2_and_says_what_was_wrong() {
         (&["event", "list", "--limit", "201"], "201"),
         (&["simulate", "skype", "--to", "http://127.0.0.1:9", "--rate", "fast"], "rate"),
         (&["demo", "--json"], "--once"),
+        (&["candidate", "add", "Ada", "--rating", "6"], "6"),
+        (&["interview", "schedule", "int_1", "--start", "soon"], "soon"),
+        (&["settings", "change"], "--name"),
     ];
     for (args, word) in wrong {
         let output = callboard(args, &[]);

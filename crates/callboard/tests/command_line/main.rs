@@ -4,10 +4,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod breaking;
+mod canned;
 mod help;
+mod interviewing;
 mod owing;
+mod people;
 mod resources;
 mod said;
 mod settings;
 mod stopping;
+mod tables;
 mod verifying;

@@ -36,6 +36,13 @@ pub fn failed(hub: &Hub, args: &[&str]) -> String {
     complaint(&output)
 }
 
+/// Runs it as a client; it must find that it is used wrongly, and say how.
+pub fn wrong(hub: &Hub, args: &[&str]) -> String {
+    let output = hub.run(args);
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {}", complaint(&output));
+    complaint(&output)
+}
+
 pub fn id(thing: &Value) -> &str {
     thing["id"].as_str().unwrap()
 }
