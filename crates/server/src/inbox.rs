@@ -148,11 +148,17 @@ pub(crate) fn is_json(content_type: &str) -> bool {
 
 /// The whole body, unless it is too large or takes too long.
 pub(crate) async fn read_limited(body: Body) -> Result<Bytes, Problem> {
+    read_up_to(body, BODY_BYTES).await
+}
+
+/// The whole body, unless it has more bytes than this or takes too long.
+pub(crate) async fn read_up_to(body: Body, most: usize) -> Result<Bytes, Problem> {
+    let too_large = || Problem::new(codes::TOO_LARGE, format!("a body has at most {most} bytes"));
     // The length that it claims is known before anything of it is read.
-    if body.size_hint().lower() > BODY_BYTES as u64 {
+    if body.size_hint().lower() > most as u64 {
         return Err(too_large());
     }
-    let collecting = Limited::new(body, BODY_BYTES).collect();
+    let collecting = Limited::new(body, most).collect();
     match tokio::time::timeout(BODY_TIME, collecting).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
@@ -161,12 +167,8 @@ pub(crate) async fn read_limited(body: Body) -> Result<Bytes, Problem> {
     }
 }
 
-fn too_large() -> Problem {
-    let detail = format!("a body has at most {BODY_BYTES} bytes");
-    Problem::new(codes::TOO_LARGE, detail)
-}
-
-struct Text<'a>(&'a HeaderMap);
+/// Headers as a dialect looks at them.
+pub(crate) struct Text<'a>(pub(crate) &'a HeaderMap);
 
 impl Headers for Text<'_> {
     fn header(&self, name: &str) -> Option<&str> {

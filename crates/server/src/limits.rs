@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 /// The largest request body, in bytes. Beyond it: 413.
 pub const BODY_BYTES: usize = 1024 * 1024;
 /// The largest request head, in bytes. Beyond it: 431.
@@ -88,3 +90,11 @@ pub const FILTER_BYTES: usize = 400;
 pub const FILTER_STATES: usize = 20;
 /// The largest file whose bytes are kept, in bytes. Beyond it: 413.
 pub const FILE_BYTES: usize = 8 * 1024 * 1024;
+/// The most of Skype's tokens that are remembered, so that none is taken twice. Beyond it: 503.
+pub const SKYPE_TOKENS: usize = 100_000;
+/// How far in the future the end of such a token may lie.
+pub const SKYPE_TOKEN_TIME: SignedDuration = SignedDuration::from_hours(1);
+/// How long after its end such a token is still taken, as its maker's clock may be behind.
+pub const SKYPE_SKEW: SignedDuration = SignedDuration::from_secs(60);
+/// The most notes that are shown with an interview in Skype's form.
+pub const SKYPE_NOTES: usize = 200;

@@ -163,7 +163,7 @@ async fn create(
 
 /// A name that leads inside is refused as the address would be. One that leads nowhere is let through: it may lead
 /// somewhere by the time of an attempt, which looks again.
-async fn vet(hub: &Hub, url: &str) -> Result<(), Problem> {
+pub(crate) async fn vet(hub: &Hub, url: &str) -> Result<(), Problem> {
     let url: Uri = url.parse().map_err(|_| Problem::new(codes::BAD_URL, "`url` is no URL"))?;
     let looking_up = hub.resolver.resolve(url.host().unwrap_or_default());
     match tokio::time::timeout(LOOK_UP_TIME, looking_up).await {

@@ -5,15 +5,15 @@ pub(crate) mod body;
 mod companies;
 mod configuring;
 mod deliveries;
-mod endpoint_form;
-mod endpoints;
+pub(crate) mod endpoint_form;
+pub(crate) mod endpoints;
 mod events;
 mod keys;
 pub(crate) mod order;
 mod receipts;
 mod settings;
 mod sources;
-mod text;
+pub(crate) mod text;
 mod things;
 pub(crate) mod view;
 

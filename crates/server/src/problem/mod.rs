@@ -39,6 +39,11 @@ impl Problem {
         self.code == code.into().code
     }
 
+    /// Its stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// What exactly is in the way, for a person.
     pub(crate) fn detail(&self) -> &str {
         &self.detail
@@ -71,7 +76,7 @@ impl From<LedgerError> for Problem {
         let code = match &error {
             LedgerError::Refused(refusal) => return refusal.into(),
             LedgerError::KeyReused => codes::IDEMPOTENCY_KEY_REUSED,
-            LedgerError::Erased => codes::ERASED,
+            LedgerError::Erased => RefusalCode::ERASED.into(),
             LedgerError::Busy => codes::BUSY,
             LedgerError::Closed => codes::STOPPING,
             LedgerError::Store(error) => match error.as_ref() {
