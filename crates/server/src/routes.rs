@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aide::axum::ApiRouter;
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::post;
 
 use crate::hub::Hub;
 use crate::problem::{Problem, codes};
@@ -13,18 +13,20 @@ use crate::{api, docs, health, inbox, openapi, platforms};
 /// Every door of the hub.
 pub fn routes(hub: Arc<Hub>) -> Router {
     openapi::begin();
-    let described = ApiRouter::new().nest("/v1", api::routes());
-    let (routes, document) = openapi::finish(described);
+    let (routes, document) = openapi::finish(described());
     routes
         .merge(docs::routes(&document))
         .route("/in/{source}", post(inbox::receive))
         .route("/in/{source}/{token}", post(inbox::receive_with_token))
         .merge(platforms::routes())
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
         .fallback(async || Problem::not_found("page"))
         .method_not_allowed_fallback(async || {
             Problem::new(codes::METHOD_NOT_ALLOWED, "this address does not take that method")
         })
         .with_state(hub)
+}
+
+/// The doors that the API's document tells of.
+pub(crate) fn described() -> ApiRouter<Arc<Hub>> {
+    ApiRouter::new().nest("/v1", api::routes()).merge(health::routes())
 }

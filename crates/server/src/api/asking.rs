@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use bytes::Bytes;
-use callboard_core::{CompanyId, Expected, Timestamp};
+use callboard_core::{CompanyId, Expected, RefusalCode, Timestamp};
 use callboard_ledger::RequestKey;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -98,7 +98,7 @@ impl IfMatch {
             return Ok(());
         }
         let detail = format!("it has changed in between: its ETag is {} now", etag(version));
-        Err(Problem::new(codes::CHANGED_MEANWHILE, detail))
+        Err(Problem::new(RefusalCode::OUTDATED.into(), detail))
     }
 }
 

@@ -115,7 +115,7 @@ async fn update(
 
 fn pipeline(forms: Vec<StageForm>) -> Result<Vec<PipelineStage>, Problem> {
     if forms.len() > PIPELINE_STAGES {
-        return Err(Problem::new(codes::TOO_MANY, format!("`stages` has at most {PIPELINE_STAGES}")));
+        return Err(Problem::new(codes::LIST_TOO_LONG, format!("`stages` has at most {PIPELINE_STAGES}")));
     }
     let mut stages: Vec<PipelineStage> = Vec::with_capacity(forms.len());
     for StageForm { id, name, parent } in forms {

@@ -29,7 +29,7 @@ pub(crate) fn check_count<T>(member: &str, list: &[T]) -> Result<(), Problem> {
     if list.len() <= NAMED_BY_ENDPOINT {
         return Ok(());
     }
-    Err(Problem::new(codes::TOO_MANY, format!("`{member}` names at most {NAMED_BY_ENDPOINT}")))
+    Err(Problem::new(codes::LIST_TOO_LONG, format!("`{member}` names at most {NAMED_BY_ENDPOINT}")))
 }
 
 /// Credentials as they were given.

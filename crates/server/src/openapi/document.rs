@@ -10,7 +10,9 @@ use aide::openapi::{
 use axum::Router;
 use schemars::generate::SchemaSettings;
 use schemars::json_schema;
+use serde_json::Value;
 
+use super::tidying::tidy;
 use crate::hub::Hub;
 use crate::problem::Code;
 
@@ -27,7 +29,7 @@ pub(crate) fn begin() {
 }
 
 /// Takes the routes, with the document of those that have one.
-pub(crate) fn finish(routes: ApiRouter<Arc<Hub>>) -> (Router<Arc<Hub>>, OpenApi) {
+pub(crate) fn finish(routes: ApiRouter<Arc<Hub>>) -> (Router<Arc<Hub>>, Value) {
     let mut document = OpenApi {
         info: Info {
             title: "Callboard".to_owned(),
@@ -39,7 +41,7 @@ pub(crate) fn finish(routes: ApiRouter<Arc<Hub>>) -> (Router<Arc<Hub>>, OpenApi)
         ..OpenApi::default()
     };
     let routes = routes.finish_api(&mut document);
-    (routes, document)
+    (routes, tidy(&document))
 }
 
 fn components() -> Components {

@@ -67,7 +67,7 @@ codes! {
     BAD_RATE_LIMIT = "bad_rate_limit" 400: "`rate_limit.per_second` is a number above 0, within the limit that the detail names.";
     BAD_TEXT = "bad_text" 400: "A text has a control character in it, or is empty where it cannot be. The detail says which.";
     TOO_LONG = "too_long" 400: "A text is longer than its limit, which the detail names. Shorten it.";
-    TOO_MANY = "too_many" 400: "A list has more members than its limit, which the detail names. Shorten it.";
+    LIST_TOO_LONG = "list_too_long" 400: "A list has more members than its limit, which the detail names. Shorten it.";
     UNKNOWN_PLATFORM = "unknown_platform" 400: "There is no platform of this name. The detail lists those that there are.";
     UNKNOWN_DIALECT = "unknown_dialect" 400: "There is no dialect of this name. The detail lists those that there are.";
     UNKNOWN_EVENT = "unknown_event" 400: "A pattern matches no event. Name one, or the beginning of some with a `*`, such as `interview.*`.";
@@ -83,15 +83,14 @@ codes! {
     NOT_PENDING = "not_pending" 409: "Only a delivery that is still owed can be called off. This one has ended.";
     NOT_QUARANTINED = "not_quarantined" 409: "Only a request that could not be understood is read again. This one was understood.";
     STILL_UNREADABLE = "still_unreadable" 409: "The kept request still cannot be understood, for the reason in the detail. It stays kept.";
-    ERASED = "erased" 409: "What this delivery said has been erased, with everything personal about whom it spoke of. It cannot be sent again.";
     LAST_ADMIN_KEY = "last_admin_key" 409: "This is the company's last key that may make keys. Make another first.";
-    CHANGED_MEANWHILE = "changed_meanwhile" 412: "Someone changed it in between: it no longer has the `ETag` that `If-Match` names. Read it again, and decide again on what it is now.";
     TOO_LARGE = "too_large" 413: "The body is larger than its limit, which the detail names.";
     NOT_JSON = "not_json" 415: "The body is not said to be JSON. Send `Content-Type: application/json`.";
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused" 422: "This `Idempotency-Key` was used within the last 24 hours, for another request. Make up a new key for each new request.";
     BAD_TIME_ZONE = "bad_time_zone" 422: "The time zone is neither an IANA name, such as `Europe/Berlin`, nor one of Windows, such as `W. Europe Standard Time`.";
     BAD_TIME = "bad_time" 422: "A time cannot be read. Write it as RFC 3339 does, with its offset from UTC: `2026-12-01T14:00:00+01:00`. When an interview is scheduled, the offset may be left out if a time zone goes with it.";
     AMBIGUOUS_TIME = "ambiguous_time" 422: "Clocks in the time zone skip that time, or show it twice, because summer time begins or ends. Give the time with its offset from UTC.";
+    NOTHING_TO_FETCH = "nothing_to_fetch" 422: "The platform's webhooks tell everything themselves, so there is nothing to be fetched. Leave `fetch` out; viasto and Skype take it.";
     BAD_STAGES = "bad_stages" 422: "The stages of a pipeline do not go together: each has an id of its own, and is part of one of the stages that every company has.";
     DAMAGED = "damaged" 500: "What is stored cannot be read back. `callboard check` says what is wrong with the store.";
     BUSY = "busy" 503: "Too much is waiting to be written. Come again after `Retry-After`.";

@@ -323,7 +323,7 @@ impl<T: Member, const MOST: usize> Member for Several<T, MOST> {
 
     fn checked(self, member: &str) -> Result<Self::Fact, Problem> {
         if self.0.len() > MOST {
-            return Err(Problem::new(codes::TOO_MANY, format!("`{member}` has at most {MOST} members")));
+            return Err(Problem::new(codes::LIST_TOO_LONG, format!("`{member}` has at most {MOST} members")));
         }
         self.0.into_iter().enumerate().map(|(place, it)| it.checked(&format!("{member}[{place}]"))).collect()
     }
@@ -366,7 +366,7 @@ impl Member for Names {
     fn checked(self, member: &str) -> Result<Self::Fact, Problem> {
         if self.0.len() > MAX_EXTERNAL_IDS {
             let detail = format!("`{member}` has at most {MAX_EXTERNAL_IDS} members");
-            return Err(Problem::new(codes::TOO_MANY, detail));
+            return Err(Problem::new(codes::LIST_TOO_LONG, detail));
         }
         let is_platform = |name: &str| {
             (1..=PLATFORM_CHARS).contains(&name.len())
