@@ -57,16 +57,40 @@ impl<N> Default for Filter<N> {
 
 impl<'de, N: Noun> Deserialize<'de> for Filter<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(&parameters(N::FILTERS), deserializer)
+    }
+}
+
+/// What a list of what belongs to one thing, which the address names, is asked by.
+pub(super) struct OfOne<N>(pub(super) Filter<N>);
+
+/// What goes with an address that names what the things belong to.
+const OF_ONE: &[&str] = &["state"];
+
+impl<'de, N: Noun> Deserialize<'de> for OfOne<N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Filter::read(&parameters_of_one::<N>(), deserializer).map(Self)
+    }
+}
+
+fn parameters(own: &[&'static str]) -> Vec<&'static str> {
+    COMMON.iter().chain(own).copied().collect()
+}
+
+fn parameters_of_one<N: Noun>() -> Vec<&'static str> {
+    let own: Vec<&'static str> = N::FILTERS.iter().copied().filter(|name| OF_ONE.contains(name)).collect();
+    parameters(&own)
+}
+
+impl<N> Filter<N> {
+    fn read<'de, D: Deserializer<'de>>(known: &[&str], deserializer: D) -> Result<Self, D::Error> {
         let mut filter = Self::default();
         let mut seen = BTreeSet::new();
         for (name, value) in Vec::<(String, String)>::deserialize(deserializer)? {
-            if !COMMON.iter().chain(N::FILTERS).any(|known| *known == name) {
-                let known: Vec<&str> = COMMON.iter().chain(N::FILTERS).copied().collect();
+            if !known.contains(&name.as_str()) {
                 let shown: String = name.chars().take(FILTER_BYTES).collect();
-                return Err(D::Error::custom(format!(
-                    "unknown parameter `{shown}`; there are {}",
-                    known.join(", ")
-                )));
+                let known = known.join(", ");
+                return Err(D::Error::custom(format!("unknown parameter `{shown}`; there are {known}")));
             }
             if name != "state" && !seen.insert(name.clone()) {
                 return Err(D::Error::custom(format!("`{name}` is given twice")));
@@ -75,9 +99,7 @@ impl<'de, N: Noun> Deserialize<'de> for Filter<N> {
         }
         Ok(filter)
     }
-}
 
-impl<N> Filter<N> {
     fn take(&mut self, name: &str, value: String) -> Result<(), String> {
         fn read<T: std::str::FromStr<Err: ToString>>(value: &str) -> Result<Option<T>, String> {
             value.parse().map(Some).map_err(|error: T::Err| error.to_string())
@@ -124,12 +146,28 @@ impl<N: Noun> JsonSchema for Filter<N> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut properties = Map::new();
-        for name in COMMON.iter().chain(N::FILTERS) {
-            properties.insert((*name).to_owned(), describe(name, generator));
-        }
-        json_schema!({ "type": "object", "properties": properties })
+        describe_all(&parameters(N::FILTERS), generator)
     }
+}
+
+impl<N: Noun> JsonSchema for OfOne<N> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}OfOneFilter", N::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        describe_all(&parameters_of_one::<N>(), generator)
+    }
+}
+
+fn describe_all(names: &[&str], generator: &mut SchemaGenerator) -> Schema {
+    let described = names.iter().map(|name| ((*name).to_owned(), describe(name, generator)));
+    let properties: Map<String, Value> = described.collect();
+    json_schema!({ "type": "object", "properties": properties })
 }
 
 fn describe(name: &str, generator: &mut SchemaGenerator) -> Value {

@@ -2,6 +2,7 @@
 
 mod attendees;
 mod deeds;
+mod looking;
 mod making;
 mod meeting;
 mod slot;
@@ -12,6 +13,7 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, patch_with, post_with, put_with};
 use callboard_core::Interview;
 
+use super::feedback;
 use super::noun::{change, list, show};
 use crate::hub::Hub;
 use crate::openapi::says;
@@ -22,6 +24,9 @@ const MAKING: &str = "With a time it is scheduled at once; without one, a time i
 const SCHEDULING: &str = "Sets its time, or another one; or asks somebody for a time, with `ask` alone. A cancelled interview \
     is taken up again by that. A time without an offset from UTC is one in `time_zone`, else in the company's; one that \
     clocks there skip or show twice is refused as `ambiguous_time`.";
+
+const ASSIGNING: &str =
+    "An interview that is over asks for the feedback at once, one that is not when it ends.";
 
 pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
     ApiRouter::new()
@@ -54,6 +59,28 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
             "/interviews/{id}/attendees/{attendee}",
             patch_with(attendees::answer, says("answerInvitation", "Note an attendee's answer", ""))
                 .delete_with(attendees::remove, says("removeAttendee", "Remove an attendee", "")),
+        )
+        .api_route(
+            "/interviews/{id}/feedback",
+            get_with(
+                feedback::list_of_interview,
+                says("listInterviewFeedback", "List an interview's feedback", ""),
+            )
+            .post_with(feedback::make_on_interview, says("assignReviewer", "Assign a reviewer", ASSIGNING)),
+        )
+        .api_route(
+            "/interviews/{id}/assessment",
+            get_with(
+                looking::assess,
+                says("getAssessment", "Show an interview's assessment", "As it stands, told or not."),
+            ),
+        )
+        .api_route(
+            "/interviews/{id}/timeline",
+            get_with(
+                looking::timeline,
+                says("getTimeline", "Show what happened", "Oldest first, each with who was told of it."),
+            ),
         )
         .merge(what_happens())
         .with_path_items(|item| item.tag("Interviews"))

@@ -1,0 +1,107 @@
+//! An interview looked at as a whole: its assessment, and everything that happened.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use callboard_core::{
+    AssessmentSoFar, DeliveryId, EndpointId, Entity, EventId, Identifier, Interview, InterviewId, ReceiptId,
+    Timestamp, assessment, time_of,
+};
+use callboard_ledger::{
+    Delivery, DeliveryFilter, DeliveryState, EngineError, EventFilter, EventRow, Page, Reader,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::api::body::{Asked, Id};
+use crate::api::things::noun::held;
+use crate::auth::Caller;
+use crate::host_links;
+use crate::hub::Hub;
+use crate::limits::PAGE_ITEMS;
+use crate::listing::{List, Paging};
+use crate::problem::{Problem, codes};
+
+/// What all reviewers have given up to now.
+pub(super) async fn assess(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Id(id): Id<InterviewId>,
+) -> Result<Json<AssessmentSoFar>, Problem> {
+    let Entity::Interview(interview) = held::<Interview>(&hub, caller, id).await?.entity else {
+        return Err(Problem::not_found(&id.to_string()));
+    };
+    let world = hub.ledger.world(vec![id.raw()], Vec::new()).await?;
+    Ok(Json(assessment(&world, &interview)))
+}
+
+/// Something that happened, and who was told of it.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Moment {
+    id: EventId,
+    recorded_at: Timestamp,
+    receipt: Option<ReceiptId>,
+    #[schemars(with = "Value")]
+    event: Box<RawValue>,
+    deliveries: Vec<TimelineDelivery>,
+}
+
+/// How far the telling is.
+#[derive(Serialize, JsonSchema)]
+struct TimelineDelivery {
+    id: DeliveryId,
+    endpoint: EndpointId,
+    state: DeliveryState,
+    attempts: u32,
+}
+
+impl From<Delivery> for TimelineDelivery {
+    fn from(delivery: Delivery) -> Self {
+        let Delivery { id, endpoint, state, attempts, .. } = delivery;
+        Self { id, endpoint, state, attempts }
+    }
+}
+
+/// Oldest first. The cursor is the id of the last event of the page before.
+pub(super) async fn timeline(
+    State(hub): State<Arc<Hub>>,
+    caller: Caller,
+    Id(id): Id<InterviewId>,
+    Asked(paging): Asked<Paging>,
+) -> Result<Json<List<Moment>>, Problem> {
+    let asked = paging.page::<EventId>()?;
+    let page = Page { after: Some(asked.before.unwrap_or(0)), before: None, ..asked };
+    held::<Interview>(&hub, caller, id).await?;
+    let filter = EventFilter {
+        company: Some(caller.company),
+        subjects: Some(vec![id.raw()]),
+        ..EventFilter::default()
+    };
+    let rows = hub.ledger.read(move |reader| with_deliveries(reader, &filter, page)).await?;
+    let moments = rows.into_iter().map(moment).collect::<Result<Vec<_>, _>>()?;
+    Ok(List::new(moments, page, |moment| moment.id.to_string()))
+}
+
+fn with_deliveries(
+    reader: &mut dyn Reader,
+    filter: &EventFilter,
+    page: Page,
+) -> Result<Vec<(EventRow, Vec<Delivery>)>, EngineError> {
+    let events = reader.events(filter, page)?;
+    let told = events.into_iter().map(|event| {
+        let of_event = DeliveryFilter { event: Some(event.id), ..DeliveryFilter::default() };
+        reader.deliveries(&of_event, Page::newest(PAGE_ITEMS)).map(|deliveries| (event, deliveries))
+    });
+    told.collect()
+}
+
+fn moment((row, deliveries): (EventRow, Vec<Delivery>)) -> Result<Moment, Problem> {
+    let text = String::from_utf8_lossy(&row.body);
+    let event = RawValue::from_string(host_links::hide(&text).into_owned())
+        .map_err(|error| Problem::new(codes::DAMAGED, format!("{}: {error}", row.id)))?;
+    let deliveries = deliveries.into_iter().map(TimelineDelivery::from).collect();
+    Ok(Moment { id: row.id, recorded_at: time_of(row.id), receipt: row.receipt, event, deliveries })
+}

@@ -1,0 +1,17 @@
+//! The things of the hiring world, asked for over the API in this process, on a real store.
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
+
+mod answer_videos;
+mod applications;
+mod candidates;
+mod erasing;
+mod feedback;
+mod files;
+mod hall;
+mod interviews;
+mod jobs;
+mod lists;
+mod notes;
+mod questions;
+mod repeating;
+mod users;
