@@ -35,7 +35,8 @@ impl Account {
         let fetch = source.fetch.as_ref()?;
         let fetching = dialect(&source.platform)?.fetching()?;
         let base = BaseUrl::parse(&fetch.base_url).ok()?;
-        Some(Self { source: Arc::clone(source), fetching, base, credentials: fetch.credentials.clone() })
+        let credentials = fetching.credentials(Some(&fetch.credentials.0), &source.credentials.0).ok()?;
+        Some(Self { source: Arc::clone(source), fetching, base, credentials: Sealed(credentials) })
     }
 
     /// Where a resource is; nowhere but below the configured address.

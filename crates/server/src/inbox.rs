@@ -8,7 +8,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
-use callboard_core::{Source, SourceId, Timestamp};
+use callboard_core::{Observation, Source, SourceId, Timestamp};
 use callboard_dialects::{Authentic, Headers, Rejection, Request};
 use callboard_ledger::{Intake, Outcome};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::hub::Hub;
-use crate::limits::{BODY_BYTES, BODY_TIME, KEPT_HEADER_BYTES};
+use crate::limits::{BODY_BYTES, BODY_TIME, FETCH_CLOCK_AHEAD, KEPT_HEADER_BYTES};
 use crate::problem::{Problem, codes};
 use crate::rejections::Rejected;
 use crate::verifiers::Ear;
@@ -77,6 +77,8 @@ async fn take(
         Ok(reading) => (reading.label, Ok(reading.observations)),
         Err(unreadable) => (String::new(), Err(unreadable.0)),
     };
+    let pointed_at = pointed_at(&ear, &source, &body);
+    let fetch_at = fetch_at(now, &told);
     let intake = Intake {
         source,
         received_at: now,
@@ -85,11 +87,25 @@ async fn take(
         body,
         label,
         told,
-        points_at: Vec::new(),
-        fetch_at: None,
+        points_at: pointed_at,
+        fetch_at: Some(fetch_at),
     };
     let recorded = hub.ledger.record(intake).await?;
     Ok(Json(Taken { receipt: recorded.receipt, outcome: recorded.outcome, events: recorded.events }))
+}
+
+/// What the webhook is about, if it only points at that and the source can fetch it. What that refers to is fetched with it.
+fn pointed_at(ear: &Ear, source: &Source, body: &[u8]) -> Vec<String> {
+    let fetching = source.fetch.as_ref().and_then(|_| ear.dialect.fetching());
+    fetching.and_then(|fetching| fetching.points_at(body).pop()).into_iter().collect()
+}
+
+/// When it is to be fetched: at once, but not before the time that the webhook tells. What is fetched counts as of then,
+/// and must not seem older than the webhook because the platform's clock is a little ahead.
+fn fetch_at(now: Timestamp, told: &Result<Vec<Observation>, String>) -> Timestamp {
+    let ahead = told.iter().flatten().filter_map(|told| told.at).max();
+    let latest = now.checked_add(FETCH_CLOCK_AHEAD).unwrap_or(now);
+    ahead.filter(|at| *at > now).map_or(now, |at| at.min(latest))
 }
 
 fn verify(

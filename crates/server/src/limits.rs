@@ -98,3 +98,5 @@ pub const SKYPE_TOKEN_TIME: SignedDuration = SignedDuration::from_hours(1);
 pub const SKYPE_SKEW: SignedDuration = SignedDuration::from_secs(60);
 /// The most notes that are shown with an interview in Skype's form.
 pub const SKYPE_NOTES: usize = 200;
+/// How far a platform's clock may be ahead for a fetch to wait until its webhook's time has come.
+pub const FETCH_CLOCK_AHEAD: Duration = Duration::from_secs(60);

@@ -8,6 +8,7 @@ mod deliveries;
 pub(crate) mod endpoint_form;
 pub(crate) mod endpoints;
 mod events;
+mod fetch_form;
 mod keys;
 pub(crate) mod order;
 mod receipts;

@@ -10,7 +10,7 @@ use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use callboard_core::{ReceiptId, Source, SourceId, Timestamp};
-use callboard_dialects::dialect;
+use callboard_dialects::{Dialect, FETCHED_RESOURCE, Fetched, Reading, Unreadable, dialect};
 use callboard_ledger::{Directory, Intake, Outcome, Receipt, ReceiptFilter, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -161,6 +161,18 @@ async fn reprocess(
     Ok(Now::of(&reread).replayed(again))
 }
 
+/// What a kept request says; or, where it is what was fetched for one, what that says.
+fn reading(dialect: &dyn Dialect, receipt: &Receipt) -> Result<Reading, Unreadable> {
+    let headers: Value = serde_json::from_str(&receipt.headers).unwrap_or_default();
+    match (dialect.fetching(), headers.get(FETCHED_RESOURCE).and_then(Value::as_str)) {
+        (Some(fetching), Some(resource)) => {
+            let Fetched { label, observations, .. } = fetching.read(resource, &receipt.body)?;
+            Ok(Reading { label, observations })
+        }
+        _ => dialect.parse(&receipt.body),
+    }
+}
+
 async fn read_again(hub: &Hub, receipt: Receipt) -> Result<Reread, Problem> {
     if receipt.outcome != Outcome::Quarantined {
         return Err(Problem::new(
@@ -171,7 +183,7 @@ async fn read_again(hub: &Hub, receipt: Receipt) -> Result<Reread, Problem> {
     let directory = hub.ledger.directory();
     let source = directory.source(receipt.source).cloned().ok_or_else(|| Problem::not_found("source"))?;
     let dialect = dialect(&source.platform).ok_or_else(|| Problem::not_found("platform"))?;
-    let reading = dialect.parse(&receipt.body).map_err(|unreadable| {
+    let reading = reading(dialect, &receipt).map_err(|unreadable| {
         Problem::new(codes::STILL_UNREADABLE, format!("it still cannot be understood: {unreadable}"))
     })?;
     let intake = Intake {

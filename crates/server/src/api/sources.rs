@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::asking::{IfMatch, Posted};
-use super::body::{Asked, Body, Id};
+use super::body::{Asked, Body, Id, taken_away};
 use super::configuring::{self, New};
+use super::fetch_form::{FetchForm, FetchView};
 use super::text::{check_credentials, check_text};
 use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
@@ -64,6 +65,9 @@ pub(crate) struct SourceView {
     /// What the platform signs with: told once, when it is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<Value>,
+    /// Where what its webhooks only point at is fetched, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fetch: Option<FetchView>,
     /// Requests refused since the hub started.
     rejected: u64,
     created_at: Timestamp,
@@ -81,6 +85,8 @@ pub(crate) struct NewSource {
     name: String,
     /// What the platform's webhooks are verified with, in the shape that the platform wants. What is not given is made.
     credentials: Option<Value>,
+    /// Where what its webhooks only point at is fetched. Without it they are told as thinly as they come.
+    fetch: Option<FetchForm>,
 }
 
 /// What is to be another with a source.
@@ -92,6 +98,11 @@ pub(crate) struct SourceChange {
     name: Option<String>,
     /// What the platform's webhooks are verified with from now on.
     credentials: Option<Value>,
+    /// Where what its webhooks only point at is fetched from now on, replaced as a whole; null: nowhere.
+    #[serde(default, deserialize_with = "taken_away")]
+    #[schemars(with = "Option<FetchForm>")]
+    #[expect(clippy::option_option, reason = "left out, null and given are three things")]
+    fetch: Option<Option<FetchForm>>,
 }
 
 fn view(hub: &Hub, source: &Source, with_secrets: bool) -> SourceView {
@@ -106,6 +117,7 @@ fn view(hub: &Hub, source: &Source, with_secrets: bool) -> SourceView {
         name: source.name.clone(),
         url,
         credentials: with_secrets.then(|| source.credentials.0.clone()),
+        fetch: FetchView::of(source),
         rejected: hub.rejections.of(source.id).total,
         created_at: source.created_at,
     }
@@ -139,14 +151,19 @@ async fn create(
         let known: Vec<&str> = callboard_dialects::DIALECTS.iter().map(|dialect| dialect.name()).collect();
         Problem::new(codes::UNKNOWN_PLATFORM, format!("`platform` is one of {}", known.join(", ")))
     })?;
+    let credentials = credentials(dialect, new.credentials.as_ref())?;
+    let fetch = match new.fetch {
+        Some(form) => Some(form.check(&hub, &new.platform, &credentials.0).await?),
+        None => None,
+    };
     let source = Source {
         id: hub.mint(),
         company: caller.company,
-        credentials: credentials(dialect, new.credentials.as_ref())?,
+        credentials,
         platform: new.platform,
         name: new.name,
         created_at: hub.now(),
-        fetch: None,
+        fetch,
     };
     let new = New {
         collection: "sources",
@@ -181,6 +198,15 @@ async fn update(
     if_match: IfMatch,
     Body(change): Body<SourceChange>,
 ) -> Result<Now<SourceView>, Problem> {
+    let fetch = match change.fetch {
+        Some(Some(form)) => {
+            let known = find(&hub, caller, id)?;
+            let of_source = change.credentials.as_ref().unwrap_or(&known.credentials.0);
+            Some(Some(form.check(&hub, &known.platform, of_source).await?))
+        }
+        Some(None) => Some(None),
+        None => None,
+    };
     let _configuring = hub.configuring.lock().await;
     let mut source = Source::clone(&*find(&hub, caller, id)?);
     if_match.check(hub.version_of(&source))?;
@@ -192,6 +218,9 @@ async fn update(
     if new_credentials {
         let dialect = dialect(&source.platform).ok_or_else(|| Problem::not_found("platform"))?;
         source.credentials = credentials(dialect, change.credentials.as_ref())?;
+    }
+    if let Some(fetch) = fetch {
+        source.fetch = fetch;
     }
     let now = configuring::now(&view(&hub, &source, new_credentials), hub.version_of(&source));
     hub.ledger.change(vec![Change::PutSource(source)]).await?;
