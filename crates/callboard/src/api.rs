@@ -212,7 +212,7 @@ fn broke(error: &anyhow::Error) -> bool {
 fn request_key() -> String {
     let mut bytes = [0; REQUEST_KEY_BYTES];
     new_secret_bytes(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(bytes))
 }
 
 /// The machine's certificates, `SSL_CERT_FILE` and `SSL_CERT_DIR` heeded; Mozilla's when the machine has none. The same

@@ -25,7 +25,7 @@ fn members(name: String, value: &Value, lines: &mut Vec<(String, String)>) {
     match value {
         Value::Null => {}
         Value::Object(object) => {
-            object.iter().for_each(|(member, value)| members(inside(member), value, lines))
+            object.iter().for_each(|(member, value)| members(inside(member), value, lines));
         }
         Value::Array(items) if items.is_empty() => {}
         Value::Array(items) if items.iter().any(Value::is_object) => {

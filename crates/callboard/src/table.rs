@@ -111,7 +111,7 @@ pub(crate) fn print(list: &Value, columns: &[Column], nothing: &str) {
     }
     let mut out = table(items, columns, width());
     if let Some(next) = list["next"].as_str() {
-        out.push_str(&format!("\nmore: --cursor {next}, or --all\n"));
+        out.push_str(&format!("\nmore: --all, or --cursor {next}\n"));
     }
     show::print(&out);
 }

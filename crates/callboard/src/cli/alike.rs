@@ -50,7 +50,7 @@ pub(crate) struct PageArgs {
 #[derive(Subcommand)]
 pub(crate) enum Alike<A: Args, C: Args, F: Args> {
     /// Make one
-    Add(A),
+    Add(Box<A>),
     /// List them, newest first
     List(ListArgs<F>),
     /// Show one
@@ -59,7 +59,7 @@ pub(crate) enum Alike<A: Args, C: Args, F: Args> {
         id: String,
     },
     /// Change one; what is left out stays
-    Change(ChangeArgs<C>),
+    Change(Box<ChangeArgs<C>>),
 }
 
 /// The same for what can be removed as well.

@@ -78,7 +78,7 @@ pub(crate) enum KeyCommand {
         /// What it may do
         #[arg(long, default_value = "read", value_parser = ["read", "write", "admin"])]
         scope: String,
-        /// skype: an api_key and an api_secret to sign Skype's tokens with
+        /// skype: a pair of keys to sign Skype's tokens with
         #[arg(long, value_parser = ["skype"])]
         kind: Option<String>,
     },

@@ -16,7 +16,6 @@ const WAYS_TO_ASK: [&str; 4] =
     ["interviewer_selects", "interviewer_proposes", "candidate_selects", "candidate_proposes"];
 
 #[derive(Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it, and it lives as long as the program")]
 pub(crate) enum InterviewCommand {
     #[command(flatten)]
     Alike(Alike<NewInterview, InterviewFields, InterviewFilter>),
@@ -108,7 +107,7 @@ pub(crate) enum MeetingCommand {
 #[derive(Args, Serialize)]
 #[command(next_help_heading = "Meeting")]
 pub(crate) struct MeetingArgs {
-    /// Whose meeting it is: zoom, teams_for_business, hangouts_meet, skype or another word
+    /// Whose meeting it is: zoom, skype, `teams_for_business`, `hangouts_meet` or another word
     #[arg(long, value_name = "WORD")]
     provider: Option<String>,
     /// The link for everyone
@@ -176,7 +175,7 @@ pub(crate) struct NewInterview {
     /// Whom it is held with, in place of --application where they have one application only
     #[arg(long, value_name = "ID")]
     pub(crate) candidate: Option<String>,
-    /// live, or on_demand: the candidate answers alone
+    /// Whether people meet, or the candidate answers alone
     #[arg(long, value_parser = ["live", "on_demand"])]
     mode: Option<String>,
     /// Who takes part: the id of a user or an application, or a guest's e-mail address; several with commas
@@ -215,7 +214,7 @@ pub(crate) struct InterviewFields {
     /// What it is called
     #[arg(long)]
     title: Option<String>,
-    /// phone, online or on_site
+    /// How people meet: phone, online or `on_site`
     #[arg(long)]
     format: Option<String>,
     /// The address, if people meet at one

@@ -47,7 +47,6 @@ pub(crate) struct Cli {
 }
 
 #[derive(Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it, and it lives as long as the program")]
 pub(crate) enum Command {
     /// Run the hub
     Serve(ServeArgs),

@@ -100,8 +100,8 @@ pub(crate) fn seconds(text: &str) -> Result<i64, String> {
 }
 
 fn whole(text: &str, unit_s: i64, what: &str) -> Result<i64, String> {
-    let units = match text.parse::<i64>() {
-        Ok(units) => units,
+    let count = match text.parse::<i64>() {
+        Ok(count) => count,
         Err(_) => {
             let length: SignedDuration = text.parse().map_err(|_| what.to_owned())?;
             if length.subsec_nanos() != 0 || length.as_secs() % unit_s != 0 {
@@ -110,7 +110,7 @@ fn whole(text: &str, unit_s: i64, what: &str) -> Result<i64, String> {
             length.as_secs() / unit_s
         }
     };
-    if units > 0 { Ok(units) } else { Err(what.to_owned()) }
+    if count > 0 { Ok(count) } else { Err(what.to_owned()) }
 }
 
 #[cfg(test)]

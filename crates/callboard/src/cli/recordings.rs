@@ -1,5 +1,6 @@
 //! `callboard answer-video` and `file`: what can be looked at.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -122,8 +123,7 @@ impl Form for NewFile {
         let body = self.fields.form()?;
         let path = self.path.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
         let link = self.fields.link.as_deref().and_then(|link| link.rsplit('/').next());
-        let name =
-            self.fields.name.clone().or(path.map(|name| name.into_owned())).or(link.map(str::to_owned));
+        let name = self.fields.name.clone().or(path.map(Cow::into_owned)).or(link.map(str::to_owned));
         let name = name.filter(|name| !name.is_empty());
         let Some(name) = name else { return Err(Usage::error("--name is missing: what is it called?")) };
         self.of.among(&["candidate_id", "application_id", "note_id"], body.with("name", name))
@@ -139,7 +139,7 @@ pub(crate) struct FileChanges {
     /// What is in it, as a media type such as application/pdf
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) content_type: Option<String>,
-    /// What it is for: resume, cover_letter, attachment
+    /// What it is for: resume, `cover_letter` or attachment
     #[arg(long, value_name = "WORD")]
     purpose: Option<String>,
     /// Where it can be had

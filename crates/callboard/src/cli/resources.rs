@@ -25,7 +25,7 @@ pub(crate) enum SourceCommand {
         #[command(flatten)]
         credentials: CredentialArgs,
         #[command(flatten)]
-        fetch: FetchArgs,
+        fetch: Box<FetchArgs>,
     },
     /// List them
     List(PageArgs),

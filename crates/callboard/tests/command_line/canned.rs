@@ -63,8 +63,8 @@ impl Canned {
     }
 }
 
-fn serve(mut connection: &TcpStream, answer: &Answer, heard: &Mutex<Vec<Heard>>) {
-    heard.lock().unwrap().push(request(connection));
+fn serve(mut connection: &TcpStream, answer: &Answer, notes: &Mutex<Vec<Heard>>) {
+    notes.lock().unwrap().push(request(connection));
     let Answer::Say(status, body) = answer else { return };
     let body = body.to_string();
     let head =

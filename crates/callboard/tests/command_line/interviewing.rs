@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::said::{failed, id, json, shown, wrong};
+use crate::said::{complaint, failed, id, json, shown, wrong};
 use crate::support::Hub;
 
 /// What there is before anyone can be interviewed.
@@ -161,7 +161,7 @@ fn of_two_who_change_the_same_version_one_is_told() {
     assert_eq!(rename("One").status.code(), Some(0));
     let second = rename("Two");
     assert_eq!(second.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&second.stderr).contains("changed"));
+    assert!(complaint(&second).contains("(outdated)"), "{}", complaint(&second));
     assert_eq!(json(hub, &["interview", "show", id(&interview)])["title"], "One");
 }
 

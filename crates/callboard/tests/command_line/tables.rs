@@ -36,7 +36,7 @@ ID                 STAGE                STARTS            TITLE
 int_0s9tkcqqw0001  SchedulingCompleted  2026-12-01 14:00  A first conversatio…
 int_0s9tkcqqw0002  InterviewStarted     2026-12-01 14:00  二回目の面接
 
-more: --cursor int_0s9tkcqqw0002, or --all
+more: --all, or --cursor int_0s9tkcqqw0002
 "
     );
     assert_eq!(
@@ -46,7 +46,7 @@ ID                 STAGE                STARTS            TITLE                 
 int_0s9tkcqqw0001  SchedulingCompleted  2026-12-01 14:00  A first conversation…    app_0s9tkcqgr0003  2026-11-21 10:30
 int_0s9tkcqqw0002  InterviewStarted     2026-12-01 14:00  二回目の面接             app_0s9tkcqgr0003  2026-11-21 10:30
 
-more: --cursor int_0s9tkcqqw0002, or --all
+more: --all, or --cursor int_0s9tkcqqw0002
 "
     );
 }
