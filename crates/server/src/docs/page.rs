@@ -12,6 +12,7 @@ use super::text;
 struct Api {
     version: String,
     about: String,
+    headers: Vec<Member>,
     groups: Vec<Group>,
     schemas: Vec<Named>,
 }
@@ -31,6 +32,8 @@ struct Operation {
     description: String,
     scope: Option<String>,
     parameters: Vec<Parameter>,
+    /// The names of the headers that may be sent; what they mean is said once.
+    headers: Vec<String>,
     body: Option<Body>,
     answers: Vec<Answer>,
     problems: Vec<String>,
@@ -53,10 +56,16 @@ pub(super) fn render(document: &Value) -> String {
     let api = Api {
         version: document["info"]["version"].as_str().unwrap_or_default().to_owned(),
         about: text::paragraphs(document["info"]["description"].as_str().unwrap_or_default()),
+        headers: headers(document),
         groups: groups(document),
         schemas: schema::named(document),
     };
     api.render().expect("a template that only writes text does not fail")
+}
+
+fn headers(document: &Value) -> Vec<Member> {
+    let shared = document["components"]["parameters"].as_object();
+    shared.into_iter().flatten().map(|(_, header)| parameter(header).member).collect()
 }
 
 fn groups(document: &Value) -> Vec<Group> {
@@ -81,6 +90,12 @@ fn groups(document: &Value) -> Vec<Group> {
 fn draw(document: &Value, path: &str, method: &str, operation: &Value) -> Operation {
     let said = |member: &str| operation[member].as_str().unwrap_or_default();
     let (answers, problems) = answers::read(operation);
+    let (headers, parameters): (Vec<_>, Vec<_>) = operation["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|it| parameter(resolved(document, it)))
+        .partition(|it| it.place == "header");
     Operation {
         id: said("operationId").to_owned(),
         method: method.to_uppercase(),
@@ -88,12 +103,8 @@ fn draw(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
         summary: said("summary").to_owned(),
         description: text::paragraphs(said("description")),
         scope: operation["security"][0]["key"][0].as_str().map(str::to_owned),
-        parameters: operation["parameters"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|it| parameter(resolved(document, it)))
-            .collect(),
+        parameters,
+        headers: headers.into_iter().map(|it| it.member.name).collect(),
         body: operation["requestBody"]["content"].as_object().and_then(|it| body(document, it)),
         answers,
         problems,
