@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use callboard_core::{IdMint, Timestamp};
+use callboard_fetch::{Fetch, FetchHandle, FetchLimits, FetchOptions};
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Change, Company, Key, Ledger, Scope, Writing};
 use callboard_outbox::{
@@ -39,6 +40,7 @@ pub(crate) struct RunningHub {
     pub(crate) new_admin_key: Option<String>,
     /// How its deliveries are doing.
     pub(crate) outbox: OutboxHandle,
+    fetch: FetchHandle,
     doors: Doors,
     /// What it has written down.
     pub(crate) ledger: Ledger,
@@ -59,17 +61,21 @@ impl RunningHub {
         let mut mint = IdMint::new(DOORS_NODE, 0);
         ledger.resume_erasures().await?;
         let new_admin_key = first_start(&ledger, &mut mint, clock.now(), options.admin_key).await?;
-        let sender = Sender::new(options.guard.clone(), client_config(&[])?, SenderLimits::default());
+        let tls = client_config(&[])?;
+        let sender = Sender::new(options.guard.clone(), Arc::clone(&tls), SenderLimits::default());
         let outbox_options = OutboxOptions { seed: random_seed(), ..OutboxOptions::default() };
         let outbox = Outbox::start(ledger.clone(), notices, Arc::clone(&clock), sender, outbox_options);
+        let asker = Sender::new(options.guard.clone(), tls, FetchLimits::default().of_sender());
+        let fetch_options = FetchOptions { seed: random_seed(), ..FetchOptions::default() };
+        let fetch = Fetch::start(ledger.clone(), Arc::clone(&clock), asker, fetch_options);
         let hub = Hub::new(ledger.clone(), clock, options.guard, Arc::new(SystemLookup), public_url, mint);
         let doors = doorstep.open(routes(hub));
-        Ok(Self { url, new_admin_key, outbox, doors, ledger, writing })
+        Ok(Self { url, new_admin_key, outbox, fetch, doors, ledger, writing })
     }
 
     /// Takes nothing more, finishes or hands back what is under way, and makes everything durable.
     pub(crate) async fn stop(self) {
-        self.doors.close().await;
+        tokio::join!(self.doors.close(), self.fetch.stop());
         self.outbox.stop().await;
         self.ledger.close().await;
         self.writing.finished().await;

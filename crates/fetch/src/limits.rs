@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use callboard_outbox::SenderLimits;
+
 /// Fetches under way at once, over all sources.
 pub const IN_FLIGHT_TOTAL: usize = 32;
 /// Fetches under way at once at one source.
@@ -46,6 +48,18 @@ pub struct FetchLimits {
     pub store_pause: Duration,
     /// See [`STOP_TIME`].
     pub stop_time: Duration,
+}
+
+impl FetchLimits {
+    /// What they come to for a sender.
+    pub fn of_sender(&self) -> SenderLimits {
+        SenderLimits {
+            answer: self.answer_time,
+            kept_body_bytes: self.answer_bytes,
+            idle_connections_per_host: self.in_flight_per_source,
+            ..SenderLimits::default()
+        }
+    }
 }
 
 impl Default for FetchLimits {
