@@ -3,4 +3,6 @@
 
 mod hirehive;
 mod hub;
+mod launchpad;
+mod skype;
 mod viasto;

@@ -56,7 +56,7 @@ pub(super) async fn changes(
 fn describe(request: &mut Request<'_>, scene: &Scene, asked: &Asked) {
     let interview = &scene.interview;
     let code = asked.code.clone().filter(|code| *code != scene.known().code());
-    let extra = kept(Some(interview), asked);
+    let extra = kept(Some(interview), &scene.answer(), asked);
     let told = InterviewTold {
         title: asked.title.clone().filter(|title| interview.title.as_ref() != Some(title)),
         extra: extra.map(|kept| Extra::from([(PLATFORM.to_owned(), kept)])).unwrap_or_default(),

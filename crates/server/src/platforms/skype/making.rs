@@ -8,7 +8,7 @@ use callboard_core::{
 use callboard_dialects::rest::skype::{
     Asked, DEFAULT_POSITION_CODE, DEFAULT_POSITION_TITLE, Participant, Position, asks_for_feedback, merge,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::PLATFORM;
 use super::timing::{schedule, zone};
@@ -58,7 +58,9 @@ fn hold(
     let participants = asked.participants.as_deref().unwrap_or_default();
     let cast = Cast::invite(request, participants, job)?;
     let application = cast.attendees.iter().find_map(|it| it.application_id.as_deref()?.parse().ok());
-    let extra = kept(None, asked).map(|kept| Extra::from([(PLATFORM.to_owned(), kept)])).unwrap_or_default();
+    let extra = kept(None, &Value::Null, asked)
+        .map(|kept| Extra::from([(PLATFORM.to_owned(), kept)]))
+        .unwrap_or_default();
     let asks = asks_for_feedback(&extra);
     let told = InterviewTold {
         title: asked.title.clone(),
@@ -89,15 +91,20 @@ pub(super) fn assign(request: &mut Request<'_>, interview: InterviewId, reviewer
     request.commands.push(Command::Feedback(request.partner.hub.mint(), command));
 }
 
-/// The members without a word of ours, laid over those that an interview has. `None` if that changes nothing.
-pub(super) fn kept(interview: Option<&Interview>, asked: &Asked) -> Option<Value> {
-    let before = interview.and_then(|interview| interview.extra.get(PLATFORM));
-    let mut new = asked.kept.clone();
-    if let Some(scheduling) = asked.scheduling.as_ref().filter(|scheduling| !scheduling.kept.is_empty()) {
-        new.insert("scheduling".to_owned(), scheduling.kept.clone().into());
+/// The members without a word of ours, laid over those that an interview has. `None` if that changes nothing: what is
+/// `shown` of it may have been sent back as it is.
+pub(super) fn kept(interview: Option<&Interview>, shown: &Value, asked: &Asked) -> Option<Value> {
+    let differing = |members: &Map<String, Value>, shown: Option<&Value>| -> Map<String, Value> {
+        let is_new =
+            |(name, value): &(&String, &Value)| shown.and_then(|it| it.get(name.as_str())) != Some(value);
+        members.iter().filter(is_new).map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    let mut new = differing(&asked.kept, Some(shown));
+    let scheduling = asked.scheduling.as_ref().map(|it| differing(&it.kept, shown.get("scheduling")));
+    if let Some(scheduling) = scheduling.filter(|scheduling| !scheduling.is_empty()) {
+        new.insert("scheduling".to_owned(), scheduling.into());
     }
-    let merged = merge(before, &new);
-    (Some(&merged) != before && !new.is_empty()).then_some(merged)
+    (!new.is_empty()).then(|| merge(interview.and_then(|it| it.extra.get(PLATFORM)), &new))
 }
 
 /// Those who take part, in their order.
