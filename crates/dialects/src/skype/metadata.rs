@@ -20,11 +20,11 @@ const OWN_WORDS: [(Stage, u32, &str); 12] = [
 ];
 
 /// Who is asked for a time, and in which way: all of them are `SchedulingTime`.
-const TIMES_ASKED: [(TimeAsked, u32, &str); 4] = [
-    (TimeAsked::InterviewerSelects, 2000, "Pending interviewer time selection"), // Microsoft's
-    (TimeAsked::InterviewerProposes, 2001, "Pending interviewer time proposal"),
-    (TimeAsked::CandidateSelects, 2002, "Pending candidate time selection"),
-    (TimeAsked::CandidateProposes, 2003, "Pending candidate time proposal"),
+const TIMES_ASKED: [(TimeAsked, u32); 4] = [
+    (TimeAsked::InterviewerSelects, 2000), // Microsoft's
+    (TimeAsked::InterviewerProposes, 2001),
+    (TimeAsked::CandidateSelects, 2002),
+    (TimeAsked::CandidateProposes, 2003),
 ];
 
 /// The mark that a stage and its metadata make. Metadata of another form is kept as text.
@@ -75,15 +75,17 @@ fn own_words(mark: &StageMark) -> Option<(u32, &'static str)> {
 
 fn code_of_time(mark: &StageMark, text: &str) -> Option<u32> {
     let asked =
-        TIMES_ASKED.iter().find(|(.., known)| mark.value == Stage::SchedulingTime && *known == text)?;
+        TIMES_ASKED.iter().find(|(asked, _)| mark.value == Stage::SchedulingTime && asked.text() == text)?;
     Some(asked.1)
 }
 
 /// Who is asked for a time by this mark, and in which way, if it says so.
 pub(super) fn time_asked(mark: &StageMark) -> Option<TimeAsked> {
-    let is_it = |code: u32, text: &str| mark.code == Some(code) || mark.text.as_deref() == Some(text);
-    let asked = TIMES_ASKED.iter().find(|(_, code, text)| is_it(*code, text))?;
-    (mark.value == Stage::SchedulingTime).then_some(asked.0)
+    let is_it = |(asked, code): &&(TimeAsked, u32)| {
+        mark.code == Some(*code) || mark.text.as_deref() == Some(asked.text())
+    };
+    let asked = TIMES_ASKED.iter().find(is_it)?.0;
+    (mark.value == Stage::SchedulingTime).then_some(asked)
 }
 
 /// The reason that a mark gives beside what every mark of its stage says.
@@ -131,10 +133,11 @@ mod tests {
 
     #[test]
     fn whoever_is_asked_for_a_time_has_a_code_of_their_own() {
-        for (asked, code, text) in TIMES_ASKED {
-            assert_eq!(time_asked(&mark("SchedulingTime", Some(format!("{code} - ") + text))), Some(asked));
-            let mark = said(Stage::SchedulingTime, text);
-            assert_eq!((own(&mark), told(&mark)), (format!("{code} - {text}"), format!("{code} - {text}")));
+        for (asked, code) in TIMES_ASKED {
+            let metadata = format!("{code} - {}", asked.text());
+            assert_eq!(time_asked(&mark("SchedulingTime", Some(metadata.clone()))), Some(asked));
+            let mark = said(Stage::SchedulingTime, asked.text());
+            assert_eq!((own(&mark), told(&mark)), (metadata.clone(), metadata));
         }
     }
 
