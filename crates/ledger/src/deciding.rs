@@ -59,8 +59,8 @@ impl Deciding<'_> {
             }
             Job::Settle(settlements, _) => self.decided.batch.settlements.extend_from_slice(settlements),
             Job::Change(changes, once, _) => {
-                let changed = self.change_once(engine, changes, once.as_deref())?;
-                self.decided.changed.push(changed);
+                let made = self.change_once(engine, changes, once.as_deref())?;
+                self.decided.changed.push(made);
             }
             Job::Compact(_) | Job::Close => {}
         }

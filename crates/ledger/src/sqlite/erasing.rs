@@ -146,17 +146,25 @@ pub(super) fn compact(connection: &Connection) -> Result<(), EngineError> {
     write_anew(connection)
 }
 
-/// Makes up for what [`compact`] put off.
+/// Makes up for what [`compact`] put off. If there is no room for that, the store is opened all the same, and it is put
+/// off again.
 pub(super) fn make_up(connection: &Connection) -> Result<(), EngineError> {
     let put_off =
         connection
             .query_row("SELECT EXISTS (SELECT 1 FROM erasures WHERE words = '[]')", [], |row| row.get(0))?;
-    if put_off { write_anew(connection) } else { Ok(()) }
+    if put_off && let Err(error) = write_anew(connection) {
+        tracing::warn!(%error, "what was erased is still in the free space of the store's file");
+    }
+    Ok(())
 }
 
+/// What SQLite needs for that lies in a temporary file meanwhile: memory may be too small for a whole store.
 fn write_anew(connection: &Connection) -> Result<(), EngineError> {
+    connection.pragma_update(None, "temp_store", "FILE")?;
+    let written = connection.execute_batch("VACUUM");
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    written?;
     connection.execute("DELETE FROM erasures WHERE words = '[]'", [])?;
-    connection.execute_batch("VACUUM")?;
     empty_log(connection)
 }
 

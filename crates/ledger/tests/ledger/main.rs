@@ -2,10 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 mod closing;
+mod commands;
+mod forgetting;
 mod group_commit;
 mod listening;
 mod messages;
 mod model;
+mod once;
+mod pointing;
 mod questions;
 mod support;
 mod trouble;

@@ -1,9 +1,11 @@
 //! A hub in small: a ledger on a watched store, a planner that owes everything to everyone, and Skype's webhooks.
 
+mod asking;
 mod intake;
 mod planner;
 mod watched;
 
+pub use asking::{asking, create, create_named, noon, only_if, out, refused, retitle, unname};
 pub use intake::{intake, moved, source, unreadable};
 pub use planner::{Everyone, endpoint};
 pub use watched::{Control, Fault, Watched};

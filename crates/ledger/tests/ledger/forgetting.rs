@@ -1,0 +1,185 @@
+//! Someone who is erased is in none of the store's files any more, while the shape of what happened stays.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use callboard_core::{
+    ApplicationCommand, ApplicationId, CandidateCommand, CandidateId, CandidateTold, Command, Facts,
+    Identifier, InterviewCommand, InterviewId, InterviewTold, NoteCommand, NoteId, NotePlace, NoteTold,
+};
+use callboard_ledger::sqlite::SqliteStore;
+use callboard_ledger::{
+    Answer, Attempt, Batch, Change, DeliveryFilter, DeliveryState, Erased, EventFilter, Intake, LedgerError,
+    Notice, Outcome, Page, ReceiptFilter, Remember, RequestKey, Search, Settlement, Store,
+};
+
+use crate::support::{Hub, asking, create, noon, out, source, unreadable};
+
+const EMAIL: &str = "ada.lovelace@example.com";
+const ADA: u64 = 10;
+
+fn is_in_files(data: &Path) -> bool {
+    let files = std::fs::read_dir(data).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    let mut files = files.map(|bytes| String::from_utf8_lossy(&bytes).to_lowercase());
+    files.any(|text| text.contains(EMAIL))
+}
+
+/// Ada, who applied for a job, has an interview, and is noted on.
+fn life() -> Vec<Command> {
+    let ada = CandidateId::from_raw(ADA);
+    let told = CandidateTold {
+        full_name: Some("Ada Lovelace".to_owned()),
+        email: Some(EMAIL.to_owned()),
+        ..CandidateTold::default()
+    };
+    let application = ApplicationId::from_raw(20);
+    let interview = InterviewTold { title: Some(format!("Talk to {EMAIL}")), ..InterviewTold::default() };
+    let note = NoteTold { text: Some(format!("write to {EMAIL}")), ..NoteTold::default() };
+    let place = NotePlace { candidate: Some(ada), ..NotePlace::default() };
+    vec![
+        create(1, "Engineer"),
+        Command::Candidate(ada, CandidateCommand::Create(Facts { told, ..Facts::default() })),
+        Command::Application(
+            application,
+            ApplicationCommand::Create { candidate: ada, job: None, facts: Facts::default() },
+        ),
+        Command::Interview(
+            InterviewId::from_raw(30),
+            InterviewCommand::Create {
+                application: Some(application),
+                facts: Facts { told: interview, ..Facts::default() },
+            },
+        ),
+        Command::Note(
+            NoteId::from_raw(40),
+            NoteCommand::Create { place, facts: Facts { told: note, ..Facts::default() } },
+        ),
+    ]
+}
+
+fn erase() -> Command {
+    let erase = CandidateCommand::Erase {
+        notes: vec![NoteId::from_raw(40)],
+        files: Vec::new(),
+        answer_videos: Vec::new(),
+        feedback: Vec::new(),
+    };
+    Command::Candidate(CandidateId::from_raw(ADA), erase)
+}
+
+/// A message about Ada that nobody understands, as a platform writes it.
+fn strange(number: usize) -> Intake {
+    let body = format!(r#"{{"number":{number},"who":"Ada.Lovelace\u0040Example.com"}}"#);
+    Intake { body: Bytes::from(body), unique: Some(number.to_string()), ..unreadable("RENE2010") }
+}
+
+async fn events(hub: &Hub) -> Vec<(u64, String, bool)> {
+    let page = Page { after: Some(0), ..Page::newest(1_000) };
+    let rows = hub.ledger.read(move |reader| reader.events(&EventFilter::default(), page)).await.unwrap();
+    rows.into_iter().map(|row| (row.id.raw(), row.kind.to_string(), row.erased)).collect()
+}
+
+#[tokio::test]
+async fn who_is_erased_is_in_no_file_of_the_store_and_the_shape_of_what_happened_stays() {
+    // Given Ada, of whom events tell, a delivery that was answered with her address, an answer that is kept, messages
+    // that mention her, and one that does not
+    let mut hub = Hub::with_endpoints(2).await;
+    let key = RequestKey { company: source().company, key: "k".to_owned(), fingerprint: [1; 32], at: noon() };
+    let said = |_: &callboard_ledger::Done| Answer { status: 201, etag: None, body: Bytes::from(EMAIL) };
+    let remember = Some(Remember { key: key.clone(), answer: std::sync::Arc::new(said) });
+    out(hub.ledger.command(callboard_ledger::Asking { remember, ..asking(life()) }).await);
+    let about_ada: Vec<_> =
+        hub.heard_owed().into_iter().filter(|owed| [ADA, 20, 30].contains(&owed.lane)).collect();
+    for number in 0..150 {
+        assert_eq!(hub.ledger.record(strange(number)).await.unwrap().outcome, Outcome::Quarantined);
+    }
+    let other = hub.ledger.record(unreadable("other")).await.unwrap().receipt;
+    let told = about_ada[0].delivery;
+    let response = Bytes::from(EMAIL);
+    let attempt = Attempt { number: 1, at: noon(), took_us: 1, status: Some(200), error: None, response };
+    let state = DeliveryState::Delivered;
+    let settled = Settlement { delivery: told, attempt, state, next_at: None, overtook: Vec::new() };
+    hub.ledger.settle(vec![settled]).await.unwrap();
+    let happened = events(&hub).await;
+    hub.heard();
+    assert!(is_in_files(hub.data.path()));
+
+    // When she is erased
+    out(hub.ledger.command(asking(vec![erase()])).await);
+
+    // Then she is nowhere, while the hub runs
+    assert!(!is_in_files(hub.data.path()));
+    assert_eq!(hub.ledger.remembered(key).await.unwrap(), None);
+
+    // And everything that happened is there still, the same and as many, each saying that it was erased
+    let still = events(&hub).await;
+    let shape =
+        |events: &[(u64, String, bool)]| events.iter().map(|it| (it.0, it.1.clone())).collect::<Vec<_>>();
+    assert_eq!(shape(&still[..happened.len()]), shape(&happened));
+    let is_job = |kind: &str| kind.starts_with("job.");
+    let kept = still[..happened.len()].iter().filter(|(_, _, erased)| !erased);
+    assert_eq!(
+        kept.map(|(_, kind, _)| is_job(kind)).collect::<Vec<_>>(),
+        [true, false],
+        "the job and the other message"
+    );
+    let receipts =
+        hub.ledger.read(|it| it.receipts(&ReceiptFilter::default(), Page::newest(500))).await.unwrap();
+    assert_eq!(
+        receipts.iter().filter(|receipt| !receipt.erased).map(|it| it.id).collect::<Vec<_>>(),
+        [other]
+    );
+
+    // What was still owed of it is called off, which the outbox hears, and cannot be owed again
+    let heard = hub.heard();
+    for owed in about_ada.iter().filter(|owed| owed.delivery != told) {
+        let is_it = |it: &Notice| matches!(it, Notice::Cancelled(delivery, _) if *delivery == owed.delivery);
+        assert!(heard.iter().any(is_it), "{owed:?}");
+    }
+    let filter = DeliveryFilter { event: Some(about_ada[0].event), ..DeliveryFilter::default() };
+    let found = hub.ledger.read(move |it| it.deliveries(&filter, Page::newest(9))).await.unwrap();
+    assert_eq!(found.iter().filter(|it| it.state == DeliveryState::Cancelled && it.erased).count(), 1);
+    let retried = hub.ledger.change(vec![Change::Retry(told)]).await;
+    assert!(matches!(retried, Err(LedgerError::Erased)), "{retried:?}");
+}
+
+#[tokio::test]
+async fn an_erasure_waits_for_what_was_asked_before_it_and_is_seen_by_what_comes_after() {
+    let hub = Hub::new();
+    let busy = hub.busy().await;
+    let life = crate::support::Asked::new(hub.ledger.command(asking(life()))).await;
+    let erased = crate::support::Asked::new(hub.ledger.command(asking(vec![erase()]))).await;
+    let again = crate::support::Asked::new(hub.ledger.command(asking(vec![create(2, "Next")]))).await;
+    busy.over().await;
+    assert_eq!(out(life.await).things.len(), 5);
+    assert_eq!(out(again.await).things.len(), 1);
+    out(erased.await);
+    assert!(!is_in_files(hub.data.path()));
+}
+
+#[tokio::test]
+async fn an_erasure_that_broke_off_is_carried_on_at_the_next_start() {
+    // Given a store as a crash leaves it after the erasure itself: messages that mention Ada are still to be looked for
+    let hub = Hub::new();
+    for number in 0..3 {
+        hub.ledger.record(strange(number)).await.unwrap();
+    }
+    let data = hub.close().await;
+    let search = Search { company: source().company, words: vec![EMAIL.to_owned()] };
+    let erased = Erased { searches: vec![search], ..Erased::default() };
+    let store = SqliteStore::open(data.path()).unwrap();
+    store.engine().unwrap().commit(&Batch { erased, ..Batch::default() }).unwrap();
+    drop(store);
+
+    // When a hub starts on it
+    let hub = Hub::open(data);
+    assert!(is_in_files(hub.data.path()));
+    hub.ledger.resume_erasures().await.unwrap();
+
+    // Then it is made good, and nothing is left to do
+    let receipts =
+        hub.ledger.read(|it| it.receipts(&ReceiptFilter::default(), Page::newest(9))).await.unwrap();
+    assert!(receipts.len() == 3 && receipts.iter().all(|receipt| receipt.erased));
+    assert!(!is_in_files(hub.data.path()));
+    assert_eq!(hub.ledger.read(|reader| reader.searches()).await.unwrap(), []);
+}
