@@ -4,6 +4,7 @@
 
 #[path = "wire/learning.rs"]
 mod learning;
+#[expect(dead_code, reason = "these tests need a part of it")]
 mod wire;
 
 use std::sync::Arc;
@@ -62,7 +63,7 @@ fn tied(mut data: Snapshot) -> Snapshot {
 }
 
 /// The thing that the snapshot is about, and a world that it is in.
-fn held(data: &Snapshot, about: &str) -> (Entity, World) {
+fn placed(data: &Snapshot, about: &str) -> (Entity, World) {
     let entities: Vec<Entity> = [
         data.job.clone().map(Entity::Job),
         data.candidate.clone().map(Entity::Candidate),
@@ -80,7 +81,7 @@ fn held(data: &Snapshot, about: &str) -> (Entity, World) {
         world.put(Held { company, entity: entity.clone(), record: Record::default() });
     }
     let is_about = |entity: &&Entity| {
-        let word = match entity {
+        let of_its_kind = match entity {
             Entity::Note(_) => "candidate.note.",
             Entity::Job(_) => "job.",
             Entity::Candidate(_) => "candidate.updated",
@@ -88,7 +89,7 @@ fn held(data: &Snapshot, about: &str) -> (Entity, World) {
             Entity::Interview(_) => "interview.",
             _ => "feedback.",
         };
-        about.starts_with(word)
+        about.starts_with(of_its_kind)
     };
     (entities.iter().find(is_about).unwrap().clone(), world)
 }
@@ -102,7 +103,7 @@ fn an_object_is_the_same_in_an_answer_and_in_a_webhook() {
     for kind in OBJECTS {
         let sample = speaking("hirehive").parse(&fixture(&format!("hirehive/{kind}.json"))).unwrap();
         let data = tied(learned(&sample.observations[0].news));
-        let (entity, world) = held(&data, kind);
+        let (entity, world) = placed(&data, kind);
 
         let shown = object(&entity, &world);
 

@@ -59,11 +59,12 @@ pub fn interview(body: &[u8]) -> Result<NewInterview, Unreadable> {
     for attendee in told.attendees.iter_mut().flatten() {
         // An attendee is given an id here, and joins later.
         (attendee.id, attendee.joined_at) = (None, None);
-        attendee.kind.get_or_insert_with(|| match (&attendee.application_id, &attendee.user_id) {
+        let kind = match (&attendee.application_id, &attendee.user_id) {
             (Some(_), _) => AttendeeKind::Candidate,
             (None, Some(_)) => AttendeeKind::User,
             (None, None) => AttendeeKind::Guest,
-        });
+        };
+        attendee.kind.get_or_insert(kind);
     }
     Ok(NewInterview { told, application, meeting })
 }

@@ -15,7 +15,7 @@ pub struct Shown<'a>(pub &'a World);
 
 impl Shown<'_> {
     /// A thing as an object; `None` for a kind that HireHive does not have.
-    pub fn object(&self, entity: &Entity) -> Option<Box<RawValue>> {
+    pub fn object(self, entity: &Entity) -> Option<Box<RawValue>> {
         let mut out = Vec::new();
         match entity {
             Entity::Job(it) => job::write(&mut out, it),
@@ -31,27 +31,27 @@ impl Shown<'_> {
     }
 
     /// The `source` of an application.
-    pub fn source(&self, application: &Application) -> Box<RawValue> {
+    pub fn source(self, application: &Application) -> Box<RawValue> {
         let mut out = Vec::new();
         application::write_source(&mut out, application);
         raw(out)
     }
 
-    fn around_interview(&self, interview: &Interview) -> Snapshot {
+    fn around_interview(self, interview: &Interview) -> Snapshot {
         self.around(interview.application_id, None)
     }
 
-    fn around_feedback(&self, feedback: &Feedback) -> Snapshot {
+    fn around_feedback(self, feedback: &Feedback) -> Snapshot {
         let by_interview = || known(self.0, feedback.interview_id?)?.application_id;
         self.around(feedback.application_id.or_else(by_interview), None)
     }
 
-    fn around_note(&self, note: &Note) -> Snapshot {
+    fn around_note(self, note: &Note) -> Snapshot {
         self.around(note.application_id, note.candidate_id)
     }
 
     /// What an event about this carries beside it.
-    fn around(&self, application: Option<ApplicationId>, candidate: Option<CandidateId>) -> Snapshot {
+    fn around(self, application: Option<ApplicationId>, candidate: Option<CandidateId>) -> Snapshot {
         let application = application.and_then(|id| known(self.0, id)).cloned();
         let job = application.as_ref().and_then(|it| it.job_id).and_then(|id| known(self.0, id)).cloned();
         let candidate = candidate.or(application.as_ref().and_then(|it| it.candidate_id));

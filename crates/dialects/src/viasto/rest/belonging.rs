@@ -114,7 +114,7 @@ impl CandidateOf {
     }
 }
 
-fn may_be<T: PartialEq>(known: Option<T>, asked: Option<T>) -> bool {
+fn may_be<T: PartialEq + Copy>(known: Option<T>, asked: Option<T>) -> bool {
     known.is_none() || asked.is_none() || known == asked
 }
 

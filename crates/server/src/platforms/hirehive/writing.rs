@@ -95,7 +95,7 @@ impl Visit {
         once: Option<RequestKey>,
     ) -> Result<u64, Problem> {
         let (id, world) = self.find::<CandidateId>(Kind::Candidate, self.named("id")).await?;
-        let Some((held, Entity::Candidate(before))) = self.held(&world, id.raw()) else {
+        let Some((held, Entity::Candidate(before))) = held(&world, id.raw()) else {
             return Err(Problem::not_found("candidate"));
         };
         merge(&before.extra, &mut told.extra);
@@ -110,7 +110,7 @@ impl Visit {
     async fn try_to_change_source(&self, given: &Given) -> Result<u64, Problem> {
         let id = self.application_of_candidate().await?;
         let world = self.world(vec![id.raw()]).await?;
-        let Some((held, Entity::Application(before))) = self.held(&world, id.raw()) else {
+        let Some((held, Entity::Application(before))) = held(&world, id.raw()) else {
             return Err(Problem::not_found("application"));
         };
         let told =
@@ -122,18 +122,18 @@ impl Visit {
         self.carry_out(commands, Some(as_it_stands(held)), given.once.clone(), id.raw()).await
     }
 
-    fn held<'w>(&self, world: &'w World, raw_id: u64) -> Option<(&'w Held, &'w Entity)> {
-        world.entity(raw_id).map(|held| (held, &held.entity))
-    }
-
     async fn source(&self) -> Result<One, Problem> {
         let id: ApplicationId = self.application_of_candidate().await?;
         let world = self.world(vec![id.raw()]).await?;
-        match self.held(&world, id.raw()) {
+        match held(&world, id.raw()) {
             Some((_, Entity::Application(it))) => Ok(One::new(Shown(&world).source(it))),
             _ => Err(Problem::not_found("application")),
         }
     }
+}
+
+fn held(world: &World, raw_id: u64) -> Option<(&Held, &Entity)> {
+    world.entity(raw_id).map(|held| (held, &held.entity))
 }
 
 fn as_it_stands(held: &Held) -> Expected {

@@ -27,7 +27,7 @@ pub(super) fn asked(uri: &Uri) -> Result<Numbered, Refused> {
 }
 
 /// A page of a list of so many, which is at this URL.
-pub(super) fn list(url: &str, asked: Numbered, total: usize, objects: Vec<Value>) -> Result<Value, Refused> {
+pub(super) fn list(url: &str, asked: Numbered, total: usize, objects: &[Value]) -> Result<Value, Refused> {
     let pages = asked.pages(total);
     if asked.page > pages {
         return Err(Refused::invalid_page());

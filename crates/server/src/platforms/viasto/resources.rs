@@ -1,5 +1,7 @@
 //! `GET` on the suite's resources (platforms.md 3.3).
 
+use std::str::FromStr;
+
 use axum::Json;
 use callboard_core::{Entity, Held, Identifier, Kind, UserId, World};
 use callboard_dialects::rest::viasto::{ProjectOf, Suite};
@@ -28,7 +30,7 @@ pub(super) async fn customers(visit: Visit) -> Answer {
 }
 
 pub(super) async fn customer(visit: Visit) -> Answer {
-    let id: UserId = visit.named(visit.place.id.as_deref())?;
+    let id: UserId = named(visit.place.id.as_deref())?;
     let world = visit.world(vec![id.raw()]).await?;
     match visit.present(&world, id.raw()).map(|held| &held.entity) {
         Some(Entity::User(user)) => Ok(Json(visit.suite(&world).customer(user))),
@@ -88,13 +90,13 @@ pub(super) async fn results(visit: Visit) -> Answer {
         .await
 }
 
+fn named<I: FromStr>(id: Option<&str>) -> Result<I, Refused> {
+    id.and_then(|id| id.parse().ok()).ok_or_else(Refused::not_found)
+}
+
 impl Visit {
     fn suite<'a>(&'a self, world: &'a World) -> Suite<'a> {
         Suite { public_url: &self.hub.public_url, company: self.company.id, world, now: self.hub.now() }
-    }
-
-    fn named<I: std::str::FromStr>(&self, id: Option<&str>) -> Result<I, Refused> {
-        id.and_then(|id| id.parse().ok()).ok_or_else(Refused::not_found)
     }
 
     fn collection(&self) -> Result<Collection, Refused> {
@@ -113,7 +115,7 @@ impl Visit {
     /// The project that the path names, with what it and another thing lead to. The project of a job that has been
     /// removed is still there: its candidates are, and webhooks about them name it.
     async fn project(&self, other: Option<u64>) -> Result<(ProjectOf, World), Refused> {
-        let of: ProjectOf = self.named(self.place.project.as_deref())?;
+        let of: ProjectOf = named(self.place.project.as_deref())?;
         let world = self.world(std::iter::once(of.raw()).chain(other).collect()).await?;
         let held = world.entity(of.raw()).filter(|held| held.company == self.company.id);
         let is_there = match (of, held.map(|held| &held.entity)) {
@@ -170,8 +172,8 @@ impl Visit {
         let asked = paging::asked(&self.uri)?;
         let total = all.len();
         let suite = self.suite(world);
-        let objects = asked.of(all).iter().filter_map(|held| view(suite, &held.entity)).collect();
+        let objects: Vec<Value> = asked.of(all).iter().filter_map(|held| view(suite, &held.entity)).collect();
         let list = format!("{}/viasto{}", self.hub.public_url, self.uri.path().trim_end_matches('/'));
-        paging::list(&list, asked, total, objects).map(Json)
+        paging::list(&list, asked, total, &objects).map(Json)
     }
 }
