@@ -68,7 +68,7 @@ macro_rules! identifiers {
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 schemars::json_schema!({
                     "type": "string",
-                    "pattern": concat!("^", $prefix, "_[0-9a-hjkmnp-tv-z]{13}$"),
+                    "pattern": concat!("^", $prefix, "_[0-9a-f][0-9a-hjkmnp-tv-z]{12}$"),
                 })
             }
         }
