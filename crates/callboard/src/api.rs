@@ -166,12 +166,14 @@ impl Api {
         Asked { method, address: format!("{}/v1/{path}", self.url), headers, body: Vec::new() }
     }
 
-    /// Asks, and once more where the connection broke: a POST has a key by which the hub knows that it is the same one,
-    /// and everything else comes to the same when it is done twice.
+    /// Asks, and once more where the connection broke and nobody knows whether it was carried out: a POST has a key by
+    /// which the hub knows that it is the same one, and looking twice does no harm.
     fn answer(&self, asked: &Asked) -> anyhow::Result<Value> {
-        let answered = self.answered(asked);
-        let bytes =
-            answered.or_else(|error| if broke(&error) { self.answered(asked) } else { Err(error) })?;
+        let can_be_repeated = matches!(asked.method, Method::GET | Method::POST);
+        let bytes = match self.answered(asked) {
+            Err(error) if can_be_repeated && broke(&error) => self.answered(asked)?,
+            answered => answered?,
+        };
         if bytes.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_slice(&bytes)?) }
     }
 

@@ -13,19 +13,26 @@ pub(crate) fn json(value: &Value) {
 
 /// Prints one thing, a member a line: what has no value is left out, and what is inside is named with a dot.
 pub(crate) fn one(thing: &Value) {
-    let mut lines = Vec::new();
-    members(String::new(), thing, &mut lines);
+    let lines = lines(thing);
     let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let text = lines.iter().map(|(name, value)| format!("{name:width$}  {}\n", indented(value, width + 2)));
     print(&text.collect::<String>());
 }
 
-fn members(name: String, value: &Value, lines: &mut Vec<(String, String)>) {
+/// Each member's name and value. Times are shown in the thing's own zone, else in this machine's.
+fn lines(thing: &Value) -> Vec<(String, String)> {
+    let own = thing["time_zone"].as_str().and_then(|zone| TimeZone::get(zone).ok());
+    let mut lines = Vec::new();
+    members(String::new(), thing, &own.unwrap_or_else(TimeZone::system), &mut lines);
+    lines
+}
+
+fn members(name: String, value: &Value, zone: &TimeZone, lines: &mut Vec<(String, String)>) {
     let inside = |member: &str| if name.is_empty() { member.to_owned() } else { format!("{name}.{member}") };
     match value {
         Value::Null => {}
         Value::Object(object) => {
-            object.iter().for_each(|(member, value)| members(inside(member), value, lines));
+            object.iter().for_each(|(member, value)| members(inside(member), value, zone, lines));
         }
         Value::Array(items) if items.is_empty() => {}
         Value::Array(items) if items.iter().any(Value::is_object) => {
@@ -33,7 +40,7 @@ fn members(name: String, value: &Value, lines: &mut Vec<(String, String)>) {
             lines.push((name, items.join("\n")));
         }
         _ => {
-            let shown = if is_time(&name) { time(value) } else { text(value) };
+            let shown = if is_time(&name) { time(value, zone) } else { text(value) };
             lines.push((name, shown));
         }
     }
@@ -44,19 +51,17 @@ fn is_time(name: &str) -> bool {
     last.ends_with("_at") || ["start", "end", "deadline", "timestamp"].contains(&last)
 }
 
-/// A time as people read it, in this machine's zone, which is named.
-fn time(value: &Value) -> String {
+/// A time as people read it, with its zone.
+fn time(value: &Value, zone: &TimeZone) -> String {
     match value.as_str().and_then(|text| text.parse::<Timestamp>().ok()) {
-        Some(time) => time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string(),
+        Some(time) => time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string(),
         None => text(value),
     }
 }
 
-/// An item of a list in one line: its values, one after another, named.
+/// An item of a list in one line: its values, one after another. Ids and words say what they are.
 fn in_a_line(item: &Value) -> String {
-    let mut lines = Vec::new();
-    members(String::new(), item, &mut lines);
-    lines.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("  ")
+    lines(item).into_iter().map(|(_, value)| value).collect::<Vec<_>>().join("  ")
 }
 
 fn indented(value: &str, by: usize) -> String {

@@ -11,7 +11,9 @@ use serde_json::Value;
 use crate::show;
 
 /// What is left of a text when there is little room, in characters.
-const TEXT_CHARS: usize = 12;
+const TEXT_CHARS: usize = 20;
+/// What ends a word in a cell: nothing that ever stands in one, so that texts are cut where the room ends.
+const NO_DELIMITER: char = '\u{0}';
 /// Between two columns, in characters.
 const GAP_CHARS: usize = 2;
 
@@ -130,7 +132,7 @@ fn table(items: &[Value], columns: &[Column], width: Option<usize>) -> String {
     let columns = &columns[..fitting(&rows, columns, width)];
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_truncation_indicator("…");
+    table.set_truncation_indicator("…").set_delimiter(NO_DELIMITER);
     if let Some(width) = width.and_then(|width| u16::try_from(width).ok()) {
         table.set_width(width);
     }

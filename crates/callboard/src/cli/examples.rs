@@ -30,7 +30,7 @@ const EXAMPLES: &[&str] = &[
     "callboard application change app_0s9tkcqgr0003 --invite-id partner-17",
     "callboard application remove app_0s9tkcqgr0003",
     "callboard interview add --application app_0s9tkcqgr0003 --start 2026-12-01T14:00 --for 45m --zone Europe/Berlin \
-     --reviewer usr_0s9tkcqgr0004 --attendees app_0s9tkcqgr0003,usr_0s9tkcqgr0004",
+     --reviewers usr_0s9tkcqgr0004 --attendees app_0s9tkcqgr0003,usr_0s9tkcqgr0004",
     "callboard interview list --state SchedulingCompleted,InterviewStarted",
     "callboard interview show int_0s9tkcqqw0001",
     "callboard interview change int_0s9tkcqqw0001 --title 'Second round' --format online",

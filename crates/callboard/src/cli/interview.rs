@@ -179,10 +179,10 @@ pub(crate) struct NewInterview {
     #[arg(long, value_parser = ["live", "on_demand"])]
     mode: Option<String>,
     /// Who takes part: the id of a user or an application, or a guest's e-mail address; several with commas
-    #[arg(long = "attendees", value_delimiter = ',', value_name = "WHO")]
+    #[arg(long, alias = "attendee", value_delimiter = ',', value_name = "WHO")]
     attendees: Vec<Who>,
     /// Users who are to review it; several with commas
-    #[arg(long = "reviewer", value_delimiter = ',', value_name = "USERS")]
+    #[arg(long, alias = "reviewer", value_delimiter = ',', value_name = "USERS")]
     reviewers: Vec<String>,
     #[command(flatten)]
     fields: InterviewFields,

@@ -99,7 +99,7 @@ struct CandidateFields {
     #[serde(rename = "image_url")]
     image: Option<String>,
     /// Tags, with commas between
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    #[arg(long, alias = "tag", value_delimiter = ',', value_name = "NAMES")]
     tags: Vec<String>,
     /// Stars, 1 to 5
     #[arg(long, value_name = "STARS", value_parser = clap::value_parser!(u8).range(1..=5))]

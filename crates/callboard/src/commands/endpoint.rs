@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::noun::Noun;
 use crate::api::Api;
 use crate::cli::{Body, EndpointArgs, EndpointCommand, EndpointFields, NOT_SEEN};
-use crate::table::{text, word};
+use crate::show;
+use crate::table::{made, text, word};
 
 const ENDPOINTS: Noun = Noun {
     path: "endpoints",
@@ -15,11 +16,18 @@ const ENDPOINTS: Noun = Noun {
         word("ID", "/id"),
         word("DIALECT", "/dialect"),
         word("STATE", "/state"),
-        text("EVENTS", "/events"),
+        made("EVENTS", events),
         text("URL", "/url"),
     ],
     nothing: "no endpoints yet: callboard endpoint add",
 };
+
+/// None named are all.
+fn events(endpoint: &Value) -> String {
+    Some(show::text(&endpoint["events"]))
+        .filter(|named| !named.is_empty())
+        .unwrap_or_else(|| "all".to_owned())
+}
 
 pub(crate) fn run(args: &EndpointArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;

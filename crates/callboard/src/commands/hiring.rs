@@ -43,12 +43,12 @@ const QUESTIONS: Noun = Noun {
     nothing: "no questions yet: callboard question add",
 };
 
-/// The company's own name for a stage, else that of the one it is within.
+/// Where it stands: the company's own name for it with the stage it is within, or that alone.
 fn stage(application: &Value) -> String {
     let stage = &application["stage"];
     let parent = stage["parent"].as_str().unwrap_or_default();
     match stage["custom"]["name"].as_str() {
-        Some(custom) => format!("{parent}: {custom}"),
+        Some(custom) => format!("{custom} ({parent})"),
         None => parent.to_owned(),
     }
 }

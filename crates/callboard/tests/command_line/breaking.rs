@@ -43,6 +43,19 @@ fn what_breaks_twice_is_told() {
 }
 
 #[test]
+fn a_change_that_has_no_key_is_not_repeated() {
+    let hub = Canned::start(vec![
+        Answer::Break,
+        Answer::Say(412, json!({"code": "outdated", "detail": "changed"})),
+    ]);
+
+    let output = hub.run(&["job", "change", "job_1", "--title", "Engineer", "--if-match", "3"], &[]);
+
+    assert!(complaint(&output).contains("does not answer"), "it may have been made: {}", complaint(&output));
+    assert_eq!(hub.heard().len(), 1);
+}
+
+#[test]
 fn a_refusal_is_not_repeated_and_says_what_the_hub_said() {
     let problem = json!({"code": "already_cancelled", "detail": "it is cancelled already"});
     let hub = Canned::start(vec![Answer::Say(409, problem)]);

@@ -139,7 +139,7 @@ fn questions_and_recorded_answers_belong_to_a_job_and_an_application() {
         json(&hub, &["application", "move", id(&application), "screening", "--custom", "Phone screen"]);
     assert_eq!(moved["stage"], json!({"parent": "screening", "custom": {"name": "Phone screen"}}));
     let table = shown(&hub, &["application", "list", "--state", "screening", "--job", id(&job)]);
-    assert!(table.contains("screening: Phone screen"), "{table}");
+    assert!(table.contains("Phone screen (screening)"), "{table}");
     shown(&hub, &["job", "change", id(&job), "--status", "closed"]);
     assert_eq!(ids(&json(&hub, &["job", "list", "--state", "closed,internal"])), [id(&job)]);
     assert_eq!(ids(&json(&hub, &["job", "list", "--until", "2020-01-01"])), [""; 0]);

@@ -39,6 +39,17 @@ fn sources_are_made_listed_shown_and_removed() {
     assert!(rejections.contains("signature") && !rejections.contains(secret), "{rejections}");
     assert!(json(&hub, &["source", "rejections", id(&hirehive)])["total"].as_u64() > Some(0));
 
+    // what thin webhooks point at is fetched from one place, with credentials that nobody sees again
+    let login = ["--fetch-username", "callboard", "--fetch-password", "a word", "--fetch-company", "acme"];
+    let viasto = [&["source", "add", "viasto", "--fetch-url", "http://127.0.0.1:9"], &login[..]].concat();
+    let viasto = json(&hub, &viasto);
+    assert_eq!(
+        viasto["fetch"]["base_url"].as_str().map(|url| url.trim_end_matches('/')),
+        Some("http://127.0.0.1:9")
+    );
+    assert!(!shown(&hub, &["source", "show", id(&viasto)]).contains("a word"));
+    shown(&hub, &["source", "remove", id(&viasto)]);
+
     // removed
     shown(&hub, &["source", "remove", id(&hirehive)]);
     assert!(failed(&hub, &["source", "show", id(&hirehive)]).contains("not_found"));

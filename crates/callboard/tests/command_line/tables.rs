@@ -43,7 +43,7 @@ more: --all, or --cursor int_0s9tkcqqw0002
         table(&["interview", "list"], "120", &interviews()),
         "\
 ID                 STAGE                STARTS            TITLE                    APPLICATION        MADE
-int_0s9tkcqqw0001  SchedulingCompleted  2026-12-01 14:00  A first conversation…    app_0s9tkcqgr0003  2026-11-21 10:30
+int_0s9tkcqqw0001  SchedulingCompleted  2026-12-01 14:00  A first conversation w…  app_0s9tkcqgr0003  2026-11-21 10:30
 int_0s9tkcqqw0002  InterviewStarted     2026-12-01 14:00  二回目の面接             app_0s9tkcqgr0003  2026-11-21 10:30
 
 more: --all, or --cursor int_0s9tkcqqw0002
@@ -98,8 +98,8 @@ fn one_thing_is_a_member_a_line_without_what_has_no_value() {
 id           int_0s9tkcqqw0001
 stage.value  SchedulingCompleted
 start        2026-12-01 14:00:00 CET
-attendees    id: attd_0s9tkcqqw0001  type: user  status: accepted
-             id: attd_0s9tkcqqw0002  type: candidate
+attendees    attd_0s9tkcqqw0001  user  accepted
+             attd_0s9tkcqqw0002  candidate
 version      3
 "
     );
