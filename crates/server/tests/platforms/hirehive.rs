@@ -340,10 +340,20 @@ async fn what_makes_no_sense_is_refused_and_changes_nothing() {
         ("interviews", json!({"application_id": theirs, "event": {}}), "not_found"),
         ("interviews", interview(json!({"time_zone": "Middle/Earth"}), json!({})), "bad_time_zone"),
         ("interviews", interview(json!({"attendees": [{"user_id": "usr_nobody"}]}), json!({})), "not_found"),
+        (
+            "interviews",
+            interview(json!({"attendees": vec![json!({"email": "a"}); 101]}), json!({})),
+            "too_many",
+        ),
         ("interviews", interview(json!({"start": "tomorrow"}), json!({})), "bad_body"),
         ("interviews", interview(json!({}), json!({"meeting_url": "javascript:alert(1)"})), "bad_fact"),
         ("feedback", json!({"application_id": theirs, "answers": []}), "not_found"),
         ("feedback", json!({"application_id": application, "answers": [{"text": "x"}]}), "bad_body"),
+        (
+            "feedback",
+            json!({"application_id": application, "answers": vec![json!({"question_id": "q"}); 201]}),
+            "bad_body",
+        ),
         ("feedback", json!({"answers": []}), "bad_body"),
         ("candidates/can_nobody/notes", json!({"text": "x"}), "not_found"),
     ] {

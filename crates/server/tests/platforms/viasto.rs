@@ -232,3 +232,28 @@ async fn what_is_in_no_such_project_or_has_been_removed_is_not_found() {
     let (projects, _) = walk(&hub, &token, &api(&format!("companies/{COMPANY}/projects/"))).await;
     assert_eq!(projects.len(), 1, "a removed one is not listed");
 }
+
+#[tokio::test]
+async fn nothing_of_another_company_s_is_found() {
+    let hub = Hub::start().await;
+    let token = token(&hub, READER, COMPANY).await;
+    let (mine, job) = (hub.job(1, "Stage manager").await, hub.job(2, "Theirs").await);
+    let user = hub.user(2, "grace@example.com").await;
+    let application = hub.applicant(2, Some(job), "ada@example.com").await;
+    let interview = hub.interview(2, Some(application)).await;
+    let rating = hub.score(2, interview, user, 4).await;
+    let note = hub.recording(2, job, interview, user).await;
+    // A thing of which it is not known where it belongs may be asked for in any project: but not in any company.
+    let nowhere = hub.interview(2, None).await;
+    for below in [
+        format!("customers/{user}/"),
+        format!("companies/{COMPANY}/projects/{job}/"),
+        format!("companies/{COMPANY}/projects/{nowhere}/"),
+        format!("companies/{COMPANY}/projects/{mine}/candidates/{application}/"),
+        format!("companies/{COMPANY}/projects/{mine}/candidates/{nowhere}/"),
+        format!("companies/{COMPANY}/projects/{mine}/ratings/{rating}/"),
+        format!("companies/{COMPANY}/projects/{mine}/notes/{note}/"),
+    ] {
+        assert_eq!(get(&hub, &token, &api(&below)).await.status, StatusCode::NOT_FOUND, "{below}");
+    }
+}

@@ -1,6 +1,6 @@
 //! "Complete feedback": the answers to a form, as `POST /feedback` takes them (platforms.md 1.6).
 
-use callboard_core::{Extra, Feedback, FeedbackTold, Named};
+use callboard_core::{Extra, Feedback, FeedbackTold, MAX_ANSWERS, Named};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -26,8 +26,11 @@ pub struct Completed {
 /// Reads the body of `POST /feedback`.
 pub fn answers(body: &[u8]) -> Result<Completed, Unreadable> {
     let completed: Completed = serde_json::from_slice(body).map_err(|error| Unreadable(error.to_string()))?;
-    match completed.answers.iter().position(|answer| !answer.get("question_id").is_some_and(Value::is_string))
-    {
+    if completed.answers.len() > MAX_ANSWERS {
+        return Err(Unreadable(format!("`answers` has at most {MAX_ANSWERS} members")));
+    }
+    let is_named = |answer: &Map<String, Value>| answer.get("question_id").is_some_and(Value::is_string);
+    match completed.answers.iter().position(|answer| !is_named(answer)) {
         Some(number) => Err(Unreadable(format!("`answers[{number}]` has no `question_id`"))),
         None => Ok(completed),
     }

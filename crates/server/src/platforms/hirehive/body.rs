@@ -1,6 +1,8 @@
 //! What a body says, within limits (invariant I7).
 
-use callboard_core::{Attendee, CandidateTold, Extra, InterviewTold, JobTold, Meeting, RefusalCode};
+use callboard_core::{
+    Attendee, CandidateTold, Extra, InterviewTold, JobTold, MAX_ATTENDEES, Meeting, RefusalCode,
+};
 use callboard_dialects::Unreadable;
 use url::Url;
 
@@ -56,6 +58,10 @@ pub(super) fn check_interview(
         ("event.location", &interview.location),
         ("event.organizer_id", &interview.organizer_id),
     ])?;
+    if interview.attendees.as_ref().is_some_and(|all| all.len() > MAX_ATTENDEES) {
+        let detail = format!("`event.attendees` has at most {MAX_ATTENDEES} members");
+        return Err(Problem::new(RefusalCode::TOO_MANY.into(), detail));
+    }
     for Attendee { display_name, email, .. } in interview.attendees.iter().flatten() {
         check_all(&[("attendees.display_name", display_name), ("attendees.email", email)])?;
     }

@@ -35,7 +35,7 @@ impl FromRequestParts<Arc<Hub>> for Visit {
             .await
             .map_err(|_| Problem::not_found("page"))?;
         let directory = hub.ledger.directory();
-        let company = directory.companies().find(|company| company.id == caller.company);
+        let company = directory.company(caller.company);
         // A company of someone else's is refused in the same way as one that is not there.
         let company = company
             .filter(|company| path.get("company").is_some_and(|name| is_named(company, name)))

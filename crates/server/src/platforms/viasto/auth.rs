@@ -53,7 +53,7 @@ fn company(parts: &Parts, directory: &Directory) -> Result<Arc<Company>, Refused
         return Err(refused());
     }
     let key = directory.key_by_token_hash(&hash_key(token.trim()));
-    let company = key.and_then(|key| directory.companies().find(|company| company.id == key.company));
+    let company = key.and_then(|key| directory.company(key.company));
     company.cloned().ok_or_else(|| Refused::unauthorized("Invalid token."))
 }
 

@@ -92,7 +92,7 @@ fn is_period(days: &Value) -> bool {
 fn key(hub: &Hub, credentials: &Credentials) -> Option<Arc<Key>> {
     let directory = hub.ledger.directory();
     let key = directory.key_by_hash(&hash_key(&credentials.password))?;
-    let company = directory.companies().find(|company| company.id == key.company)?;
+    let company = directory.company(key.company)?;
     is_named(company, &credentials.company).then(|| Arc::clone(key))
 }
 
