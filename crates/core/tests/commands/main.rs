@@ -13,6 +13,7 @@ mod files;
 mod interviews;
 mod jobs;
 mod meetings;
+mod model;
 mod notes;
 mod reviews;
 mod users;

@@ -167,9 +167,19 @@ fn submit(draft: &mut Draft<'_>, id: FeedbackId, facts: &Facts<FeedbackTold>) ->
     let kind = if is_first { EventType::FeedbackSubmitted } else { EventType::FeedbackUpdated };
     draft.emit(kind, Snapshot { previous, ..draft.about_feedback(id) });
     if let Some(interview) = known.interview_id {
+        take_up(draft, interview);
         settle_stage(draft, interview, &before);
     }
     Ok(())
+}
+
+/// Feedback that went wrong is collected again, unless that is the last of it.
+fn take_up(draft: &mut Draft<'_>, id: InterviewId) {
+    let has_failed =
+        draft.get::<Interview>(id).is_some_and(|interview| interview.stage.value == Stage::FeedbackFailed);
+    if has_failed && !all_scored(draft, id) {
+        proceed(draft, id, Stage::FeedbackCollecting);
+    }
 }
 
 /// Does it say what was said before?
@@ -233,7 +243,7 @@ fn settle_stage(draft: &mut Draft<'_>, id: InterviewId, before: &Scores) {
     if stage.as_ref().is_some_and(is_over) {
         if all_scored(draft, id) {
             proceed(draft, id, Stage::FeedbackCompleted);
-        } else if stage == Some(Stage::FeedbackFailed) || is_reopened(draft, id, stage.as_ref()) {
+        } else if is_reopened(draft, id, stage.as_ref()) {
             proceed(draft, id, Stage::FeedbackCollecting);
         }
     }
