@@ -59,7 +59,12 @@ impl RunningHub {
             Ledger::open(store, LEDGER_NODE, Box::new(Planning::new(&public_url)))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mut mint = IdMint::new(DOORS_NODE, 0);
-        ledger.resume_erasures().await?;
+        let forgetting = ledger.clone();
+        tokio::spawn(async move {
+            if let Err(error) = forgetting.resume_erasures().await {
+                tracing::error!(%error, "what is left of those who were erased is looked for at the next start");
+            }
+        });
         let new_admin_key = first_start(&ledger, &mut mint, clock.now(), options.admin_key).await?;
         let tls = client_config(&[])?;
         let sender = Sender::new(options.guard.clone(), Arc::clone(&tls), SenderLimits::default());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    Decision, DeliveryId, Event, Held, IdMint, ReceiptId, Remark, Timestamp, World, command, decide,
+    Decision, DeliveryId, Event, Held, IdMint, Name, ReceiptId, Remark, Timestamp, World, command, decide,
     quarantined,
 };
 use rustc_hash::FxHashMap;
@@ -197,49 +197,54 @@ impl Deciding<'_> {
 
     /// Takes a decision into the batch, and into the world, so that the next one sees it.
     fn take(&mut self, receipt: Option<ReceiptId>, decision: Decision) {
-        for held in &decision.entities {
-            self.write(held);
-        }
-        self.rename(&decision);
+        let moved: Vec<bool> = decision.entities.iter().map(|held| self.moves(held)).collect();
         self.world.apply(&decision);
+        for (held, moved) in decision.entities.into_iter().zip(moved) {
+            self.write(held, moved);
+        }
+        self.rename(&decision.dropped_names, decision.names);
         self.decided.batch.dropped_blobs.extend(decision.dropped_files);
         for event in decision.events {
             self.happened(receipt, event);
         }
     }
 
+    /// Does a thing belong to something else than in the world so far?
+    fn moves(&self, held: &Held) -> bool {
+        let before = self.world.entity(held.entity.raw_id());
+        before.is_none_or(|before| before.entity.parent() != held.entity.parent())
+    }
+
     /// Each thing is in the batch once, as the last decision leaves it.
-    fn write(&mut self, held: &Held) {
+    fn write(&mut self, held: Held, moved: bool) {
         let raw_id = held.entity.raw_id();
-        let before = self.world.entity(raw_id);
-        let moved = before.is_none_or(|before| before.entity.parent() != held.entity.parent());
         let entities = &mut self.decided.batch.entities;
         match self.written.get(&raw_id) {
             Some(index) => {
                 let write = &mut entities[*index];
-                write.held = held.clone();
+                write.held = held;
                 write.moved |= moved;
             }
             None => {
                 self.written.insert(raw_id, entities.len());
                 let base_version = held.record.version - 1;
-                entities.push(EntityWrite { held: held.clone(), base_version, moved });
+                entities.push(EntityWrite { held, base_version, moved });
             }
         }
     }
 
     /// Each name is in the batch as the last decision leaves it: one that this batch gave and took away again is not in
     /// it at all.
-    fn rename(&mut self, decision: &Decision) {
+    fn rename(&mut self, dropped: &[Name], given: Vec<(Name, u64)>) {
         let batch = &mut self.decided.batch;
-        for name in &decision.dropped_names {
-            let given = batch.names.len();
+        for name in dropped {
+            let before = batch.names.len();
             batch.names.retain(|(name_given, _)| name_given != name);
-            if batch.names.len() == given {
+            if batch.names.len() == before {
                 batch.dropped_names.push(name.clone());
             }
         }
-        batch.names.extend_from_slice(&decision.names);
+        batch.names.extend(given);
     }
 
     fn happened(&mut self, receipt: Option<ReceiptId>, event: Event) {

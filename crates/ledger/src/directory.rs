@@ -151,3 +151,69 @@ impl Shown {
         itself.into_iter().chain(key.token_hash.clone().map(Self::Token)).chain(signing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use callboard_core::{Identifier, Sealed, Timestamp};
+    use serde_json::json;
+
+    use super::*;
+    use crate::batch::{Scope, SigningPair};
+
+    fn key(id: u64, hash: &str) -> Key {
+        Key {
+            id: KeyId::from_raw(id),
+            company: CompanyId::from_raw(1),
+            name: "ci".to_owned(),
+            scope: Scope::Write,
+            hash: hash.to_owned(),
+            token_hash: Some(format!("token of {hash}")),
+            signing: Some(SigningPair { api_key: format!("pair of {hash}"), api_secret: Sealed(json!("s")) }),
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn found(directory: &Directory, hash: &str) -> [Option<u64>; 3] {
+        let ways = [
+            directory.key_by_hash(hash),
+            directory.key_by_token_hash(&format!("token of {hash}")),
+            directory.key_by_api_key(&format!("pair of {hash}")),
+        ];
+        ways.map(|key| key.map(|key| key.id.raw()))
+    }
+
+    #[test]
+    fn a_key_is_found_by_whatever_is_shown_of_it_until_it_is_withdrawn_or_made_anew() {
+        let mut directory = Directory::default();
+        directory.apply(&Change::PutKey(key(1, "a")));
+        directory.apply(&Change::PutKey(key(2, "b")));
+        assert_eq!((found(&directory, "a"), found(&directory, "b")), ([Some(1); 3], [Some(2); 3]));
+        assert_eq!(directory.key_by_hash("token of a"), None, "a token is no key");
+
+        directory.apply(&Change::PutKey(key(1, "c")));
+        assert_eq!((found(&directory, "a"), found(&directory, "c")), ([None; 3], [Some(1); 3]));
+        directory.apply(&Change::DeleteKey(KeyId::from_raw(1)));
+        assert_eq!((found(&directory, "c"), found(&directory, "b")), ([None; 3], [Some(2); 3]));
+    }
+
+    #[test]
+    fn a_key_that_only_signs_is_not_found_by_an_empty_hash() {
+        let mut directory = Directory::default();
+        directory.apply(&Change::PutKey(key(1, "")));
+        assert_eq!(directory.key_by_hash(""), None);
+    }
+
+    #[test]
+    fn the_operator_is_the_company_with_the_lowest_id() {
+        let mut directory = Directory::default();
+        for id in [7, 3, 9] {
+            let (name, stages) = (format!("company {id}"), Vec::new());
+            let id = CompanyId::from_raw(id);
+            directory.apply(&Change::PutCompany(Company { id, name, time_zone: None, stages }));
+        }
+        assert_eq!(directory.operator().map(|company| company.id.raw()), Some(3));
+        let seventh = directory.company(CompanyId::from_raw(7));
+        assert_eq!(seventh.map(|company| company.name.as_str()), Some("company 7"));
+        assert_eq!(directory.company(CompanyId::from_raw(1)), None);
+    }
+}

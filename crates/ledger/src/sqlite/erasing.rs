@@ -18,6 +18,9 @@ const COMPACT_BYTES: i64 = 128 * 1024 * 1024;
 
 /// Takes what is erased out of the tables.
 pub(super) fn erase(transaction: &Transaction<'_>, erased: &Erased) -> Result<(), EngineError> {
+    if *erased == Erased::default() {
+        return Ok(());
+    }
     let mut event = transaction.prepare_cached("UPDATE events SET body = ?2, erased = 1 WHERE id = ?1")?;
     let mut delivery = transaction.prepare_cached(
         "UPDATE deliveries SET body = CASE WHEN body IS NULL THEN NULL ELSE ?2 END,

@@ -7,10 +7,13 @@ use super::rows::{key, nanos, pack, state_number, unpack};
 use crate::batch::{Attempt, Settlement};
 use crate::engine::EngineError;
 
-/// The same attempt written twice is one. Another one under its number is not written over.
+/// The same attempt written twice is one. Another one under its number is not written over. What was answered to something
+/// that has been erased in the meantime is not kept.
 const ATTEMPT: &str = "
     INSERT INTO attempts (delivery, number, at, took_us, status, error, response)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, CASE WHEN ?7 IS NULL OR EXISTS (
+        SELECT 1 FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ?1 AND e.erased
+    ) THEN NULL ELSE ?7 END)
     ON CONFLICT (delivery, number) DO UPDATE SET
         took_us = excluded.took_us, status = excluded.status, error = excluded.error, response = excluded.response
     WHERE at = excluded.at";

@@ -54,6 +54,14 @@ pub fn an_erased_event_is_called_off_and_says_nothing_any_more(store: &dyn Store
     let attempts = store.reader().unwrap().attempts(DeliveryId::from_raw(11)).unwrap();
     assert_eq!((attempts.len(), attempts[0].status, attempts[0].response.len()), (1, Some(500), 0));
 
+    // And what is answered to an attempt that was under way is not kept
+    settle(store, vec![settlement(12, 1, DeliveryState::Pending), settlement(21, 1, DeliveryState::Pending)]);
+    let response = |delivery| {
+        let attempts = store.reader().unwrap().attempts(DeliveryId::from_raw(delivery)).unwrap();
+        attempts[0].response.clone()
+    };
+    assert_eq!((response(12).len(), response(21).len()), (0, 4));
+
     // And it cannot be owed again
     change(store, vec![Change::Retry(DeliveryId::from_raw(11))]);
     assert_eq!(standing(store, 11).state, DeliveryState::Delivered);

@@ -133,7 +133,7 @@ pub fn things_are_listed_by_how_they_stand_removed_ones_only_if_asked_for(store:
     assert_eq!(ids(store, &in_states(&[], true), ALL), [0; 0]);
 }
 
-/// How many things one page looks at: see docs/operating.md.
+/// How many things one page looks at, at the most.
 const SCANNED: u64 = 20_000;
 
 pub fn a_page_says_where_it_stopped_when_too_many_do_not_match(store: &dyn Store) {
