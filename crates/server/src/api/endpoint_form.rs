@@ -1,14 +1,16 @@
 //! What people fill in for an endpoint, checked field by field.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use callboard_core::{Endpoint, EventType, Ordering, RateLimit, Sealed, SourceId};
 use callboard_dialects::{Role, dialect};
 use callboard_ledger::Directory;
 use callboard_outbox::{AddressGuard, RetrySchedule, parse_delay};
-use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::Value;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
 
 use super::text::{check_count, check_credentials, check_text};
 use crate::keys::new_secret_bytes;
@@ -26,7 +28,8 @@ const MOST_PER_SECOND: f64 = 100_000.0;
 pub(crate) struct EndpointForm {
     /// Where to. `https`, unless the hub allows otherwise.
     url: Option<String>,
-    /// In whose words: `standard`, `cloudevents`, `launchpad`, `hirehive`, `viasto`, or `skype`.
+    /// In whose words.
+    #[schemars(with = "Option<DialectName>")]
     dialect: Option<String>,
     /// Which events: names, or the beginning of some with a `*` (`interview.*`). Empty means all.
     #[schemars(length(max = 1000))]
@@ -39,6 +42,7 @@ pub(crate) struct EndpointForm {
     /// In what order.
     ordering: Option<Ordering>,
     /// How long a delivery that keeps failing may hold back later ones of its interview, such as `1h`.
+    #[schemars(regex(pattern = r"^[0-9]+[smhd]$"))]
     hold_for: Option<String>,
     /// When it is tried again.
     retry: Option<RetryForm>,
@@ -53,18 +57,55 @@ pub(crate) struct EndpointForm {
 #[serde(deny_unknown_fields)]
 struct RetryForm {
     /// The waits between attempts, such as `5s` and `30m`.
+    #[schemars(length(max = 20), inner(regex(pattern = r"^[0-9]+[smhd]$")))]
     schedule: Vec<String>,
 }
 
-impl EndpointForm {
-    /// What has to be there for a new endpoint: where to, and in whose words.
-    pub(crate) fn address(&self) -> Result<(&str, &str), Problem> {
-        match (&self.url, &self.dialect) {
-            (Some(url), Some(dialect)) => Ok((url, dialect)),
-            _ => Err(Problem::new(codes::BAD_BODY, "`url` and `dialect` are needed")),
+/// An endpoint to be made: where to, and in whose words, has to be said.
+pub(crate) struct NewEndpoint(pub(crate) EndpointForm);
+
+impl<'de> Deserialize<'de> for NewEndpoint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let form = EndpointForm::deserialize(deserializer)?;
+        match (&form.url, &form.dialect) {
+            (Some(_), Some(_)) => Ok(Self(form)),
+            _ => Err(D::Error::custom("`url` and `dialect` are needed")),
         }
     }
+}
 
+impl JsonSchema for NewEndpoint {
+    fn schema_name() -> Cow<'static, str> {
+        "NewEndpoint".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = EndpointForm::json_schema(generator);
+        schema.insert("required".to_owned(), json!(["url", "dialect"]));
+        let dialect = generator.subschema_for::<DialectName>();
+        if let Some(properties) = schema.get_mut("properties") {
+            properties["url"] = json!({ "type": "string", "description": properties["url"]["description"] });
+            properties["dialect"] = dialect.to_value();
+        }
+        schema
+    }
+}
+
+/// The name of a dialect, which is a row in the table of dialects.
+pub(crate) struct DialectName;
+
+impl JsonSchema for DialectName {
+    fn schema_name() -> Cow<'static, str> {
+        "Dialect".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let known: Vec<&str> = callboard_dialects::DIALECTS.iter().map(|dialect| dialect.name()).collect();
+        json_schema!({ "type": "string", "enum": known })
+    }
+}
+
+impl EndpointForm {
     /// The new URL, if there is one and it is such that an endpoint may have it.
     pub(crate) fn new_url(&self, guard: &AddressGuard) -> Result<Option<String>, Problem> {
         self.url.as_deref().map(|url| check_url(guard, url)).transpose()

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::asking::{IfMatch, Posted};
 use super::body::{Asked, Body, Id, Nothing};
 use super::configuring::{self, New};
-use super::endpoint_form::{EndpointForm, HOLD_FOR};
+use super::endpoint_form::{EndpointForm, HOLD_FOR, NewEndpoint};
 use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
 use crate::limits::LOOK_UP_TIME;
@@ -131,9 +131,8 @@ async fn list(
 async fn create(
     State(hub): State<Arc<Hub>>,
     Admin(caller): Admin,
-    Posted { body: form, once }: Posted<EndpointForm>,
+    Posted { body: NewEndpoint(form), once }: Posted<NewEndpoint>,
 ) -> Result<Made<EndpointView>, Problem> {
-    form.address()?;
     let mut endpoint = Endpoint {
         id: hub.mint(),
         company: caller.company,

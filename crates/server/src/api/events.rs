@@ -50,7 +50,6 @@ pub(crate) struct EventQuery {
     #[schemars(length(max = 100))]
     cursor: Option<String>,
     /// What happened, such as `interview.created`.
-    #[schemars(length(max = 100))]
     r#type: Option<String>,
     /// From which source.
     source: Option<SourceId>,

@@ -19,7 +19,7 @@ use crate::auth::Admin;
 use crate::hub::Hub;
 use crate::keys::{hash_key, new_guid, new_key, new_secret_text};
 use crate::listing::{List, Paging};
-use crate::openapi::{Gone, Made, says};
+use crate::openapi::{Gone, Made, refused_with, says};
 use crate::problem::{Problem, codes};
 
 pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
@@ -29,7 +29,10 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
             get_with(list, says("listKeys", "List keys", ""))
                 .post_with(create, says("createKey", "Make a key", MAKING)),
         )
-        .api_route("/keys/{id}", delete_with(remove, says("deleteKey", "Withdraw a key", REMOVING)))
+        .api_route(
+            "/keys/{id}",
+            delete_with(remove, |it| refused_with(says("deleteKey", "Withdraw a key", REMOVING)(it), &[409])),
+        )
         .with_path_items(|item| item.tag("Keys"))
 }
 

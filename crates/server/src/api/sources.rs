@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::asking::{IfMatch, Posted};
 use super::body::{Asked, Body, Id, taken_away};
 use super::configuring::{self, New};
+use super::endpoint_form::DialectName;
 use super::fetch_form::{FetchForm, FetchView};
 use super::text::{check_credentials, check_text};
 use crate::auth::{Admin, Caller};
@@ -77,7 +78,8 @@ pub(crate) struct SourceView {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewSource {
-    /// Which platform it is: `launchpad`, `hirehive`, `viasto`, `skype`, or `standard`.
+    /// Which platform it is.
+    #[schemars(with = "DialectName")]
     platform: String,
     /// What people call it.
     #[serde(default)]

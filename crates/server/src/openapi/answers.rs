@@ -172,6 +172,10 @@ impl<T: JsonSchema> JsonSchema for View<T> {
             },
             "created_at": time,
             "deleted": { "type": "boolean", "description": "Has it been removed? Left out if not." },
+            "erased_at": {
+                "type": "string", "format": "date-time",
+                "description": "When everything personal about it was erased. Left out if it was not.",
+            },
         });
         let properties = schema.ensure_object().entry("properties").or_insert_with(|| json!({}));
         if let (Some(properties), serde_json::Value::Object(noted)) = (properties.as_object_mut(), noted) {

@@ -9,6 +9,7 @@ use aide::openapi::{
 use aide::operation::{ParamLocation, add_parameters, parameters_from_schema, set_body};
 use callboard_core::Identifier;
 use schemars::{JsonSchema, Schema, json_schema};
+use serde_json::Value;
 
 use crate::api::asking::{IfMatch, Posted};
 use crate::api::body::{Asked, Body, Id, Within};
@@ -71,8 +72,11 @@ fn path_part(context: &mut GenContext, operation: &mut Operation, name: &str, me
 fn with_scope(operation: &mut Operation, scope: &str) {
     operation.security = vec![[("key".to_owned(), vec![scope.to_owned()])].into_iter().collect()];
     refusals(operation, &[401, 503]);
-    if scope != "read" {
-        refusals(operation, &[403]);
+    match scope {
+        "read" => {}
+        // What people ask for may not be possible as things stand.
+        "write" => refusals(operation, &[403, 404, 409, 422]),
+        _ => refusals(operation, &[403]),
     }
 }
 
@@ -126,7 +130,7 @@ impl<T: JsonSchema> OperationInput for Posted<T> {
 
 impl OperationInput for IfMatch {
     fn operation_input(context: &mut GenContext, operation: &mut Operation) {
-        let schema = json_schema!({ "type": "string", "pattern": "^(\\*|\"[0-9]{1,20}\"(, ?\"[0-9]{1,20}\"){0,15})$" });
+        let schema = json_schema!({ "type": "string", "pattern": "^(\\*|\"[0-9]{1,20}\")$" });
         header(context, operation, "If-Match", IfMatch::MEANING, schema);
         refusals(operation, &[400, 412]);
     }
@@ -147,10 +151,25 @@ impl<I: Identifier + JsonSchema, P: Part> OperationInput for Within<I, P> {
     }
 }
 
+fn names_a_thing(parameter: &Parameter) -> bool {
+    let format = &parameter.parameter_data_ref().format;
+    matches!(format, ParameterSchemaOrContent::Schema(schema) if mentions_an_id(schema.json_schema.as_value()))
+}
+
+/// Is it the schema of an id, or of one or nothing?
+fn mentions_an_id(schema: &Value) -> bool {
+    schema["$ref"].as_str().is_some_and(|name| name.ends_with("Id"))
+        || schema["anyOf"].as_array().is_some_and(|any| any.iter().any(mentions_an_id))
+}
+
 impl<T: JsonSchema> OperationInput for Asked<T> {
     fn operation_input(context: &mut GenContext, operation: &mut Operation) {
         let schema = context.schema.subschema_for::<T>();
         let parameters = parameters_from_schema(context, schema, ParamLocation::Query);
+        // A filter may name something that is not there.
+        if parameters.iter().any(names_a_thing) {
+            refusals(operation, &[404]);
+        }
         add_parameters(context, operation, parameters);
         refusals(operation, &[400]);
     }

@@ -1,6 +1,6 @@
 //! What is drawn operation by operation, put together: said once what was said many times, in an order that stays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aide::openapi::OpenApi;
 use serde_json::{Map, Value, json};
@@ -11,9 +11,12 @@ pub(super) fn tidy(document: &OpenApi) -> Value {
     // Descriptions are our own comments, in which names may be links that lead nowhere outside of the code.
     let plain = json.replace("[`", "`").replace("`]", "`");
     let mut document: Value = serde_json::from_str(&plain).expect("what was JSON is JSON still");
+    let cursors = cursors(&document);
+    link(&mut document);
     let (mut shared, mut tags) = (Map::new(), Vec::new());
     for operation in operations(&mut document) {
         share_headers(operation, &mut shared);
+        tell_cursor(operation, &cursors);
         sort_answers(operation);
         for tag in operation["tags"].as_array().into_iter().flatten() {
             if !tags.contains(tag) {
@@ -34,8 +37,8 @@ fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
 
 /// A header means the same wherever it is sent. A parameter's description stands with it, not with its schema as well.
 fn share_headers(operation: &mut Value, shared: &mut Map<String, Value>) {
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-        if let Some(schema) = parameter["schema"].as_object_mut() {
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut) {
             schema.shift_remove("description");
         }
         if parameter["in"] == "header"
@@ -47,8 +50,53 @@ fn share_headers(operation: &mut Value, shared: &mut Map<String, Value>) {
     }
 }
 
+/// The schemas of lists with the pattern of their cursors, which are ids of their items.
+fn cursors(document: &Value) -> BTreeMap<String, Value> {
+    let schemas = &document["components"]["schemas"];
+    let named = |reference: &Value| Some(&schemas[reference["$ref"].as_str()?.rsplit('/').next()?]);
+    let lists = schemas.as_object().into_iter().flatten();
+    let pattern = |list: &Value| {
+        let item = named(&list["properties"]["items"]["items"])?;
+        named(&item["properties"]["id"])?.get("pattern").cloned()
+    };
+    lists.filter_map(|(name, list)| Some((format!("#/components/schemas/{name}"), pattern(list)?))).collect()
+}
+
+fn tell_cursor(operation: &mut Value, cursors: &BTreeMap<String, Value>) {
+    let list = &operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+    let Some(pattern) = list.as_str().and_then(|list| cursors.get(list)).cloned() else { return };
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        if parameter["name"] == "cursor" {
+            parameter["schema"] = json!({ "type": "string", "pattern": pattern });
+        }
+    }
+}
+
+/// What is made can be seen and changed: who reads the document with a program learns how to get from one to the other.
+fn link(document: &mut Value) {
+    let paths = document["paths"].as_object().cloned().unwrap_or_default();
+    for (collection, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        let Some(made) = item.pointer_mut("/post/responses/201") else { continue };
+        let below = format!("{collection}/{{id}}");
+        let of_it = paths.iter().filter(|(path, _)| {
+            path.strip_prefix(&below)
+                .is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && !rest.contains('{')))
+        });
+        let ids = of_it.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+        let links: Map<String, Value> = ids
+            .filter_map(|(_, operation)| operation["operationId"].as_str())
+            .map(|id| {
+                (id.to_owned(), json!({ "operationId": id, "parameters": { "id": "$response.body#/id" } }))
+            })
+            .collect();
+        if !links.is_empty() {
+            made["links"] = links.into();
+        }
+    }
+}
+
 fn sort_answers(operation: &mut Value) {
-    if let Some(answers) = operation["responses"].as_object_mut() {
+    if let Some(answers) = operation.get_mut("responses").and_then(Value::as_object_mut) {
         answers.sort_keys();
     }
 }
