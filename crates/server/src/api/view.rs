@@ -23,6 +23,9 @@ fn noted(held: &Held, stored: &str) -> Value {
     if held.record.deleted {
         view["deleted"] = true.into();
     }
+    if let Some(at) = held.record.erased_at {
+        view["erased_at"] = at.to_string().into();
+    }
     view
 }
 
