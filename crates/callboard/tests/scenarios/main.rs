@@ -7,6 +7,8 @@ mod support;
 
 mod assessment;
 mod company;
+mod erasing;
 mod stages;
 mod together;
+mod walls;
 mod zoom_link;
