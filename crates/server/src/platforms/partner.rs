@@ -21,8 +21,10 @@ impl Partner {
     /// told it.
     pub(super) fn names(&self, kind: Kind, value: &str) -> Vec<Name> {
         let directory = self.hub.ledger.directory();
-        let ours = |it: &&Arc<_>| is_at(it, self.company, self.platform);
-        let told = directory.sources().filter(ours).map(|source| Name::external(kind, source.id, value));
+        let sources = directory.sources();
+        let told = sources
+            .filter(|source| source.company == self.company && source.platform == self.platform)
+            .map(|source| Name::external(kind, source.id, value));
         std::iter::once(Name::given(kind, self.company, self.platform, value)).chain(told).collect()
     }
 
@@ -43,8 +45,8 @@ impl Partner {
 
     /// The thing that the first of these names leads to.
     pub(super) fn named<'w>(&self, world: &'w World, names: &[Name]) -> Option<&'w Held> {
-        let ids = names.iter().filter_map(|name| world.named(name));
-        ids.filter_map(|raw_id| self.present(world, raw_id)).next()
+        let mut ids = names.iter().filter_map(|name| world.named(name));
+        ids.find_map(|raw_id| self.present(world, raw_id))
     }
 
     /// The company as it is configured.
@@ -67,10 +69,6 @@ impl Partner {
             }
         }
     }
-}
-
-fn is_at(source: &callboard_core::Source, company: CompanyId, platform: &str) -> bool {
-    source.company == company && source.platform == platform
 }
 
 /// How often a request is worked out anew that someone else got in the way of.

@@ -2,8 +2,8 @@
 
 use callboard_core::{
     Application, ApplicationCommand, ApplicationId, ApplicationTold, Candidate, CandidateCommand,
-    CandidateId, CandidateTold, Command, Entity, Facts, JobId, Kind, User, UserCommand, UserId, UserTold,
-    World,
+    CandidateId, CandidateTold, Command, Entity, Facts, Identifier, JobId, Kind, User, UserCommand, UserId,
+    UserTold, World,
 };
 
 use super::partner::Partner;
@@ -58,7 +58,6 @@ impl<'a> Request<'a> {
 
     /// A candidate's application for a job, if they have one.
     pub(super) fn application(&self, candidate: CandidateId, job: Option<JobId>) -> Option<&'a Application> {
-        use callboard_core::Identifier;
         let Entity::Candidate(candidate) = &self.partner.present(self.world, candidate.raw())?.entity else {
             return None;
         };

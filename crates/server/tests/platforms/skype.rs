@@ -345,6 +345,7 @@ async fn what_cannot_be_taken_is_refused_and_nothing_of_it_is_kept() {
         ("POST", INTERVIEWS, json!({"title": "a\u{7}b"}), (400, "bad_text")),
         ("POST", INTERVIEWS, json!({"code": "x".repeat(256)}), (422, "bad_fact")),
         ("POST", INTERVIEWS, json!({"anything": "x".repeat(70_000)}), (413, "too_large")),
+        ("PUT", &one, json!({"more": "x".repeat(60_000), "anything": "x".repeat(6_000)}), (413, "too_large")),
         ("GET", &nobody, Value::Null, (404, "not_found")),
         ("PUT", &nobody, json!({}), (404, "not_found")),
         ("PUT", &one, json!({"position": {"code": "another"}}), (400, "bad_body")),

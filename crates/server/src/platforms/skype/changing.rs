@@ -34,7 +34,7 @@ pub(super) async fn changes(
     let participants = asked.participants.as_deref().unwrap_or_default();
     let world = partner.world(Vec::new(), people_names(partner, participants)).await?;
     let mut request = Request::new(partner, &world);
-    describe(&mut request, scene, asked);
+    describe(&mut request, scene, asked)?;
     if let Some(position) = &asked.position {
         describe_job(&mut request, scene, position)?;
     }
@@ -53,10 +53,10 @@ pub(super) async fn changes(
 }
 
 /// The interview's own code and title, and what is only kept.
-fn describe(request: &mut Request<'_>, scene: &Scene, asked: &Asked) {
+fn describe(request: &mut Request<'_>, scene: &Scene, asked: &Asked) -> Result<(), ErrorObject> {
     let interview = &scene.interview;
     let code = asked.code.clone().filter(|code| *code != scene.known().code());
-    let extra = kept(Some(interview), &scene.answer(), asked);
+    let extra = kept(Some(interview), &scene.answer(), asked)?;
     let told = InterviewTold {
         title: asked.title.clone().filter(|title| interview.title.as_ref() != Some(title)),
         extra: extra.map(|kept| Extra::from([(PLATFORM.to_owned(), kept)])).unwrap_or_default(),
@@ -67,6 +67,7 @@ fn describe(request: &mut Request<'_>, scene: &Scene, asked: &Asked) {
         let facts = Facts { external_ids, told, clear: Vec::new() };
         request.commands.push(Command::Interview(interview.id, InterviewCommand::Change(facts)));
     }
+    Ok(())
 }
 
 /// The job that the interview is for, which stays the same one.

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use callboard_dialects::rest::skype::{Asked, Participant};
 
-use crate::limits::{EMAIL_BYTES, EXTRA_BYTES, LINE_CHARS, LINK_BYTES, LONG_TEXT_CHARS};
+use crate::limits::{EMAIL_BYTES, LINE_CHARS, LINK_BYTES, LONG_TEXT_CHARS};
 use crate::platforms::error_object::ErrorObject;
-use crate::problem::{Code, codes};
+use crate::problem::codes;
 
 /// Refuses what is too long to be kept.
 pub(super) fn check(asked: &Asked) -> Result<(), ErrorObject> {
@@ -15,24 +15,19 @@ pub(super) fn check(asked: &Asked) -> Result<(), ErrorObject> {
         check_line("position.title", position.title.as_deref())?;
         let description = position.description.as_deref().unwrap_or_default();
         if description.chars().count() > LONG_TEXT_CHARS {
-            return Err(too("position.description", LONG_TEXT_CHARS, "characters", codes::TOO_LONG));
+            return Err(too_long("position.description", LONG_TEXT_CHARS, "characters"));
         }
         if position.url.as_ref().is_some_and(|url| url.len() > LINK_BYTES) {
-            return Err(too("position.url", LINK_BYTES, "bytes", codes::TOO_LONG));
+            return Err(too_long("position.url", LINK_BYTES, "bytes"));
         }
     }
     for participant in asked.participants.iter().flatten() {
         check_line("participants[].name", participant.name.as_deref())?;
         if participant.email.as_ref().is_some_and(|email| email.len() > EMAIL_BYTES) {
-            return Err(too("participants[].email", EMAIL_BYTES, "bytes", codes::TOO_LONG));
+            return Err(too_long("participants[].email", EMAIL_BYTES, "bytes"));
         }
     }
-    check_once(asked.participants.as_deref().unwrap_or_default())?;
-    let kept: usize = asked.kept.iter().map(|(name, value)| name.len() + value.to_string().len()).sum();
-    if kept > EXTRA_BYTES {
-        return Err(too("the members that are only kept", EXTRA_BYTES, "bytes", codes::TOO_LARGE));
-    }
-    Ok(())
+    check_once(asked.participants.as_deref().unwrap_or_default())
 }
 
 /// Someone is named once as what they are.
@@ -52,7 +47,7 @@ fn check_once(participants: &[Participant]) -> Result<(), ErrorObject> {
 fn check_line(member: &str, text: Option<&str>) -> Result<(), ErrorObject> {
     let Some(text) = text else { return Ok(()) };
     if text.chars().count() > LINE_CHARS {
-        return Err(too(member, LINE_CHARS, "characters", codes::TOO_LONG));
+        return Err(too_long(member, LINE_CHARS, "characters"));
     }
     if text.chars().any(char::is_control) {
         return Err(ErrorObject::new(codes::BAD_TEXT, format!("`{member}` has a control character in it")));
@@ -60,6 +55,6 @@ fn check_line(member: &str, text: Option<&str>) -> Result<(), ErrorObject> {
     Ok(())
 }
 
-fn too(what: &str, most: usize, of: &str, code: Code) -> ErrorObject {
-    ErrorObject::new(code, format!("`{what}` has at most {most} {of}"))
+fn too_long(what: &str, most: usize, of: &str) -> ErrorObject {
+    ErrorObject::new(codes::TOO_LONG, format!("`{what}` has at most {most} {of}"))
 }

@@ -6,17 +6,19 @@ use callboard_core::{
     JobStatus, JobTold, Kind, Name, RefusalCode, UserId, UserTold, World,
 };
 use callboard_dialects::rest::skype::{
-    Asked, DEFAULT_POSITION_CODE, DEFAULT_POSITION_TITLE, Participant, Position, asks_for_feedback, merge,
+    Asked, DEFAULT_POSITION_CODE, DEFAULT_POSITION_TITLE, Participant, Position, Scheduling,
+    asks_for_feedback, merge,
 };
 use serde_json::{Map, Value};
 
 use super::PLATFORM;
 use super::timing::{schedule, zone};
 use crate::keys::new_guid;
+use crate::limits::EXTRA_BYTES;
 use crate::platforms::error_object::ErrorObject;
 use crate::platforms::partner::Partner;
 use crate::platforms::people::Request;
-use crate::problem::Problem;
+use crate::problem::{Problem, codes};
 use crate::time_zone::iana_name;
 
 /// An interview that is to be made.
@@ -58,7 +60,7 @@ fn hold(
     let participants = asked.participants.as_deref().unwrap_or_default();
     let cast = Cast::invite(request, participants, job)?;
     let application = cast.attendees.iter().find_map(|it| it.application_id.as_deref()?.parse().ok());
-    let extra = kept(None, &Value::Null, asked)
+    let extra = kept(None, &Value::Null, asked)?
         .map(|kept| Extra::from([(PLATFORM.to_owned(), kept)]))
         .unwrap_or_default();
     let asks = asks_for_feedback(&extra);
@@ -75,7 +77,7 @@ fn hold(
     let external_ids = [(PLATFORM.to_owned(), Some(code))].into();
     let facts = Facts { external_ids, told, clear: Vec::new() };
     request.commands.push(Command::Interview(id, InterviewCommand::Create { application, facts }));
-    if let Some(time) = asked.scheduling.as_ref().and_then(|scheduling| scheduling.asks()) {
+    if let Some(time) = asked.scheduling.as_ref().and_then(Scheduling::asks) {
         request.commands.push(Command::Interview(id, InterviewCommand::AskForTime(time)));
     }
     if asks {
@@ -93,7 +95,11 @@ pub(super) fn assign(request: &mut Request<'_>, interview: InterviewId, reviewer
 
 /// The members without a word of ours, laid over those that an interview has. `None` if that changes nothing: what is
 /// `shown` of it may have been sent back as it is.
-pub(super) fn kept(interview: Option<&Interview>, shown: &Value, asked: &Asked) -> Option<Value> {
+pub(super) fn kept(
+    interview: Option<&Interview>,
+    shown: &Value,
+    asked: &Asked,
+) -> Result<Option<Value>, ErrorObject> {
     let differing = |members: &Map<String, Value>, shown: Option<&Value>| -> Map<String, Value> {
         let is_new =
             |(name, value): &(&String, &Value)| shown.and_then(|it| it.get(name.as_str())) != Some(value);
@@ -104,7 +110,16 @@ pub(super) fn kept(interview: Option<&Interview>, shown: &Value, asked: &Asked) 
     if let Some(scheduling) = scheduling.filter(|scheduling| !scheduling.is_empty()) {
         new.insert("scheduling".to_owned(), scheduling.into());
     }
-    (!new.is_empty()).then(|| merge(interview.and_then(|it| it.extra.get(PLATFORM)), &new))
+    if new.is_empty() {
+        return Ok(None);
+    }
+    let merged = merge(interview.and_then(|it| it.extra.get(PLATFORM)), &new);
+    if merged.to_string().len() > EXTRA_BYTES {
+        let message =
+            format!("the members that are only kept have at most {EXTRA_BYTES} bytes as JSON, all in all");
+        return Err(ErrorObject::new(codes::TOO_LARGE, message));
+    }
+    Ok(Some(merged))
 }
 
 /// Those who take part, in their order.

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::limits::SKYPE_NOTES;
 use crate::platforms::error_object::ErrorObject;
 use crate::platforms::partner::Partner;
+use crate::problem::Problem;
 
 /// An interview and what is around it.
 pub(super) struct Scene {
@@ -34,22 +35,20 @@ impl Scene {
         let id = code.parse::<InterviewId>().ok();
         let world = partner.world(id.map(Identifier::raw).into_iter().collect(), names.clone()).await?;
         let by_id = id.and_then(|id| partner.present(&world, id.raw()));
-        let held = partner.named(&world, &names).or(by_id);
-        match held.map(|held| (&held.entity, held)) {
-            Some((Entity::Interview(interview), held)) => {
-                Self::around(partner, &world, interview, held).await
-            }
-            _ => {
-                let code: String = code.chars().take(80).collect();
-                let code = callboard_core::Refusal::not_found(format!("interview `{code}`"));
-                Err((&code).into())
-            }
-        }
+        Self::load(partner, &world, partner.named(&world, &names).or(by_id)).await
     }
 
-    /// The interview with this id, which is there.
+    /// The interview with this id.
     pub(super) async fn of(partner: &Partner, id: InterviewId) -> Result<Self, ErrorObject> {
-        Self::find(partner, &id.to_string()).await
+        let world = partner.world(vec![id.raw()], Vec::new()).await?;
+        Self::load(partner, &world, partner.present(&world, id.raw())).await
+    }
+
+    async fn load(partner: &Partner, world: &World, held: Option<&Held>) -> Result<Self, ErrorObject> {
+        match held.map(|held| (&held.entity, held)) {
+            Some((Entity::Interview(interview), held)) => Self::around(partner, world, interview, held).await,
+            _ => Err(Problem::not_found("interview").into()),
+        }
     }
 
     async fn around(
