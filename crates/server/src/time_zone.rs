@@ -48,7 +48,7 @@ pub(crate) fn moment_in(zone: &str, clock: DateTime) -> Result<Timestamp, Proble
 mod tests {
     use super::*;
 
-    fn code(problem: Problem) -> String {
+    fn code(problem: &Problem) -> String {
         let json: serde_json::Value = serde_json::from_str(&problem.to_json()).unwrap();
         json["code"].as_str().unwrap().to_owned()
     }
@@ -85,7 +85,7 @@ mod tests {
         for bad in
             ["", "Mars/Olympus", "+02:00", "../etc/passwd", "/etc/localtime", "Etc/Unknown", &"x".repeat(101)]
         {
-            assert_eq!(code(iana_name(bad).unwrap_err()), "bad_time_zone", "{bad}");
+            assert_eq!(code(&iana_name(bad).unwrap_err()), "bad_time_zone", "{bad}");
         }
     }
 
@@ -94,7 +94,7 @@ mod tests {
         let at = |clock: &str| moment_in("W. Europe Standard Time", clock.parse().unwrap());
         assert_eq!(at("2026-12-01T14:00:00").unwrap().to_string(), "2026-12-01T13:00:00Z");
         assert_eq!(at("2026-07-01T14:00:00").unwrap().to_string(), "2026-07-01T12:00:00Z");
-        assert_eq!(code(at("2026-03-29T02:30:00").unwrap_err()), "ambiguous_time", "skipped");
-        assert_eq!(code(at("2026-10-25T02:30:00").unwrap_err()), "ambiguous_time", "twice");
+        assert_eq!(code(&at("2026-03-29T02:30:00").unwrap_err()), "ambiguous_time", "skipped");
+        assert_eq!(code(&at("2026-10-25T02:30:00").unwrap_err()), "ambiguous_time", "twice");
     }
 }

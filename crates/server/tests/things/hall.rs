@@ -78,7 +78,8 @@ impl Hall {
     pub async fn open() -> Self {
         let data = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(data.path()).unwrap();
-        let (ledger, _notices, _writing) = Ledger::open(store, 0, Box::new(Planning::new("http://hub"))).unwrap();
+        let (ledger, _notices, _writing) =
+            Ledger::open(store, 0, Box::new(Planning::new("http://hub"))).unwrap();
         let now: Timestamp = NOW.parse().unwrap();
         let stages = vec![PipelineStage {
             id: "st_7".to_owned(),
@@ -87,7 +88,12 @@ impl Hall {
         }];
         let zone = Some("Europe/Berlin".to_owned());
         let company = |id, name: &str, stages, time_zone| {
-            Change::PutCompany(Company { id: CompanyId::from_raw(id), name: name.to_owned(), stages, time_zone })
+            Change::PutCompany(Company {
+                id: CompanyId::from_raw(id),
+                name: name.to_owned(),
+                stages,
+                time_zone,
+            })
         };
         let key = |id, of, secret: &str, scope| {
             Change::PutKey(Key {
@@ -122,7 +128,14 @@ impl Hall {
     }
 
     /// Sends a request with these headers beside the key's.
-    pub async fn send(&self, key: &str, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+    pub async fn send(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("/v1{path}"));
         request = request.header("authorization", format!("Bearer {key}"));
         for (name, value) in headers {

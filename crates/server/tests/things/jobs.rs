@@ -8,12 +8,15 @@ async fn a_job_is_made_shown_changed_and_removed() {
     let owner = hall.user("uma@example.com").await;
 
     let made = hall
-        .post("/jobs", json!({
-            "title": "Lighting designer", "description": "Light.\nMore light.", "status": "published",
-            "employment": "full_time", "city": "Bergen", "owner_id": owner, "code": "L-7",
-            "url": "https://jobs.example.com/7", "category": { "id": "3", "name": "Stage" },
-            "external_ids": { "ats": "4711" },
-        }))
+        .post(
+            "/jobs",
+            json!({
+                "title": "Lighting designer", "description": "Light.\nMore light.", "status": "published",
+                "employment": "full_time", "city": "Bergen", "owner_id": owner, "code": "L-7",
+                "url": "https://jobs.example.com/7", "category": { "id": "3", "name": "Stage" },
+                "external_ids": { "ats": "4711" },
+            }),
+        )
         .await
         .is(201);
     let path = format!("/jobs/{}", made.id());
@@ -24,7 +27,10 @@ async fn a_job_is_made_shown_changed_and_removed() {
     assert_eq!(hall.get(&path).await.is(200).body, made.body);
 
     let changed = hall
-        .patch(&path, json!({ "title": "Head of light", "city": null, "external_ids": { "ats": null, "hr": "9" } }))
+        .patch(
+            &path,
+            json!({ "title": "Head of light", "city": null, "external_ids": { "ats": null, "hr": "9" } }),
+        )
         .await
         .is(200);
     assert_eq!(changed.header("etag"), "\"2\"");

@@ -10,7 +10,6 @@ mod files;
 mod hall;
 mod interviews;
 mod jobs;
-mod lists;
 mod notes;
 mod questions;
 mod repeating;

@@ -6,7 +6,9 @@ use super::hall::{Hall, WRITER};
 #[tokio::test]
 async fn the_same_request_again_is_answered_as_before_and_comes_to_nothing_new() {
     let hall = Hall::open().await;
-    let send = |body: &'static str| hall.send(WRITER, "POST", "/jobs", &[("idempotency-key", "k-1")], Body::from(body));
+    let send = |body: &'static str| {
+        hall.send(WRITER, "POST", "/jobs", &[("idempotency-key", "k-1")], Body::from(body))
+    };
 
     let first = send(r#"{"title": "Stage manager"}"#).await.is(201);
     let again = send(r#"{"title": "Stage manager"}"#).await.is(201);
@@ -64,7 +66,8 @@ async fn a_deed_on_an_interview_that_changed_in_between_is_refused() {
     let path = format!("/interviews/{}", hall.interview().await);
     let seen = hall.get(&path).await.header("etag").to_owned();
     hall.patch(&path, json!({ "title": "Second round" })).await.is(200);
-    let stale = hall.send(WRITER, "POST", &format!("{path}/start"), &[("if-match", &seen)], Body::empty()).await;
+    let stale =
+        hall.send(WRITER, "POST", &format!("{path}/start"), &[("if-match", &seen)], Body::empty()).await;
     stale.refused(412, "outdated");
     assert_eq!(hall.get(&path).await.body["stage"]["value"], "SchedulingTime");
 }

@@ -131,8 +131,12 @@ fn any_bytes() -> Described {
 
 impl OperationInput for Content {
     fn operation_input(context: &mut GenContext, operation: &mut Operation) {
-        let content = [("*/*".to_owned(), any_bytes())].into_iter().collect();
-        set_body(context, operation, RequestBody { content, required: true, ..RequestBody::default() });
+        let body = RequestBody {
+            content: [("*/*".to_owned(), any_bytes())].into_iter().collect(),
+            required: true,
+            ..RequestBody::default()
+        };
+        set_body(context, operation, body);
         refusals(operation, &[400, 408, 413, 422]);
     }
 }

@@ -135,7 +135,7 @@ macro_rules! deeds {
 }
 
 deeds! {
-    schedule(ScheduleForm) |form, desk| form.command(desk);
+    schedule(ScheduleForm) ScheduleForm::command;
     join(JoinForm) |form, _| {
         let attendee = form.attendee_id.checked("attendee_id")?;
         if attendee.is_empty() { Err(missing("attendee_id")) } else { Ok(InterviewCommand::Join { attendee }) }

@@ -96,10 +96,17 @@ impl When {
         if let Ok(moment) = self.0.parse() {
             return Ok(moment);
         }
-        let clock: DateTime = self.0.parse().map_err(|_| {
+        let clock = on_the_clock(&self.0).ok_or_else(|| {
             bad("is a time as in RFC 3339: `2026-12-01T14:00:00+01:00`, or without the offset")
         })?;
         let zone = zone.ok_or_else(|| bad("has no offset from UTC; add it, or name the `time_zone`"))?;
         time_zone::moment_in(zone, clock)
     }
+}
+
+/// A date and a time, and nothing after them: an offset that cannot be read is not the same as none.
+fn on_the_clock(text: &str) -> Option<DateTime> {
+    let (_, time) = text.split_once(['T', 't', ' '])?;
+    let is_plain = time.bytes().all(|it| it.is_ascii_digit() || matches!(it, b':' | b'.'));
+    is_plain.then(|| text.parse().ok()).flatten()
 }
