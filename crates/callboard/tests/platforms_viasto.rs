@@ -18,8 +18,12 @@ struct Client {
 
 impl Client {
     fn log_in(hub: &Hub) -> Self {
+        Self::log_in_with(hub, &hub.key)
+    }
+
+    fn log_in_with(hub: &Hub, key: &str) -> Self {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let login = json!({"username": "ats", "password": hub.key, "company": "default"});
+        let login = json!({"username": "ats", "password": key, "company": "default"});
         let mut answer = agent.post(format!("{}/viasto/api-token-auth/", hub.url)).send_json(&login).unwrap();
         let answer: Value = answer.body_mut().read_json().unwrap();
         let authorization = format!("Token {}", answer["token"].as_str().unwrap());
@@ -161,4 +165,23 @@ fn a_client_finds_everything_from_the_company_on() {
     assert_eq!(results["objects"][0]["overall_rating"], 4.0);
     assert_eq!(results["objects"][0]["notes"].as_array().unwrap().len(), 2);
     assert_eq!(client.walk(company["customers"].as_str().unwrap()).len(), 1);
+}
+
+#[test]
+fn a_token_lives_as_long_as_its_key_and_outlives_a_crash() {
+    // given
+    let hub = Hub::start();
+    let made = hub.post("/v1/keys", &json!({"name": "ats", "scope": "read"}));
+    let key = made["key"].as_str().unwrap();
+    let client = Client::log_in_with(&hub, key);
+
+    // when
+    let hub = Hub::start_on(hub.kill(), &[]);
+
+    // then
+    let customers = format!("{}/viasto/api/v3/customers/", hub.url);
+    assert_eq!(client.get(&customers).0, 200);
+    let (status, _) = hub.ask("DELETE", &format!("/v1/keys/{}", id(&made)), None);
+    assert_eq!(status, 204);
+    assert_eq!(client.get(&customers).0, 401);
 }
