@@ -35,7 +35,7 @@ pub(crate) struct Noun<C: Subcommand> {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Page")]
 pub(crate) struct PageArgs {
-    /// At most so many, newest first
+    /// At most so many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=200), value_name = "N")]
     pub(crate) limit: u16,
     /// Where the list goes on: what `next` said
@@ -79,18 +79,25 @@ pub(crate) struct ListArgs<F: Args> {
     #[command(flatten)]
     pub(crate) common: CommonFilter,
     #[command(flatten)]
+    pub(crate) period: Period,
+    #[command(flatten)]
     pub(crate) page: PageArgs,
+}
+
+/// From when to when.
+#[derive(Args, Serialize)]
+pub(crate) struct Period {
+    /// Only from this time on: RFC 3339, or local, such as 2026-12-01
+    #[arg(long, value_name = "TIME")]
+    since: Option<Since>,
+    /// Only before this time
+    #[arg(long, value_name = "TIME")]
+    until: Option<Since>,
 }
 
 /// What every list of things can be narrowed down by.
 #[derive(Args, Serialize)]
 pub(crate) struct CommonFilter {
-    /// Only what was made at this time or later: RFC 3339, or local, such as 2026-12-01
-    #[arg(long, value_name = "TIME")]
-    since: Option<Since>,
-    /// Only what was made before this time
-    #[arg(long, value_name = "TIME")]
-    until: Option<Since>,
     /// Only what a platform or program calls this: PLATFORM:NAME, or NAME with any of them
     #[arg(long, value_name = "ID")]
     external_id: Option<String>,

@@ -85,6 +85,7 @@ const EXAMPLES: &[&str] = &[
     "callboard source add skype --name Acme --api-key KEY --api-secret SECRET --fetch-url https://interviews.example.com",
     "callboard source list",
     "callboard source show src_0s9tkcqm00001",
+    "callboard source change src_0s9tkcqm00001 --name 'Acme, Berlin' --no-fetch",
     "callboard source rejections src_0s9tkcqm00001",
     "callboard source remove src_0s9tkcqm00001",
     "callboard endpoint add https://ats.example.com/hooks --dialect hirehive --events 'interview.*,job.created'",

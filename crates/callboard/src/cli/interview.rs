@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::alike::{Alike, ExternalIds, Noun, OneArgs, Seen, States};
+use super::alike::{Alike, ExternalIds, Noun, OneArgs, PageArgs, Seen, States};
 use super::attendee::{AttendeeCommand, Who};
 use super::form::{Body, Form, Usage};
 use super::moment::{Moment, minutes};
@@ -76,6 +76,8 @@ pub(crate) enum InterviewCommand {
     Timeline {
         /// The interview's id
         id: String,
+        #[command(flatten)]
+        page: PageArgs,
     },
 }
 

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::CredentialArgs;
-use super::alike::{Noun, PageArgs};
+use super::alike::{Noun, OneArgs, PageArgs, Period, Seen};
 use super::fetch::FetchArgs;
 
 pub(crate) type SourceArgs = Noun<SourceCommand>;
@@ -34,16 +34,30 @@ pub(crate) enum SourceCommand {
         /// Its id
         id: String,
     },
+    /// Change one; what is left out stays
+    Change {
+        /// Its id
+        id: String,
+        /// What to call it
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        credentials: CredentialArgs,
+        #[command(flatten)]
+        fetch: Box<FetchArgs>,
+        /// Fetch nothing any more: what comes thin goes out thin
+        #[arg(long, conflicts_with = "fetch_url")]
+        no_fetch: bool,
+        #[command(flatten)]
+        seen: Seen,
+    },
     /// Why its requests were refused
     Rejections {
         /// Its id
         id: String,
     },
     /// Remove one; what it sent stays
-    Remove {
-        /// Its id
-        id: String,
-    },
+    Remove(OneArgs),
 }
 
 /// What can be said about an endpoint.
@@ -102,22 +116,15 @@ pub(crate) enum EndpointCommand {
         to: Option<String>,
         #[command(flatten)]
         fields: EndpointFields,
+        #[command(flatten)]
+        seen: Seen,
     },
     /// Tell it again; what it was owed meanwhile is told
-    Enable {
-        /// Its id
-        id: String,
-    },
+    Enable(OneArgs),
     /// Stop telling it; what it is owed waits
-    Disable {
-        /// Its id
-        id: String,
-    },
+    Disable(OneArgs),
     /// Remove one; what it was still owed is called off
-    Remove {
-        /// Its id
-        id: String,
-    },
+    Remove(OneArgs),
 }
 
 /// Which ones are listed.
@@ -132,6 +139,15 @@ pub(crate) struct EventFilter {
     /// Only what is about this interview
     #[arg(long, value_name = "ID")]
     interview: Option<String>,
+    /// Only what is about this application
+    #[arg(long, value_name = "ID")]
+    application: Option<String>,
+    /// Only what is about this candidate
+    #[arg(long, value_name = "ID")]
+    candidate: Option<String>,
+    /// Only what came of this receipt
+    #[arg(long, value_name = "ID")]
+    receipt: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -140,6 +156,8 @@ pub(crate) enum EventCommand {
     List {
         #[command(flatten)]
         filter: EventFilter,
+        #[command(flatten)]
+        period: Period,
         #[command(flatten)]
         page: PageArgs,
     },
@@ -175,6 +193,8 @@ pub(crate) enum DeliveryCommand {
     List {
         #[command(flatten)]
         filter: DeliveryFilter,
+        #[command(flatten)]
+        period: Period,
         #[command(flatten)]
         page: PageArgs,
     },
@@ -217,6 +237,8 @@ pub(crate) enum ReceiptCommand {
     List {
         #[command(flatten)]
         filter: ReceiptFilter,
+        #[command(flatten)]
+        period: Period,
         #[command(flatten)]
         page: PageArgs,
     },

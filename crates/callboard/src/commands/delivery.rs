@@ -31,7 +31,9 @@ const ATTEMPTS: [Column; 6] = [
 pub(crate) fn run(args: &DeliveryArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
     match &args.command {
-        DeliveryCommand::List { filter, page } => DELIVERIES.page(&api, page, &[Body::given(filter)])?,
+        DeliveryCommand::List { filter, period, page } => {
+            DELIVERIES.page(&api, page, &[Body::given(filter), Body::given(period)])?;
+        }
         DeliveryCommand::Show { id } => DELIVERIES.show(&api, id)?,
         DeliveryCommand::Attempts { id } => {
             let attempts = api.get(&format!("{}/attempts", DELIVERIES.one(id)))?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::noun::Noun;
 use crate::api::Api;
-use crate::cli::{Body, EndpointArgs, EndpointCommand, EndpointFields, NOT_SEEN};
+use crate::cli::{Body, EndpointArgs, EndpointCommand, EndpointFields};
 use crate::show;
 use crate::table::{made, text, word};
 
@@ -38,12 +38,18 @@ pub(crate) fn run(args: &EndpointArgs) -> anyhow::Result<ExitCode> {
         }
         EndpointCommand::List(page) => ENDPOINTS.page(&api, page, &[])?,
         EndpointCommand::Show { id } => ENDPOINTS.show(&api, id)?,
-        EndpointCommand::Change { id, to, fields } => {
-            api.show_one(&api.patch(&ENDPOINTS.one(id), &form(to.as_ref(), fields)?.into(), None)?);
+        EndpointCommand::Change { id, to, fields, seen } => {
+            api.show_one(&api.patch(
+                &ENDPOINTS.one(id),
+                &form(to.as_ref(), fields)?.into(),
+                seen.if_match,
+            )?);
         }
-        EndpointCommand::Enable { id } => ENDPOINTS.act(&api, id, "enable", Body::default(), &NOT_SEEN)?,
-        EndpointCommand::Disable { id } => ENDPOINTS.act(&api, id, "disable", Body::default(), &NOT_SEEN)?,
-        EndpointCommand::Remove { id } => drop(api.delete(&ENDPOINTS.one(id), None)?),
+        EndpointCommand::Enable(one) => ENDPOINTS.act(&api, &one.id, "enable", Body::default(), &one.seen)?,
+        EndpointCommand::Disable(one) => {
+            ENDPOINTS.act(&api, &one.id, "disable", Body::default(), &one.seen)?
+        }
+        EndpointCommand::Remove(one) => ENDPOINTS.remove(&api, one)?,
     }
     Ok(ExitCode::SUCCESS)
 }

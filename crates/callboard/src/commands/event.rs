@@ -47,7 +47,9 @@ fn endpoint(item: &Value) -> String {
 pub(crate) fn run(args: &EventArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
     match &args.command {
-        EventCommand::List { filter, page } => EVENTS.page(&api, page, &[Body::given(filter)])?,
+        EventCommand::List { filter, period, page } => {
+            EVENTS.page(&api, page, &[Body::given(filter), Body::given(period)])?;
+        }
         EventCommand::Show { id } => show::json(&api.get(&EVENTS.one(id))?),
         EventCommand::Deliveries { id } => {
             let told = api.get(&format!("{}/deliveries", EVENTS.one(id)))?;

@@ -54,8 +54,8 @@ pub(crate) fn run(args: &InterviewArgs) -> anyhow::Result<ExitCode> {
         InterviewCommand::Assessment { id } => {
             assessment::show(&api, &api.get(&format!("{}/assessment", INTERVIEWS.one(id)))?);
         }
-        InterviewCommand::Timeline { id } => {
-            timeline::show(&api, &api.get(&format!("{}/timeline", INTERVIEWS.one(id)))?);
+        InterviewCommand::Timeline { id, page } => {
+            timeline::show(&api, &api.list(&format!("{}/timeline", INTERVIEWS.one(id)), page, &[])?);
         }
     }
     Ok(ExitCode::SUCCESS)

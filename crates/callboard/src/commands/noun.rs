@@ -56,7 +56,11 @@ impl Noun {
     }
 
     pub(crate) fn list<F: Args + Serialize>(&self, api: &Api, list: &ListArgs<F>) -> anyhow::Result<()> {
-        self.page(api, &list.page, &[Body::given(&list.filter), Body::given(&list.common)])
+        self.page(
+            api,
+            &list.page,
+            &[Body::given(&list.filter), Body::given(&list.common), Body::given(&list.period)],
+        )
     }
 
     pub(crate) fn page(&self, api: &Api, page: &PageArgs, filters: &[Body]) -> anyhow::Result<()> {

@@ -22,7 +22,9 @@ const RECEIPTS: Noun = Noun {
 pub(crate) fn run(args: &ReceiptArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
     match &args.command {
-        ReceiptCommand::List { filter, page } => RECEIPTS.page(&api, page, &[Body::given(filter)])?,
+        ReceiptCommand::List { filter, period, page } => {
+            RECEIPTS.page(&api, page, &[Body::given(filter), Body::given(period)])?;
+        }
         ReceiptCommand::Show { id } => RECEIPTS.show(&api, id)?,
         ReceiptCommand::Reprocess { id } => {
             RECEIPTS.act(&api, id, "reprocess", Body::default(), &NOT_SEEN)?;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::noun::Noun;
 use crate::api::Api;
@@ -41,6 +41,14 @@ pub(crate) fn run(args: &SourceArgs) -> anyhow::Result<ExitCode> {
         }
         SourceCommand::List(page) => SOURCES.page(&api, page, &[])?,
         SourceCommand::Show { id } => SOURCES.show(&api, id)?,
+        SourceCommand::Change { id, name, credentials, fetch, no_fetch, seen } => {
+            let fetch = if *no_fetch { Some(Value::Null) } else { fetch.json()? };
+            let body = Body::default()
+                .with_some("name", name.as_deref())
+                .with_some("credentials", credentials.json()?)
+                .with_some("fetch", fetch);
+            api.show_one(&api.patch(&SOURCES.one(id), &body.into(), seen.if_match)?);
+        }
         SourceCommand::Rejections { id } => {
             let refusals = api.get(&format!("{}/rejections", SOURCES.one(id)))?;
             if api.json {
@@ -50,7 +58,7 @@ pub(crate) fn run(args: &SourceArgs) -> anyhow::Result<ExitCode> {
                 table::print(&json!({"items": refusals["recent"]}), &REJECTIONS, "nothing to explain");
             }
         }
-        SourceCommand::Remove { id } => drop(api.delete(&SOURCES.one(id), None)?),
+        SourceCommand::Remove(one) => SOURCES.remove(&api, one)?,
     }
     Ok(ExitCode::SUCCESS)
 }

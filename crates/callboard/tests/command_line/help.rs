@@ -44,7 +44,7 @@ const BELOW: [(&str, &[&str]); 20] = [
     ("note", WHOLE),
     ("user", WHOLE),
     ("file", &["add", "list", "show", "change", "remove", "upload", "download"]),
-    ("source", &["add", "list", "show", "rejections", "remove"]),
+    ("source", &["add", "list", "show", "change", "rejections", "remove"]),
     ("endpoint", &["add", "list", "show", "change", "enable", "disable", "remove"]),
     ("event", &["list", "show", "deliveries"]),
     ("delivery", &["list", "show", "attempts", "retry", "cancel"]),

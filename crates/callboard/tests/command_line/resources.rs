@@ -48,6 +48,8 @@ fn sources_are_made_listed_shown_and_removed() {
         Some("http://127.0.0.1:9")
     );
     assert!(!shown(&hub, &["source", "show", id(&viasto)]).contains("a word"));
+    let changed = json(&hub, &["source", "change", id(&viasto), "--name", "thin", "--no-fetch"]);
+    assert_eq!((&changed["name"], changed.get("fetch")), (&"thin".into(), None));
     shown(&hub, &["source", "remove", id(&viasto)]);
 
     // removed
