@@ -2,16 +2,16 @@
 
 use callboard_core::EventType::{FeedbackSubmitted, FeedbackUpdated};
 use callboard_core::{
-    Belonging, Entity, FeedbackChange, FeedbackStatus, FeedbackTold, Identifier, Kind, News, Person,
-    QuestionTold, Remark, Score, UserTold,
+    ApplicationTold, Belonging, Entity, FeedbackChange, FeedbackStatus, FeedbackTold, Identifier, Kind, News,
+    Person, QuestionTold, Remark, Score, UserTold,
 };
 
 use crate::hub::{Hub, told};
 use crate::news::{about, job_told, text};
 
 fn rating(told: FeedbackTold, change: FeedbackChange) -> News {
-    let of =
-        Belonging { application: Some(about("candidates/5", Default::default())), ..Belonging::default() };
+    let application = Some(about("candidates/5", ApplicationTold::default()));
+    let of = Belonging { application, ..Belonging::default() };
     let told = FeedbackTold { status: Some(FeedbackStatus::Complete), ..told };
     News::Feedback { feedback: about("ratings/3", told), interview: None, of, change }
 }
