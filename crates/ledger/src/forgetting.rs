@@ -21,9 +21,9 @@ impl Ledger {
         let searches = self.read(|reader| reader.searches()).await?;
         for (number, search) in &searches {
             self.search(search).await?;
-            self.change(vec![Change::Searched(*number)]).await?;
+            self.insist(|reply| Job::Change(vec![Change::Searched(*number)], None, reply)).await?;
         }
-        if searches.is_empty() { Ok(()) } else { self.ask(Job::Compact).await }
+        if searches.is_empty() { Ok(()) } else { self.insist(Job::Compact).await }
     }
 
     async fn search(&self, search: &Search) -> Result<(), LedgerError> {
@@ -36,7 +36,8 @@ impl Ledger {
             let (mentions, of_others) = (mentions.clone(), of_others.clone());
             let found = self.read(move |reader| reader.mentioning(&mentions, &of_others, page)).await?;
             if !found.receipts.is_empty() {
-                self.change(vec![Change::EraseReceipts(found.receipts)]).await?;
+                let erase = vec![Change::EraseReceipts(found.receipts)];
+                self.insist(|reply| Job::Change(erase, None, reply)).await?;
             }
             match found.stopped_at {
                 Some(stopped_at) => page.before = Some(stopped_at),

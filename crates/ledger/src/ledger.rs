@@ -114,9 +114,7 @@ impl Ledger {
 
     /// Writes down what came of attempts. Waits for its turn rather than being turned away.
     pub async fn settle(&self, settlements: Vec<Settlement>) -> Result<(), LedgerError> {
-        let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job::Settle(settlements, reply)).await.map_err(|_| LedgerError::Closed)?;
-        answer.await.unwrap_or(Err(LedgerError::Closed))
+        self.insist(|reply| Job::Settle(settlements, reply)).await
     }
 
     /// Writes down what people changed, all of it or nothing.
@@ -189,8 +187,15 @@ impl Ledger {
         let _ = self.jobs.send(Job::Close).await;
     }
 
+    /// Hands the writer a job when there is room for it, and waits for the answer.
+    pub(crate) async fn insist<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, LedgerError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(job(reply)).await.map_err(|_| LedgerError::Closed)?;
+        answer.await.unwrap_or(Err(LedgerError::Closed))
+    }
+
     /// Hands the writer a job and waits for the answer. When there is no room for it, the job is not even made.
-    pub(crate) async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, LedgerError> {
+    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, LedgerError> {
         let room = self.jobs.try_reserve().map_err(|error| match error {
             mpsc::error::TrySendError::Full(()) => LedgerError::Busy,
             mpsc::error::TrySendError::Closed(()) => LedgerError::Closed,
