@@ -1,0 +1,95 @@
+//! Skype: a token for each call, and data that may lag behind the webhooks.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::hub::Hub;
+use crate::platform::{Platform, Reply};
+
+const INTERVIEW: &str = "/api/interviews/RENE%202010";
+
+fn stage_webhook(second: u32, stage: &str) -> Value {
+    json!({
+        "previousStage": {"value": "InterviewCreated", "metadata": "1 - Interview was created"},
+        "currentStage": {"value": stage, "metadata": "3000 - Scheduled"},
+        "event": "State", "timestamp": format!("2026-03-01T08:59:{second:02}.1234567Z"),
+        "interviewCode": "RENE 2010",
+    })
+}
+
+fn shown(title: &str, stage: &str) -> String {
+    json!({"code": "RENE 2010", "title": title, "stage": {"value": stage, "metadata": ""}}).to_string()
+}
+
+#[tokio::test]
+async fn data_that_is_behind_the_webhook_is_looked_at_again_when_it_cannot_lag_any_more() {
+    let platform = Platform::open().await;
+    let late = shown("Call with Rene", "SchedulingCompleted");
+    platform.has(INTERVIEW, [Reply::With(200, shown("Call", "SchedulingTime")), Reply::With(200, late)]);
+    let hub = Hub::skype(&platform.url).await;
+
+    hub.hears(stage_webhook(1, "SchedulingCompleted")).await;
+    let pointer = hub.tried(1).await;
+    assert_eq!(pointer.due_at, hub.now() + SignedDuration::from_secs(30));
+    hub.pass(30);
+    hub.settles().await;
+
+    let titles: Vec<String> = hub
+        .events()
+        .await
+        .iter()
+        .filter(|event| event.kind.as_str() == "interview.updated")
+        .map(|event| event.data.interview.as_ref().unwrap().title.clone().unwrap())
+        .collect();
+    assert_eq!(titles, ["Call", "Call with Rene"]);
+    let stage = hub.events().await.pop().unwrap().data.interview.as_ref().unwrap().stage.value.to_string();
+    assert_eq!(stage, "SchedulingCompleted", "what is fetched moves no stage");
+}
+
+#[tokio::test]
+async fn news_of_the_told_stage_is_enough_and_no_news_is_looked_at_once_more() {
+    let platform = Platform::open().await;
+    platform.says(INTERVIEW, shown("Call", "SchedulingCompleted"));
+    let hub = Hub::skype(&platform.url).await;
+
+    hub.hears(stage_webhook(1, "SchedulingCompleted")).await;
+    hub.settles().await;
+    assert_eq!(platform.paths(), [INTERVIEW]);
+
+    platform.says(INTERVIEW, shown("Call", "InterviewStarted"));
+    hub.hears(stage_webhook(2, "InterviewStarted")).await;
+    hub.tried(1).await;
+    hub.pass(30);
+    hub.settles().await;
+    assert_eq!(platform.paths().len(), 3);
+}
+
+#[tokio::test]
+async fn each_call_shows_a_token_of_its_own_without_a_hash_of_a_body() {
+    let platform = Platform::open().await;
+    platform.says(INTERVIEW, shown("Call", "SchedulingTime"));
+    let hub = Hub::skype(&platform.url).await;
+
+    hub.hears(stage_webhook(1, "SchedulingCompleted")).await;
+    hub.tried(1).await;
+    hub.pass(30);
+    hub.settles().await;
+
+    let claims: Vec<Value> = platform
+        .asked()
+        .iter()
+        .map(|asked| {
+            let token = asked.authorization.strip_prefix("Bearer ").unwrap();
+            let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+            serde_json::from_slice(&claims).unwrap()
+        })
+        .collect();
+    assert_eq!(claims.len(), 2);
+    for claims in &claims {
+        assert_eq!((&claims["iss"], claims.get("sub")), (&json!("key"), None));
+        assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 10);
+    }
+    assert_ne!(claims[0]["jti"], claims[1]["jti"]);
+}

@@ -1,0 +1,9 @@
+//! The fetch service on a real ledger and against platforms on loopback, while the clock is moved by hand.
+
+#![expect(clippy::unwrap_used, reason = "a test whose stage cannot be set has failed")]
+
+mod hub;
+mod lag;
+mod platform;
+mod trouble;
+mod viasto;
