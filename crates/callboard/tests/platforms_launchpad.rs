@@ -7,8 +7,8 @@ mod support;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use support::Hub;
 use support::ear::Ear;
+use support::{Hub, ask};
 
 /// `curl -u KEY:`; must be answered with a 200.
 fn curl(hub: &Hub, path: &str, body: &Value) -> Value {
@@ -90,4 +90,54 @@ fn an_invitation_is_followed_by_callbacks_with_its_ids_each_where_it_was_asked_f
     assert_eq!(text(result, "/overall_status/status"), "Completed");
     links.assert_sound();
     results.assert_sound();
+}
+
+/// What happened to one candidate's part of an assessment, oldest first: each event with the stage it leaves it in.
+fn history(hub: &Hub, invite: &str) -> Vec<String> {
+    let name = format!("13917/{invite}");
+    let events = hub.all("/v1/events").into_iter().rev().map(|it| it["event"].clone());
+    let about = events.filter(|it| it["data"]["interview"]["external_ids"]["launchpad"] == name.as_str());
+    let word = |event: &Value| {
+        let stage = event["data"]["interview"]["stage"]["value"].as_str().unwrap_or("InterviewCreated");
+        format!("{} {stage}", text(event, "/type"))
+    };
+    about.map(|event| word(&event)).collect()
+}
+
+#[test]
+fn the_older_progress_callbacks_of_two_candidates_make_two_interviews_each_with_its_own_end() {
+    let hub = Hub::start();
+    let ear = Ear::open("launchpad");
+    ear.subscribe(&hub, &json!({}));
+    let source = hub.source("launchpad", &Value::Null);
+    let tell = |invite: &str, status: &str, more: Value| {
+        let mut body = json!({"candidate_id": format!("cnd_{invite}"), "custom_candidate_id": null, "interview_id": 13917,
+            "custom_interview_id": null, "custom_invite_id": invite, "status": status, "deadline": "2039-10-28"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let (status, answer) = ask(text(&source, "/url"), "POST", None, Some(&body));
+        assert_eq!((status, &answer["outcome"]), (200, &json!("understood")), "{answer}");
+    };
+    let review = json!({"reviews": {"reviewers": {"reviewer_1": {"name": "A", "email": "a@gov.uk",
+        "question_1": {"review_criteria_1": {"type": "numeric", "score": "3.5"}}}}}});
+
+    for invite in ["FSINV1", "FSINV2"] {
+        tell(invite, "setup_process", json!({}));
+        tell(invite, "question", json!({"question_number": "1"}));
+    }
+    tell("FSINV1", "final", json!({}));
+    tell("FSINV1", "reviewed", review);
+    tell("FSINV2", "filtered_out", json!({}));
+
+    let first = history(&hub, "FSINV1");
+    assert_eq!(first[0], "interview.created InterviewCreated");
+    let stages: Vec<&str> =
+        first.iter().filter_map(|it| it.strip_prefix("interview.stage.updated ")).collect();
+    assert!(stages.ends_with(&["InterviewCompleted", "FeedbackCompleted"]), "{stages:?}");
+    assert!(first.contains(&"interview.assessed FeedbackCompleted".to_owned()), "{first:?}");
+    let second = history(&hub, "FSINV2");
+    assert!(second.iter().all(|it| !it.contains("Completed") || it.contains("Scheduling")), "{second:?}");
+    hub.settle();
+    let [told] = &bodies(&ear)[..] else { panic!("{:?}", bodies(&ear)) };
+    assert_eq!((text(told, "/interview/id"), text(told, "/candidate/custom_invite_id")), ("13917", "FSINV1"));
+    assert_eq!(text(told, "/result_details/total_score"), "3.5");
 }
