@@ -15,5 +15,6 @@ mod jobs;
 mod meetings;
 mod model;
 mod notes;
+mod refusals;
 mod reviews;
 mod users;
