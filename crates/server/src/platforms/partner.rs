@@ -72,7 +72,7 @@ impl Partner {
 }
 
 /// How often a request is worked out anew that someone else got in the way of.
-pub(super) const TRIES: usize = 3;
+pub(super) const TRIES: usize = 8;
 
 /// Did someone else make the same person or application in between, or change what was looked at? Then what is asked for
 /// comes to something else now.

@@ -262,6 +262,27 @@ async fn an_interview_is_rescheduled_renamed_recast_and_cancelled_by_what_differ
 }
 
 #[tokio::test]
+async fn changes_at_the_same_time_are_all_made() {
+    let ats = Integration::start().await;
+    ats.create(&harvey_meets_louis()).await;
+    let (title, notes, start) = (
+        json!({"title": "Second round"}),
+        json!({"capabilities": {"notes": false}}),
+        json!({"scheduling": {"start": "2026-03-10 09:30"}}),
+    );
+
+    tokio::join!(ats.put("RENE2010", &title), ats.put("RENE2010", &notes), ats.put("RENE2010", &start));
+
+    let whole = ats.get("RENE2010").await;
+    assert_eq!(whole["title"], "Second round");
+    assert_eq!(
+        (&whole["capabilities"]["notes"], &whole["capabilities"]["codeEditor"]),
+        (&json!(false), &json!(false))
+    );
+    assert_eq!(whole["scheduling"]["start"], "2026-03-10T09:30:00");
+}
+
+#[tokio::test]
 async fn an_interview_is_held_by_its_stages_and_asks_for_feedback_at_the_end() {
     let ats = Integration::start().await;
     ats.create(&harvey_meets_louis()).await;
