@@ -24,8 +24,8 @@ pub const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 pub const CONNECTIONS: usize = 4_096;
 /// The longest explanation of what is wrong with a request, in bytes.
 pub const DETAIL_BYTES: usize = 600;
-/// The longest name or description, in bytes.
-pub const TEXT_BYTES: usize = 1_000;
+/// The longest name or description, in characters.
+pub const TEXT_CHARS: usize = 1_000;
 /// The most that credentials may take as JSON, in bytes.
 pub const CREDENTIALS_BYTES: usize = 8 * 1024;
 /// The most event patterns, and the most sources, that an endpoint names.

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use callboard_core::{IdError, Identifier, RefusalCode};
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 
 use crate::inbox::{is_json, read_limited};
@@ -53,6 +53,19 @@ pub(crate) fn taken_away<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
+
+/// A whole number, which JSON may also write as `5.0`.
+pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let number = serde_json::Number::deserialize(deserializer)?;
+    let exact = |it: &f64| it.fract() == 0.0 && it.abs() < MOST_EXACT;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and far from the ends of an i64")]
+    let written_otherwise = || number.as_f64().filter(exact).map(|it| it as i64);
+    let read = number.as_i64().or_else(written_otherwise);
+    read.ok_or_else(|| D::Error::custom(format!("`{number}` is no whole number")))
+}
+
+/// Up to here, a float is exactly the number that was written: 2 to the power of 53.
+const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The body of a request that says everything by its address.
 #[derive(Deserialize, JsonSchema)]

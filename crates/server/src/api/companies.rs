@@ -15,7 +15,7 @@ use super::asking::Posted;
 use super::body::{Asked, Id};
 use super::configuring::{self, New};
 use super::keys::{self, KeyKind, KeyView};
-use super::text::check_name;
+use super::text::{NAME, check_name};
 use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
 use crate::listing::{List, Paging};
@@ -72,7 +72,7 @@ impl From<&Company> for CompanyView {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewCompany {
     /// What people call it.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(length(min = 1, max = 1000), regex(pattern = NAME))]
     name: String,
 }
 

@@ -12,7 +12,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::text::{check_count, check_credentials, check_text};
+use super::text::{TEXT, check_count, check_credentials, check_text};
 use crate::keys::new_secret_bytes;
 use crate::problem::{Problem, codes};
 
@@ -49,7 +49,7 @@ pub(crate) struct EndpointForm {
     /// How often it is called at the most.
     rate_limit: Option<RateLimit>,
     /// What people say about it.
-    #[schemars(length(max = 1000))]
+    #[schemars(length(max = 1000), regex(pattern = TEXT))]
     description: Option<String>,
 }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::asking::Posted;
 use super::body::{Asked, Id};
 use super::configuring::{self, New};
-use super::text::check_text;
+use super::text::{TEXT, check_text};
 use crate::auth::Admin;
 use crate::hub::Hub;
 use crate::keys::{hash_key, new_guid, new_key, new_secret_text};
@@ -91,7 +91,7 @@ impl From<&Key> for KeyView {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewKey {
     /// What people call it.
-    #[schemars(length(max = 1000))]
+    #[schemars(length(max = 1000), regex(pattern = TEXT))]
     name: String,
     /// What it may do.
     scope: Scope,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::asking::IfMatch;
 use super::body::{Body, taken_away};
 use super::configuring;
-use super::text::check_name;
+use super::text::{NAME, check_name};
 use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
 use crate::limits::PIPELINE_STAGES;
@@ -55,7 +55,7 @@ impl From<&Company> for Settings {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SettingsChange {
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(length(min = 1, max = 1000), regex(pattern = NAME))]
     name: Option<String>,
     /// An IANA name, or one of Windows; null for none.
     #[serde(default, deserialize_with = "taken_away")]
@@ -71,10 +71,10 @@ pub(crate) struct SettingsChange {
 #[serde(deny_unknown_fields)]
 struct StageForm {
     /// The company's id for it.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(length(min = 1, max = 1000), regex(pattern = NAME))]
     id: String,
     /// What people call it.
-    #[schemars(length(min = 1, max = 1000))]
+    #[schemars(length(min = 1, max = 1000), regex(pattern = NAME))]
     name: String,
     /// The stage that it is a part of.
     parent: ParentStage,

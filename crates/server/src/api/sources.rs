@@ -18,7 +18,7 @@ use super::body::{Asked, Body, Id, taken_away};
 use super::configuring::{self, New};
 use super::endpoint_form::DialectName;
 use super::fetch_form::{FetchForm, FetchView};
-use super::text::{check_credentials, check_text};
+use super::text::{TEXT, check_credentials, check_text};
 use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
 use crate::keys::new_secret_bytes;
@@ -83,7 +83,7 @@ pub(crate) struct NewSource {
     platform: String,
     /// What people call it.
     #[serde(default)]
-    #[schemars(length(max = 1000))]
+    #[schemars(length(max = 1000), regex(pattern = TEXT))]
     name: String,
     /// What the platform's webhooks are verified with, in the shape that the platform wants. What is not given is made.
     credentials: Option<Value>,
@@ -96,7 +96,7 @@ pub(crate) struct NewSource {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SourceChange {
     /// What people call it.
-    #[schemars(length(max = 1000))]
+    #[schemars(length(max = 1000), regex(pattern = TEXT))]
     name: Option<String>,
     /// What the platform's webhooks are verified with from now on.
     credentials: Option<Value>,

@@ -2,13 +2,18 @@
 
 use serde_json::Value;
 
-use crate::limits::{CREDENTIALS_BYTES, NAMED_BY_ENDPOINT, TEXT_BYTES};
+use crate::limits::{CREDENTIALS_BYTES, NAMED_BY_ENDPOINT, TEXT_CHARS};
 use crate::problem::{Problem, codes};
+
+/// What [`check_text`] lets through, for a schema.
+pub(crate) const TEXT: &str = r"^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*$";
+/// What [`check_name`] lets through, for a schema.
+pub(crate) const NAME: &str = r"^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*$";
 
 /// A name or a description: short, and nothing in it that does something to a terminal.
 pub(crate) fn check_text(member: &str, text: &str) -> Result<(), Problem> {
-    if text.len() > TEXT_BYTES {
-        return Err(Problem::new(codes::TOO_LONG, format!("`{member}` has at most {TEXT_BYTES} bytes")));
+    if text.chars().count() > TEXT_CHARS {
+        return Err(Problem::new(codes::TOO_LONG, format!("`{member}` has at most {TEXT_CHARS} characters")));
     }
     if text.chars().any(|it| it.is_control() && it != '\n') {
         return Err(Problem::new(codes::BAD_TEXT, format!("`{member}` has a control character in it")));

@@ -17,7 +17,7 @@ use super::listing::{OfOne, listed};
 use super::member::{Line, Member, Names, Points, Several, Text, missing, senseless};
 use super::noun::{Desk, Noun, Removable, Shown};
 use crate::api::asking::{IfMatch, Posted};
-use crate::api::body::{Asked, Id};
+use crate::api::body::{Asked, Id, whole};
 use crate::api::order::Order;
 use crate::auth::{Caller, Writer};
 use crate::hub::Hub;
@@ -83,6 +83,7 @@ pub(super) struct RatingForm {
     option_id: Line,
     /// The points given.
     #[schemars(range(min = -1_000_000_000, max = 1_000_000_000))]
+    #[serde(deserialize_with = "whole")]
     rating: i64,
 }
 

@@ -9,7 +9,7 @@ use callboard_core::{AnswerVideo, Application, Candidate, Feedback, File, Job, N
 use super::noun::{change, list, make, remove, show};
 use super::{erasing, feedback, files, interviews, notes, tags};
 use crate::hub::Hub;
-use crate::openapi::says;
+use crate::openapi::{refused_with, says};
 
 /// Every door to them, below `/v1`.
 pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
@@ -75,7 +75,9 @@ fn of_candidates() -> ApiRouter<Arc<Hub>> {
     ApiRouter::new()
         .api_route(
             "/candidates/{id}/erase",
-            post_with(erasing::erase, says("eraseCandidate", "Erase a candidate everywhere", ERASING)),
+            post_with(erasing::erase, |it| {
+                refused_with(says("eraseCandidate", "Erase a candidate everywhere", ERASING)(it), &[409])
+            }),
         )
         .api_route(
             "/candidates/{id}/tags/{tag}",
