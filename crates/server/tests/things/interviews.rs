@@ -261,6 +261,8 @@ async fn interviews_are_listed_by_candidate_job_application_and_state() {
     }
     assert_eq!(hall.walk("/interviews").await.len(), 5);
     assert_eq!(hall.walk("/interviews?external_id=skype:RENE2010").await, vec![alone]);
+    let nobody = hall.candidate("c@example.com").await;
+    assert_eq!(hall.walk(&format!("/interviews?candidate={nobody}")).await, Vec::<String>::new());
     let cancelled = format!("/interviews?state=InterviewCanceled&job={job}");
     assert_eq!(hall.walk(&cancelled).await, vec![made[0].clone()]);
 }

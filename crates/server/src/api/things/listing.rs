@@ -193,11 +193,16 @@ fn describe(name: &str, generator: &mut SchemaGenerator) -> Value {
         "email" => {
             json!({ "type": "string", "maxLength": FILTER_BYTES, "description": "With this e-mail address." })
         }
-        "candidate" => generator.subschema_for::<CandidateId>().to_value(),
-        "job" => generator.subschema_for::<JobId>().to_value(),
-        "application" => generator.subschema_for::<ApplicationId>().to_value(),
-        _ => generator.subschema_for::<InterviewId>().to_value(),
+        "candidate" => with_meaning(generator.subschema_for::<CandidateId>(), "Of this candidate."),
+        "job" => with_meaning(generator.subschema_for::<JobId>(), "For this job."),
+        "application" => with_meaning(generator.subschema_for::<ApplicationId>(), "Of this application."),
+        _ => with_meaning(generator.subschema_for::<InterviewId>(), "Of this interview."),
     }
+}
+
+fn with_meaning(mut schema: Schema, meaning: &str) -> Value {
+    schema.insert("description".to_owned(), meaning.into());
+    schema.to_value()
 }
 
 /// A page of what matches. Where so much did not match that looking on was put off, the page is short and has a next one
