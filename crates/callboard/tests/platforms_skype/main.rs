@@ -1,5 +1,4 @@
-//! Skype's API of the real program, called by PyJWT as it was called at Microsoft (platforms.md 2.2, 2.5).
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail, and says where")]
+//! Skype's API of the real program, called by `PyJWT` as it was called at Microsoft (platforms.md 2.2, 2.5).
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -13,7 +12,7 @@ use support::ear::Ear;
 
 const CLIENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/platforms_skype/client.py");
 
-/// The interpreter that has PyJWT: `CALLBOARD_PYTHON`, else the workspace's own.
+/// The interpreter that has `PyJWT`: `CALLBOARD_PYTHON`, else the workspace's own.
 fn python() -> PathBuf {
     let in_workspace = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.venv/bin/python");
     std::env::var_os("CALLBOARD_PYTHON").map_or_else(in_workspace, PathBuf::from)
