@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
 
-use super::alike::{ListArgs, Noun, OneArgs, Seen, States};
+use super::alike::{ChangeArgs, ExternalIds, ListArgs, Noun, OneArgs, States};
 use super::form::{Body, Form};
 use super::hiring::named;
 use super::subject::Subject;
@@ -16,14 +16,7 @@ pub(crate) enum FeedbackCommand {
     /// Assign a reviewer to an interview, or ask for feedback on a whole application
     Assign(Assignment),
     /// Give feedback, or change what was given
-    Submit {
-        /// The feedback's id
-        id: String,
-        #[command(flatten)]
-        given: Given,
-        #[command(flatten)]
-        seen: Seen,
-    },
+    Submit(Box<ChangeArgs<Given>>),
     /// List it, newest first
     List(ListArgs<FeedbackFilter>),
     /// Show one reviewer's
@@ -50,6 +43,8 @@ pub(crate) struct Assignment {
     /// The form's id
     #[arg(long, value_name = "ID")]
     form_id: Option<String>,
+    #[command(flatten)]
+    external_ids: ExternalIds,
 }
 
 impl Form for Assignment {
@@ -58,7 +53,7 @@ impl Form for Assignment {
             .with("reviewer_id", self.reviewer.as_str())
             .with_some("creator_id", self.creator.as_deref())
             .with_some("form", named(self.form_id.as_deref(), self.form.as_deref()));
-        self.on.among(&["interview_id", "application_id"], body)
+        self.on.among(&["interview_id", "application_id"], self.external_ids.name(body))
     }
 }
 
@@ -83,6 +78,8 @@ pub(crate) struct Given {
     /// The form's id
     #[arg(long, value_name = "ID")]
     form_id: Option<String>,
+    #[command(flatten)]
+    external_ids: ExternalIds,
 }
 
 impl Form for Given {
@@ -97,12 +94,13 @@ impl Form for Given {
             .iter()
             .map(|(question, text)| json!({"question_id": question, "text": text}))
             .collect();
-        Ok(Body::default()
+        let body = Body::default()
             .with_some("score", self.score)
             .with_some("comment", self.comment.as_deref())
             .with_some("ratings", (!ratings.is_empty()).then_some(ratings))
             .with_some("answers", (!answers.is_empty()).then_some(answers))
-            .with_some("form", named(self.form_id.as_deref(), self.form.as_deref())))
+            .with_some("form", named(self.form_id.as_deref(), self.form.as_deref()));
+        Ok(self.external_ids.name(body))
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) use form::{Body, Form, Usage};
 pub(crate) use hiring::{ApplicationArgs, ApplicationCommand, JobArgs, QuestionArgs};
 pub(crate) use house::{CompanyArgs, CompanyCommand, KeyArgs, KeyCommand, SettingsArgs, SettingsCommand};
 pub(crate) use interview::{InterviewArgs, InterviewCommand, MeetingCommand, NewInterview, ReasonArgs};
-pub(crate) use people::{CandidateArgs, CandidateCommand, NoteArgs, TagCommand, UserArgs};
+pub(crate) use people::{CandidateArgs, CandidateCommand, NoteArgs, TagArgs, TagCommand, UserArgs};
 pub(crate) use play::{CredentialArgs, ListenArgs, SimulateArgs, VerifyArgs};
 pub(crate) use recordings::{AnswerVideoArgs, FileArgs, FileCommand, NewFile};
 pub(crate) use resources::{

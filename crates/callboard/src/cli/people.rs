@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::alike::{ExternalIds, Noun, OneArgs, Whole};
+use super::alike::{ExternalIds, Noun, OneArgs, Seen, Whole};
 use super::form::{Body, Form};
 use super::subject::Subject;
 
@@ -51,6 +51,8 @@ pub(crate) struct TagArgs {
     pub(crate) id: String,
     /// The tag's name
     pub(crate) tag: String,
+    #[command(flatten)]
+    pub(crate) seen: Seen,
 }
 
 #[derive(Args)]
@@ -217,11 +219,14 @@ pub(crate) struct NoteOn {
     /// The user who writes it
     #[arg(long, value_name = "USER")]
     author: Option<String>,
+    #[command(flatten)]
+    external_ids: ExternalIds,
 }
 
 impl Form for NoteOn {
     fn form(&self) -> anyhow::Result<Body> {
-        Ok(Body::default().with("text", self.text.as_str()).with_some("author_id", self.author.as_deref()))
+        let body = Body::default().with("text", self.text.as_str());
+        Ok(self.external_ids.name(body.with_some("author_id", self.author.as_deref())))
     }
 }
 
@@ -236,11 +241,14 @@ pub(crate) struct NoteChanges {
     /// What it says
     #[arg(long)]
     text: Option<String>,
+    #[command(flatten)]
+    #[serde(skip)]
+    external_ids: ExternalIds,
 }
 
 impl Form for NoteChanges {
     fn form(&self) -> anyhow::Result<Body> {
-        Ok(Body::given(self))
+        Ok(self.external_ids.name(Body::given(self)))
     }
 }
 

@@ -146,11 +146,14 @@ pub(crate) struct FileChanges {
     #[arg(long, value_name = "URL")]
     #[serde(rename = "url")]
     link: Option<String>,
+    #[command(flatten)]
+    #[serde(skip)]
+    external_ids: ExternalIds,
 }
 
 impl Form for FileChanges {
     fn form(&self) -> anyhow::Result<Body> {
-        Ok(Body::given(self))
+        Ok(self.external_ids.name(Body::given(self)))
     }
 }
 

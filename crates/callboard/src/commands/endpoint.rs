@@ -47,7 +47,7 @@ pub(crate) fn run(args: &EndpointArgs) -> anyhow::Result<ExitCode> {
         }
         EndpointCommand::Enable(one) => ENDPOINTS.act(&api, &one.id, "enable", Body::default(), &one.seen)?,
         EndpointCommand::Disable(one) => {
-            ENDPOINTS.act(&api, &one.id, "disable", Body::default(), &one.seen)?
+            ENDPOINTS.act(&api, &one.id, "disable", Body::default(), &one.seen)?;
         }
         EndpointCommand::Remove(one) => ENDPOINTS.remove(&api, one)?,
     }

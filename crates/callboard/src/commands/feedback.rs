@@ -31,8 +31,8 @@ pub(crate) fn run(args: &FeedbackArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
     match &args.command {
         FeedbackCommand::Assign(assignment) => FEEDBACK.add(&api, assignment.form()?)?,
-        FeedbackCommand::Submit { id, given, seen } => {
-            api.show_one(&api.put(&FEEDBACK.one(id), Some(&given.form()?.into()), seen.if_match)?);
+        FeedbackCommand::Submit(given) => {
+            api.show_one(&api.put(&FEEDBACK.one(&given.id), Some(&given.patch()?), given.seen.if_match)?);
         }
         FeedbackCommand::List(list) => FEEDBACK.list(&api, list)?,
         FeedbackCommand::Show { id } => FEEDBACK.show(&api, id)?,

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::noun::Noun;
 use crate::api::{Api, percent_encoded};
-use crate::cli::{Body, CandidateArgs, CandidateCommand, Form, NoteArgs, TagCommand, Usage, UserArgs};
+use crate::cli::{
+    Body, CandidateArgs, CandidateCommand, Form, NoteArgs, TagArgs, TagCommand, Usage, UserArgs,
+};
 use crate::table::{made, text, time, word};
 
 const CANDIDATES: Noun = Noun {
@@ -87,10 +89,10 @@ pub(crate) fn candidate(args: &CandidateArgs) -> anyhow::Result<ExitCode> {
             api.show_one(&api.post(&format!("{}/notes", CANDIDATES.one(id)), &note.form()?.into())?);
         }
         CandidateCommand::Tag { command: TagCommand::Add(tag) } => {
-            api.show_one(&api.put(&tag_path(&tag.id, &tag.tag), None, None)?);
+            api.show_one(&api.put(&tag_path(tag), None, tag.seen.if_match)?);
         }
         CandidateCommand::Tag { command: TagCommand::Remove(tag) } => {
-            api.delete(&tag_path(&tag.id, &tag.tag), None)?;
+            api.delete(&tag_path(tag), tag.seen.if_match)?;
         }
         CandidateCommand::Erase { yes: false, .. } => {
             let what = "this takes away everything personal about them, everywhere, for good: say --yes";
@@ -103,6 +105,6 @@ pub(crate) fn candidate(args: &CandidateArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn tag_path(candidate: &str, tag: &str) -> String {
-    format!("{}/tags/{}", CANDIDATES.one(candidate), percent_encoded(tag))
+fn tag_path(tag: &TagArgs) -> String {
+    format!("{}/tags/{}", CANDIDATES.one(&tag.id), percent_encoded(&tag.tag))
 }
