@@ -1,4 +1,4 @@
-//! The commands in the README and in the quick start, run as they are written.
+//! The commands in the README, in the quick start and on the API's page, run as they are written.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 mod support;
@@ -73,4 +73,15 @@ fn the_quick_start_works_as_written() {
     let out = run("docs/quick-start.md", "export PATH=\"$PWD/target/release:$PATH\"\n");
     assert!(out.contains("interview.stage.updated"), "{out}");
     assert!(out.contains("refused since the hub started"), "{out}");
+    assert!(out.contains("assessed: average 4, total 4"), "{out}");
+    assert!(out.contains("SchedulingCompleted → InterviewStarted"), "{out}");
+}
+
+#[test]
+fn the_api_s_examples_work_as_written() {
+    let out = run("docs/api.md", "# a hub to try it on\n");
+    assert!(out.contains(r#""average":4"#), "{out}");
+    assert!(out.contains("interview.assessed"), "{out}");
+    assert!(out.contains("2 job_"), "sent twice, made once: {out}");
+    assert!(out.contains(r#""code":"outdated""#), "{out}");
 }
