@@ -126,7 +126,9 @@ impl Errands {
                 continue;
             }
             match self.look(account, &reference).await {
-                Ok(look) => drop(self.record(account, pointer, &reference, look, Vec::new()).await?),
+                Ok(look) => {
+                    self.record(account, pointer, &reference, look, Vec::new()).await?;
+                }
                 Err(Trouble::Later { .. }) => missing.push(reference),
                 Err(Trouble::Never { error, .. }) => {
                     tracing::info!(%source, %reference, error, "something referred to could not be fetched");
@@ -156,8 +158,7 @@ impl Errands {
     ) -> Result<Option<Recorded>, Closed> {
         let Look { url, answer, read, at } = look;
         let source = account.source.id;
-        if self.memory.is_known(source, resource, &answer.body) {
-            self.memory.note(source, resource, &answer.body, at);
+        if !self.memory.claim(source, resource, &answer.body, at) {
             return Ok(None);
         }
         let (label, told) = match read {
@@ -169,15 +170,17 @@ impl Errands {
             received_at: at,
             unique: Some(unique(pointer, resource, &answer.body)),
             headers: origin(&url, resource, Some(answer.status)),
-            body: answer.body.clone(),
+            body: answer.body,
             label,
             told,
             points_at: missing,
             fetch_at: next_try(1, None, self.access.jitter(), at),
         };
-        let recorded = self.insist(|| self.ledger.record(intake.clone())).await?;
-        self.memory.note(source, resource, &answer.body, at);
-        Ok(Some(recorded))
+        let recorded = self.insist(|| self.ledger.record(intake.clone())).await;
+        if recorded.is_err() {
+            self.memory.forget(source, resource);
+        }
+        recorded.map(Some)
     }
 
     /// Notes what could not be fetched where people look for what could not be understood.

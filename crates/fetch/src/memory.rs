@@ -34,24 +34,21 @@ impl Memory {
             .is_some_and(|seen| now.duration_since(seen.at).abs() < fresh_for)
     }
 
-    /// Is this what was answered last?
-    pub fn is_known(&self, source: SourceId, resource: &str, answer: &[u8]) -> bool {
-        let seen = self.open();
-        seen.peek(&(source, resource.to_owned())).is_some_and(|seen| seen.digest == digest(answer))
+    /// Notes an answer. Is it another one than the last? Then whoever is told so writes it down, and nobody else.
+    pub fn claim(&self, source: SourceId, resource: &str, answer: &[u8], at: Timestamp) -> bool {
+        let digest = Sha256::digest(answer).into();
+        let before = self.open().put((source, resource.to_owned()), Seen { digest, at });
+        before.is_none_or(|before| before.digest != digest)
     }
 
-    /// Notes an answer, once it is written down.
-    pub fn note(&self, source: SourceId, resource: &str, answer: &[u8], at: Timestamp) {
-        self.open().put((source, resource.to_owned()), Seen { digest: digest(answer), at });
+    /// Forgets an answer that could not be written down.
+    pub fn forget(&self, source: SourceId, resource: &str) {
+        self.open().pop(&(source, resource.to_owned()));
     }
 
     fn open(&self) -> MutexGuard<'_, LruCache<(SourceId, String), Seen>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn digest(answer: &[u8]) -> [u8; 32] {
-    Sha256::digest(answer).into()
 }
 
 #[cfg(test)]
@@ -66,24 +63,29 @@ mod tests {
         let at: Timestamp = "2026-03-01T09:00:00Z".parse().expect("a time");
         let later = |seconds| at + SignedDuration::from_secs(seconds);
 
-        memory.note(one, "customers/5", b"{}", at);
+        assert!(memory.claim(one, "customers/5", b"{}", at));
 
-        assert!(memory.is_known(one, "customers/5", b"{}"));
-        assert!(!memory.is_known(one, "customers/5", b"{ }"));
-        assert!(!memory.is_known(one, "customers/6", b"{}"));
-        assert!(!memory.is_known(other, "customers/5", b"{}"));
         assert!(memory.is_fresh(one, "customers/5", later(59)));
         assert!(!memory.is_fresh(one, "customers/5", later(60)));
         assert!(!memory.is_fresh(other, "customers/5", later(1)));
+        assert!(!memory.claim(one, "customers/5", b"{}", later(1)), "it is what was answered last");
+        assert!(memory.is_fresh(one, "customers/5", later(60)));
+        assert!(memory.claim(one, "customers/6", b"{}", at));
+        assert!(memory.claim(other, "customers/5", b"{}", at));
+        assert!(memory.claim(one, "customers/5", b"{ }", later(2)));
+        assert!(memory.claim(one, "customers/5", b"{}", later(3)), "it changed back");
+        memory.forget(one, "customers/5");
+        assert!(memory.claim(one, "customers/5", b"{}", later(4)));
     }
 
     #[test]
     fn no_more_is_remembered_than_there_is_room_for() {
         let memory = Memory::new();
         for number in 0..=REMEMBERED {
-            memory.note(SourceId::from_raw(1), &number.to_string(), b"{}", Timestamp::UNIX_EPOCH);
+            memory.claim(SourceId::from_raw(1), &number.to_string(), b"{}", Timestamp::UNIX_EPOCH);
         }
         assert_eq!(memory.open().len(), REMEMBERED);
-        assert!(!memory.is_known(SourceId::from_raw(1), "0", b"{}"), "the oldest made room");
+        let oldest_is_new = memory.claim(SourceId::from_raw(1), "0", b"{}", Timestamp::UNIX_EPOCH);
+        assert!(oldest_is_new, "it made room");
     }
 }
