@@ -28,5 +28,5 @@ pub use accept::{Doors, Doorstep, ServerError};
 pub use certificates::{Certificates, CertificatesError};
 pub use hub::Hub;
 pub use keys::{hash_key, new_key, new_secret_bytes};
-pub use limits::{BODY_BYTES, CONNECTIONS, HEADER_BYTES, HEADERS, PAGE_ITEMS, REJECTIONS_KEPT};
+pub use limits::{BODY_BYTES, CONNECTIONS, FILE_BYTES, HEADER_BYTES, HEADERS, PAGE_ITEMS, REJECTIONS_KEPT};
 pub use routes::routes;
