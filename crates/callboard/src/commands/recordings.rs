@@ -1,10 +1,11 @@
 //! `callboard answer-video` and `file`.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use callboard_server::FILE_BYTES;
 use serde_json::Value;
 
 use super::noun::Noun;
@@ -71,8 +72,17 @@ fn add(api: &Api, new: &NewFile) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The bytes of a file that the hub will take: one that breaks off halfway could not say why.
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    let cannot = || format!("cannot read {}", path.display());
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).with_context(cannot)?;
+    file.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes).with_context(cannot)?;
+    if bytes.len() > FILE_BYTES {
+        let most = FILE_BYTES / 1024 / 1024;
+        bail!("{} is larger than the {most} MiB that a hub keeps: give a --link to it", path.display());
+    }
+    Ok(bytes)
 }
 
 fn upload(

@@ -99,6 +99,9 @@ fn a_file_is_uploaded_and_downloaded_byte_for_byte() {
     assert!(shown(&hub, &["file", "show", id(&link)]).contains("deleted"));
     assert_eq!(ids(&json(&hub, &["file", "list"])), [id(&file)]);
     assert_eq!(ids(&json(&hub, &["file", "list", "--deleted"])), [id(&link), id(&file)]);
+    std::fs::write(&copy, vec![0; 8 * 1024 * 1024 + 1]).unwrap();
+    assert!(failed(&hub, &["file", "add", id(&candidate), copy.to_str().unwrap()]).contains("8 MiB"));
+    assert_eq!(ids(&json(&hub, &["file", "list"])), [id(&file)], "nothing is left of it");
     let beside = home.path().join("not-there.pdf");
     let missing = failed(&hub, &["file", "add", id(&candidate), beside.to_str().unwrap()]);
     assert!(missing.contains("cannot read"), "{missing}");
