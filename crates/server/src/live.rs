@@ -5,10 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aide::axum::ApiRouter;
-use axum::extract::State;
-use axum::http::HeaderMap;
+use aide::axum::routing::get_with;
+use aide::generate::GenContext;
+use aide::openapi::{MediaType, Operation, Response as Described, StatusCode};
+use aide::{OperationInput, OperationOutput};
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
-use axum::routing::get;
+use axum::response::{IntoResponse, Response};
 use callboard_core::{CompanyId, EventId, Identifier};
 use callboard_ledger::{Committed, EventFilter, Page};
 use tokio::sync::broadcast::error::RecvError;
@@ -19,6 +23,7 @@ use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
 use crate::limits::PAGE_ITEMS;
+use crate::openapi::{header, refusals, says};
 use crate::problem::{Problem, codes};
 
 /// Events that may wait for a slow reader before the stream waits too; it then catches up from the store.
@@ -28,20 +33,63 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 type Told = Result<Event, Infallible>;
 
 pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
-    ApiRouter::new().route("/live", get(live))
+    ApiRouter::new()
+        .api_route("/live", get_with(live, says("live", "Listen to events as they happen", LISTENING)))
+        .with_path_items(|item| item.tag("Events"))
+}
+
+const LISTENING: &str = "Server-sent events, one for each event: its id, its type, and its native form with host links \
+    hidden. The stream does not end by itself.";
+
+/// The last event that a reader has seen.
+struct LastSeen(Option<EventId>);
+
+impl<S: Send + Sync> FromRequestParts<S> for LastSeen {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(given) = parts.headers.get("last-event-id") else { return Ok(Self(None)) };
+        let id = given.to_str().unwrap_or_default().parse();
+        id.map(|id| Self(Some(id)))
+            .map_err(|error: callboard_core::IdError| Problem::new(codes::BAD_EVENT_ID, error.to_string()))
+    }
+}
+
+impl OperationInput for LastSeen {
+    fn operation_input(context: &mut GenContext, operation: &mut Operation) {
+        let schema = context.schema.subschema_for::<EventId>();
+        let meaning = "The last event that was read: what has happened since is told first.";
+        header(context, operation, "Last-Event-ID", meaning, schema);
+        refusals(operation, &[400]);
+    }
+}
+
+/// A stream of events.
+struct Live(Sse<KeepAliveStream<ReceiverStream<Told>>>);
+
+impl IntoResponse for Live {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+impl OperationOutput for Live {
+    type Inner = String;
+
+    fn inferred_responses(_: &mut GenContext, _: &mut Operation) -> Vec<(Option<StatusCode>, Described)> {
+        let stream = ("text/event-stream".to_owned(), MediaType::default());
+        let content = [stream].into_iter().collect();
+        let described =
+            Described { description: "What happens.".to_owned(), content, ..Described::default() };
+        vec![(Some(StatusCode::Code(200)), described)]
+    }
 }
 
 async fn live(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
-    headers: HeaderMap,
-) -> Result<Sse<KeepAliveStream<ReceiverStream<Told>>>, Problem> {
-    let seen = match headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default()) {
-        Some(id) => Some(
-            id.parse::<EventId>().map_err(|error| Problem::new(codes::BAD_EVENT_ID, error.to_string()))?,
-        ),
-        None => None,
-    };
+    LastSeen(seen): LastSeen,
+) -> Result<Live, Problem> {
     let (tell, told) = mpsc::channel(AHEAD);
     // Listening begins before the past is read, so that nothing falls in between.
     let news = hub.ledger.live();
@@ -52,7 +100,7 @@ async fn live(
         }
         reader.follow(news).await;
     });
-    Ok(Sse::new(ReceiverStream::new(told)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    Ok(Live(Sse::new(ReceiverStream::new(told)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))))
 }
 
 struct Stream {

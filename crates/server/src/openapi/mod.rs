@@ -11,5 +11,5 @@ mod tidying;
 
 pub(crate) use answers::{Accepted, Gone, Made, Now, Told, View};
 pub(crate) use document::{begin, finish};
-pub(crate) use inputs::{Part, refusals};
+pub(crate) use inputs::{Part, header, refusals};
 pub(crate) use says::{refused_with, says};

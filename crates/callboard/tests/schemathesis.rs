@@ -1,0 +1,44 @@
+//! The API of the real program, tried by the document that it tells of itself: `schemathesis` makes up requests, good and
+//! bad, and holds every answer against what the document says.
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::Hub;
+
+const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/schemathesis.toml");
+/// How long it may make up requests, in seconds.
+const BUDGET_S: &str = "75";
+
+/// The program: beside the interpreter in `CALLBOARD_PYTHON`, else in the workspace's own environment.
+fn schemathesis() -> PathBuf {
+    let in_workspace = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.venv/bin/python");
+    let python = std::env::var_os("CALLBOARD_PYTHON").map_or_else(in_workspace, PathBuf::from);
+    python.with_file_name("schemathesis")
+}
+
+#[test]
+fn schemathesis_finds_nothing_that_the_document_does_not_say() {
+    let hub = Hub::start();
+    let away = tempfile::tempdir().unwrap();
+
+    let output = Command::new(schemathesis())
+        .current_dir(away.path())
+        .args(["--config-file", CONFIG, "--no-color", "run", &format!("{}/openapi.json", hub.url)])
+        .args(["--header", &format!("Authorization: Bearer {}", hub.key)])
+        .args(["--seed", "1", "--workers", "1", "--max-time", BUDGET_S])
+        // A stream has no end to wait for; `tests/live.rs` reads it.
+        .args(["--exclude-operation-id", "live"])
+        .output()
+        .unwrap();
+
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{report}\n{}", String::from_utf8_lossy(&output.stderr));
+    // It has got through to what it makes up itself, for every operation.
+    let all = report.lines().any(|line| {
+        let of = line.trim().strip_prefix("Tested:").map(|it| it.trim().parse::<usize>());
+        matches!(of, Some(Ok(tested)) if tested >= 100)
+    });
+    assert!(all, "{report}");
+}
