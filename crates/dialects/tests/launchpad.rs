@@ -5,14 +5,16 @@
 mod wire;
 
 use callboard_core::{
-    Application, ApplicationId, ApplicationStage, Assessment, Candidate, CandidateId, Event, EventType,
-    FeedbackId, HostLink, Identifier, Interview, InterviewId, Meeting, News, OverallStatus, ParentStage,
-    Person, ReviewerScore, Score, Snapshot, SourceId, Timestamp,
+    Application, ApplicationId, ApplicationStage, Assessment, Candidate, CandidateId, CompanyId, Event,
+    EventType, FeedbackId, HostLink, IdMint, Identifier, Interview, InterviewId, Meeting, News,
+    OverallStatus, ParentStage, Person, ReviewerScore, Score, Snapshot, SourceId, Teller, Timestamp, World,
+    decide,
 };
 use callboard_dialects::Recipient;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use serde_json::Value;
 use wire::{event, fixture, pretty, speaking, told};
 
 const TO: Recipient<'static> =
@@ -162,10 +164,58 @@ fn the_sample_of_seed_000_is_read_once_its_doubled_brace_is_gone() {
     else {
         panic!()
     };
-    assert_eq!(interview.external_id.as_deref(), Some("123"));
+    assert_eq!(interview.external_id.as_deref(), Some("123/123test"));
+    assert_eq!(of.job.unwrap().external_id.as_deref(), Some("123"));
     assert_eq!(of.application.unwrap().external_id.as_deref(), Some("123test"));
     assert_eq!(of.candidate.unwrap().external_id.as_deref(), Some("cnd_chuvacheness123"));
     assert!(meeting.is_ready());
+}
+
+#[test]
+fn two_who_are_invited_to_one_assessment_have_an_interview_each_and_are_told_on_under_its_name() {
+    // Given the link of one candidate, and that of another who was invited to the same assessment
+    let first = String::from_utf8(fixture("launchpad/zoom_link_join_url.json")).unwrap();
+    let second = first
+        .replace("cnd_chuvacheness123", "cnd_2")
+        .replace("hpotter", "hgranger")
+        .replace("123test", "124test");
+    let teller = Teller {
+        company: CompanyId::from_raw(1),
+        source: Some(SourceId::from_raw(2)),
+        platform: "launchpad",
+        received_at: "2018-01-24T15:00:00Z".parse().unwrap(),
+    };
+    let (mut world, mut mint) = (World::default(), IdMint::new(1, 0));
+    let mut ready = Vec::new();
+    for body in [first, second] {
+        let decision = decide(
+            &world,
+            &speaking("launchpad").parse(body.as_bytes()).unwrap().observations[0],
+            &teller,
+            &mut mint,
+        );
+        world.apply(&decision);
+        ready.extend(decision.events.into_iter().filter(|it| it.kind == EventType::InterviewMeetingReady));
+    }
+
+    // Then these are two interviews of two people for one job
+    let [one, other] = &ready[..] else { panic!("{ready:?}") };
+    let ids = |event: &Event| {
+        let data = &event.data;
+        (
+            data.interview.as_ref().unwrap().id,
+            data.candidate.as_ref().unwrap().id,
+            data.job.as_ref().unwrap().id,
+        )
+    };
+    assert_ne!(ids(one).0, ids(other).0);
+    assert_ne!(ids(one).1, ids(other).1);
+    assert_eq!(ids(one).2, ids(other).2);
+    // And whoever is told in LaunchPad's words sees the assessment's own id
+    for event in &ready {
+        let body: Value = serde_json::from_slice(&written(event)).unwrap();
+        assert_eq!(body["interview"]["id"], "123");
+    }
 }
 
 #[test]
@@ -287,7 +337,8 @@ proptest! {
         let data = known((candidate.clone(), application.clone(), interview.clone()));
         let body = written(&event(EventType::InterviewMeetingReady, data));
         let News::Meeting { interview: told, of, meeting, .. } = news_of(&body) else { panic!() };
-        prop_assert_eq!(told.external_id.as_deref(), Some("123"));
+        let invite = application.custom_invite_id.unwrap_or_else(|| application.id.to_string());
+        prop_assert_eq!(told.external_id, Some(format!("123/{invite}")));
         prop_assert_eq!((told.told.start, told.told.end), (interview.start, interview.end));
         prop_assert_eq!(Some(meeting), interview.meeting);
         let who = of.candidate.unwrap();
@@ -296,7 +347,6 @@ proptest! {
             (who.told.first_name, who.told.last_name, who.told.email),
             (candidate.first_name, candidate.last_name, candidate.email)
         );
-        let invite = application.custom_invite_id.unwrap_or_else(|| application.id.to_string());
         prop_assert_eq!(of.application.unwrap().told.custom_invite_id, Some(invite));
     }
 

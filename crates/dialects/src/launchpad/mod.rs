@@ -3,6 +3,7 @@
 
 mod basic;
 mod dialect;
+mod naming;
 mod progress;
 mod reading;
 pub mod rest;

@@ -22,6 +22,7 @@ use jiff::tz::TimeZone;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::naming;
 use super::reviews;
 use super::scalar::Scalar;
 use crate::dialect::{Reading, Unreadable};
@@ -147,7 +148,7 @@ impl Callback {
         let interview = self.interview.as_deref().ok_or_else(|| nobody("`interview_id`"))?;
         let who = self.invite.as_ref().or(self.candidate.as_ref());
         let who = who.ok_or_else(|| nobody("`custom_invite_id` and no `candidate_id`"))?;
-        let external_id = Some(format!("{interview}/{who}"));
+        let external_id = Some(naming::interview(interview, Some(who), None));
         let of = self.belonging();
         let told = InterviewTold {
             mode: Some(InterviewMode::OnDemand),

@@ -3,15 +3,15 @@
 use std::fmt;
 
 use callboard_core::{
-    About, ApplicationTold, Belonging, CandidateTold, HostLink, InterviewTold, Meeting, News, Observation,
-    OverallStatus, Person, ScoreTold, Timestamp,
+    About, ApplicationTold, Belonging, CandidateTold, HostLink, InterviewTold, JobTold, Meeting, News,
+    Observation, OverallStatus, Person, ScoreTold, Timestamp,
 };
 use jiff::SignedDuration;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
-use super::progress;
 use super::scalar::Scalar;
+use super::{naming, progress};
 use crate::dialect::{Reading, Unreadable};
 
 /// The titles of seeds 000 and 001: the platform's only names for the two.
@@ -124,18 +124,22 @@ pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
     let at = callback.metadata.and_then(|metadata| metadata.timestamp?.time());
     let overall_status =
         callback.overall_status.and_then(|it| it.0).map(|word| OverallStatus::from(word.as_str()));
-    let of = callback.candidate.unwrap_or_default().belonging();
+    let candidate = callback.candidate.unwrap_or_default();
     let interview = callback.interview.unwrap_or_default();
+    let of = candidate.belonging(&interview);
     let meeting = interview.meeting();
     let (label, news) = if let Some(details) = callback.result_details {
-        let interview = interview.about()?;
+        let interview = interview.about(&candidate)?;
         let average = details.average_score.and_then(|score| score.score());
         let total = details.total_score.and_then(|score| score.score());
         let scores = details.reviewers.unwrap_or_default().iter().map(Reviewer::told).collect();
         let news = News::Assessed { interview, of, scores, average, total, overall_status };
         (CANDIDATE_ASSESSMENT_STATUS, news)
     } else if meeting.is_ready() {
-        (ZOOM_LINK_CALLBACK, News::Meeting { interview: interview.about()?, of, meeting, overall_status })
+        (
+            ZOOM_LINK_CALLBACK,
+            News::Meeting { interview: interview.about(&candidate)?, of, meeting, overall_status },
+        )
     } else {
         return Err(Unreadable(
             "the body has neither links to join an interview nor `result_details`, so it is none of \
@@ -160,8 +164,8 @@ fn text(scalar: Option<&Scalar<'_>>) -> Option<String> {
 }
 
 impl CandidateIn<'_> {
-    /// Who, and the invitation that is their application, by the partner's own id for it.
-    fn belonging(&self) -> Belonging {
+    /// Who, the invitation that is their application, by the partner's own id for it, and what they are invited to.
+    fn belonging(&self, interview: &InterviewIn<'_>) -> Belonging {
         let candidate = About {
             external_id: text(self.id.as_ref()),
             told: CandidateTold {
@@ -175,19 +179,23 @@ impl CandidateIn<'_> {
             external_id: Some(invite.clone()),
             told: ApplicationTold { custom_invite_id: Some(invite), ..ApplicationTold::default() },
         });
+        let job = text(interview.id.as_ref());
+        let job = job.map(|id| About { external_id: Some(id), told: JobTold::default() });
         let nobody = About::default();
-        Belonging { job: None, candidate: Some(candidate).filter(|it| *it != nobody), application }
+        Belonging { job, candidate: Some(candidate).filter(|it| *it != nobody), application }
     }
 }
 
 impl InterviewIn<'_> {
-    fn about(&self) -> Result<About<InterviewTold>, Unreadable> {
-        let id = text(self.id.as_ref()).ok_or_else(|| {
+    fn about(&self, candidate: &CandidateIn<'_>) -> Result<About<InterviewTold>, Unreadable> {
+        let assessment = text(self.id.as_ref()).ok_or_else(|| {
             Unreadable("the body has no `interview.id`, so it is about no interview".to_owned())
         })?;
         let start = self.start_time.as_ref().and_then(Scalar::time);
         let end = self.end_time.as_ref().and_then(Scalar::time).or_else(|| self.end_by_duration(start?));
-        Ok(About { external_id: Some(id), told: InterviewTold { start, end, ..InterviewTold::default() } })
+        let (invite, candidate) = (text(candidate.custom_invite_id.as_ref()), text(candidate.id.as_ref()));
+        let name = naming::interview(&assessment, invite.as_deref(), candidate.as_deref());
+        Ok(About { external_id: Some(name), told: InterviewTold { start, end, ..InterviewTold::default() } })
     }
 
     fn end_by_duration(&self, start: Timestamp) -> Option<Timestamp> {

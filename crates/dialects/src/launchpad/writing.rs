@@ -13,6 +13,8 @@ use callboard_core::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::naming;
+
 /// The platform, as external ids name it.
 const PLATFORM: &str = "launchpad";
 
@@ -219,16 +221,11 @@ fn assessment(data: &Snapshot) -> Option<&str> {
 
 fn id_of<'a>(data: &'a Snapshot, interview: &'a Interview) -> Cow<'a, str> {
     match (interview.external_ids.get(PLATFORM), assessment(data)) {
-        (Some(own), Some(assessment)) if is_of(own, assessment) => assessment.into(),
+        (Some(own), Some(assessment)) if naming::is_of(own, assessment) => assessment.into(),
         (Some(own), _) => own.into(),
         (None, Some(assessment)) => assessment.into(),
         (None, None) => interview.id.to_string().into(),
     }
-}
-
-/// Is this the name that progress callbacks give to one candidate's part of an assessment?
-fn is_of(own: &str, assessment: &str) -> bool {
-    own.strip_prefix(assessment).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The platform's id for the meeting; for an interview that was made here, our own of the interview.
