@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Hub, until};
+use support::{Hub, ask, until};
 
 const PAIR: [&str; 2] = ["7c9e6679-7425-40de-944b-e07fc1f90ae7", "a secret that is long enough for everyone"];
 
@@ -17,7 +17,11 @@ struct Pair {
 
 impl Pair {
     fn viasto(fetches: bool) -> Self {
-        let (platform, hub) = (Hub::start(), Hub::start());
+        Self::viasto_to(Hub::start(), fetches)
+    }
+
+    fn viasto_to(hub: Hub, fetches: bool) -> Self {
+        let platform = Hub::start();
         let fetch = json!({
             "base_url": format!("{}/viasto", platform.url),
             "credentials": {"username": "callboard", "password": platform.key, "company": "default"},
@@ -158,6 +162,20 @@ fn without_fetch_the_thin_event_goes_out_marked_so_and_nobody_is_asked() {
     let rating = pair.event("feedback.updated", |_| true);
     assert_eq!((&rating["thin"], &rating["feedback"]["score"]), (&json!(true), &Value::Null));
     assert!(!pair.receipts().iter().any(|label| label.starts_with("fetched")), "{:?}", pair.receipts());
+}
+
+#[test]
+fn neither_the_password_nor_the_token_is_written_to_the_log() {
+    let pair = Pair::viasto_to(Hub::start_logging("trace"), true);
+
+    pair.platform.post("/v1/jobs", &json!({"title": "Stage manager"}));
+
+    pair.event("job.updated", |data| data["job"]["title"] == "Stage manager");
+    let login = json!({"username": "a", "password": pair.platform.key, "company": "default"});
+    let login = ask(&format!("{}/viasto/api-token-auth/", pair.platform.url), "POST", None, Some(&login));
+    let log = pair.hub.log();
+    assert!(!log.is_empty());
+    assert!(!log.contains(&pair.platform.key) && !log.contains(login.1["token"].as_str().unwrap()));
 }
 
 #[test]

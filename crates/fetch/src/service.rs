@@ -93,18 +93,28 @@ impl Fetch {
         self.errands.access.forget(|source| directory.source(source).is_some());
         let is_idle = directory.sources().all(|source| source.fetch.is_none());
         drop(directory);
-        if is_idle || self.pointers.len() >= self.limits.in_flight_total {
+        if is_idle {
             return;
         }
+        // A page may be full of one source's, which is busy then: so another is read, for the others.
+        while self.begin_some().await > 0 {}
+    }
+
+    async fn begin_some(&mut self) -> usize {
+        let before = self.pointers.len();
         for pointer in self.due().await {
             if self.has_room_for(&pointer) {
                 let id = self.under_way.spawn(Arc::clone(&self.errands).run(pointer.clone())).id();
                 self.pointers.insert(id, pointer);
             }
         }
+        self.pointers.len() - before
     }
 
     async fn due(&self) -> Vec<Pointer> {
+        if self.pointers.len() >= self.limits.in_flight_total {
+            return Vec::new();
+        }
         let now = self.errands.clock.now();
         let until = now.checked_add(SignedDuration::from_nanos(1)).unwrap_or(now);
         let busy = self.busy();

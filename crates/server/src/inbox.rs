@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use callboard_core::{Observation, Source, SourceId, Timestamp};
-use callboard_dialects::{Authentic, Headers, Rejection, Request};
+use callboard_dialects::{Authentic, Dialect, Headers, Rejection, Request};
 use callboard_ledger::{Intake, Outcome};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
@@ -77,7 +77,7 @@ async fn take(
         Ok(reading) => (reading.label, Ok(reading.observations)),
         Err(unreadable) => (String::new(), Err(unreadable.0)),
     };
-    let pointed_at = pointed_at(&ear, &source, &body);
+    let pointed_at = pointed_at(ear.dialect, &source, &body);
     let fetch_at = fetch_at(now, &told);
     let intake = Intake {
         source,
@@ -95,8 +95,8 @@ async fn take(
 }
 
 /// What the webhook is about, if it only points at that and the source can fetch it. What that refers to is fetched with it.
-fn pointed_at(ear: &Ear, source: &Source, body: &[u8]) -> Vec<String> {
-    let fetching = source.fetch.as_ref().and_then(|_| ear.dialect.fetching());
+pub(crate) fn pointed_at(dialect: &dyn Dialect, source: &Source, body: &[u8]) -> Vec<String> {
+    let fetching = source.fetch.as_ref().and_then(|_| dialect.fetching());
     fetching.and_then(|fetching| fetching.points_at(body).pop()).into_iter().collect()
 }
 
@@ -213,4 +213,27 @@ fn kept_headers(headers: &HeaderMap) -> String {
         kept.insert(name.as_str().to_owned(), Value::from(text));
     }
     Value::Object(kept).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use callboard_core::{About, JobTold, News};
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    #[test]
+    fn what_a_webhook_points_at_is_not_fetched_before_the_time_that_it_tells() {
+        let now: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
+        let told = |seconds| {
+            let at = Some(now + SignedDuration::from_secs(seconds));
+            let job: About<JobTold> = About::default();
+            let news = News::Job { job, change: callboard_core::Change::Updated, status_only: false };
+            fetch_at(now, &Ok(vec![Observation { at, news }])).duration_since(now).as_secs()
+        };
+        assert_eq!(told(-5), 0);
+        assert_eq!(told(3), 3, "the platform's clock is ahead");
+        assert_eq!(told(3_600), 60, "it is wrong");
+        assert_eq!(fetch_at(now, &Err("unreadable".to_owned())), now);
+    }
 }

@@ -5,8 +5,8 @@
 
 use callboard_core::{
     About, Answer, Attendee, AttendeeKind, Belonging, CandidateTold, Change, FeedbackChange, FeedbackStatus,
-    FeedbackTold, HostLink, InterviewChange, InterviewTold, JobTold, Meeting, News, NoteTold, Observation,
-    Person, Rating, Score, Timestamp, UserTold,
+    FeedbackTold, InterviewChange, InterviewTold, JobTold, Meeting, News, NoteTold, Observation, Person,
+    Rating, Score, Timestamp, UserTold,
 };
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -111,21 +111,19 @@ impl<'a> Seen<'a> {
         Ok(told)
     }
 
-    /// The links to join: the candidate's, or everyone's; an interviewer's, where that is another one, is the host's.
+    /// The link to join: the candidate's, or everyone's. An interviewer's is nobody else's to use.
     fn meeting(&self) -> Result<Option<Meeting>, Unreadable> {
-        let (mut join, mut host) = (None, None);
+        let mut join_url = None;
         for link in self.list("urls")? {
             let is_to_join = link.text("type")?.is_some_and(|it| it.eq_ignore_ascii_case("interview"));
             let Some(url) = link.text("url")?.filter(|url| is_to_join && is_web(url)) else { continue };
             match link.text("participantType")?.map(|it| it.to_ascii_lowercase()).as_deref() {
-                Some("candidate") => join = Some(url),
-                Some("interviewer" | "recruiter") => host = host.or(Some(url)),
-                _ => join = join.or(Some(url)),
+                Some("candidate") => join_url = Some(url),
+                Some("interviewer" | "recruiter") => {}
+                _ => join_url = join_url.or(Some(url)),
             }
         }
-        let join_url = join.or_else(|| host.clone());
-        let start_url = host.filter(|url| Some(url) != join_url.as_ref()).map(HostLink);
-        Ok(join_url.map(|url| Meeting { join_url: Some(url), start_url, ..Meeting::default() }))
+        Ok(join_url.map(|url| Meeting { join_url: Some(url), ..Meeting::default() }))
     }
 
     /// The notes, where it is known by an address whom they are on. One without an id is known by its place.

@@ -23,6 +23,7 @@ use super::configuring;
 use crate::auth::{Caller, Writer};
 use crate::host_links;
 use crate::hub::Hub;
+use crate::inbox::pointed_at;
 use crate::listing::{List, Paging, between};
 use crate::openapi::{Now, says};
 use crate::problem::{Problem, codes};
@@ -186,6 +187,7 @@ async fn read_again(hub: &Hub, receipt: Receipt) -> Result<Reread, Problem> {
     let reading = reading(dialect, &receipt).map_err(|unreadable| {
         Problem::new(codes::STILL_UNREADABLE, format!("it still cannot be understood: {unreadable}"))
     })?;
+    let points_at = pointed_at(dialect, &source, &receipt.body);
     let intake = Intake {
         source,
         received_at: receipt.received_at,
@@ -194,7 +196,7 @@ async fn read_again(hub: &Hub, receipt: Receipt) -> Result<Reread, Problem> {
         body: receipt.body,
         label: reading.label,
         told: Ok(reading.observations),
-        points_at: Vec::new(),
+        points_at,
         fetch_at: None,
     };
     let Recorded { receipt, outcome, events } = hub.ledger.reprocess(receipt.id, intake).await?;
