@@ -262,4 +262,31 @@ proptest! {
             let _ = hirehive::source(body, &Application::new(ApplicationId::from_raw(3)));
         }
     }
+
+    #[test]
+    fn no_value_of_a_known_member_makes_a_reader_panic(body in nearly()) {
+        let body = body.to_string();
+        let body = body.as_bytes();
+        let _ = (hirehive::job(body), hirehive::candidate(body), hirehive::note(body), hirehive::interview(body));
+        let _ = hirehive::answers(body).map(|it| it.told(None));
+        let _ = hirehive::source(body, &Application::new(ApplicationId::from_raw(3)));
+    }
+}
+
+/// JSON with the members that bodies have, and any values.
+fn nearly() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,12}|-?[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:00Z".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 5, |inner| {
+        let name = "application_id|event|start|end|time_zone|attendees|meta|meeting_url|title|category|location|tags|id|\
+            answers|question_id|ratings|rating|option_id|text|author|type|status|created_date";
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::vec((name, inner), 1..6).prop_map(|members| members.into_iter().collect()),
+        ]
+    })
 }
