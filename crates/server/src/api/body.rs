@@ -48,6 +48,7 @@ pub(crate) async fn read_json<T: DeserializeOwned>(
 }
 
 /// A member that may be given as null, which takes away what was there; left out, it stays.
+#[expect(clippy::option_option, reason = "left out, null and given are three things")]
 pub(crate) fn taken_away<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

@@ -60,6 +60,7 @@ pub(crate) struct SettingsChange {
     /// An IANA name, or one of Windows; null for none.
     #[serde(default, deserialize_with = "taken_away")]
     #[schemars(with = "Option<String>")]
+    #[expect(clippy::option_option, reason = "left out, null and given are three things")]
     time_zone: Option<Option<String>>,
     /// Each with an id of its own, within one of the stages that every company has.
     #[schemars(length(max = 100))]

@@ -35,7 +35,7 @@ struct Told {
 }
 
 fn tell(code: &Code) -> Told {
-    Told { code: code.code, status: code.status, meaning: text::line(code.meaning) }
+    Told { code: code.name(), status: code.status(), meaning: text::line(code.meaning()) }
 }
 
 fn title(status: u16) -> &'static str {
@@ -45,8 +45,8 @@ fn title(status: u16) -> &'static str {
 fn groups() -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for code in Code::all() {
-        if groups.last().is_none_or(|group| group.status != code.status) {
-            groups.push(Group { status: code.status, title: title(code.status), codes: Vec::new() });
+        if groups.last().is_none_or(|group| group.status != code.status()) {
+            groups.push(Group { status: code.status(), title: title(code.status()), codes: Vec::new() });
         }
         groups.last_mut().expect("there is one by now").codes.push(tell(&code));
     }
@@ -60,7 +60,7 @@ pub(super) fn render_all() -> String {
 
 /// One code's page.
 pub(super) async fn show(Path(code): Path<String>) -> Result<Page, Problem> {
-    let known = Code::all().into_iter().find(|it| it.code == code);
+    let known = Code::all().into_iter().find(|it| it.name() == code);
     let told = known.as_ref().map(tell).ok_or_else(|| Problem::not_found("code"))?;
     let one = One { title: title(told.status), told };
     Ok(html(one.render().expect("a template that only writes text does not fail")))
@@ -72,8 +72,8 @@ pub(super) fn markdown() -> String {
     let mut written = include_str!("problems.md").to_owned();
     for group in groups() {
         written += &format!("\n## {} {}\n", group.status, group.title);
-        for code in Code::all().iter().filter(|code| code.status == group.status) {
-            written += &format!("\n### {}\n\n{}\n", code.code, code.meaning);
+        for code in Code::all().iter().filter(|code| code.status() == group.status) {
+            written += &format!("\n### {}\n\n{}\n", code.name(), code.meaning());
         }
     }
     written

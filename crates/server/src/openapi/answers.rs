@@ -140,8 +140,8 @@ fn describe_header(meaning: &str) -> ReferenceOr<Header> {
         deprecated: None,
         format: ParameterSchemaOrContent::Schema(schema),
         example: None,
-        examples: Default::default(),
-        extensions: Default::default(),
+        examples: [].into(),
+        extensions: [].into(),
     })
 }
 

@@ -19,7 +19,7 @@ use crate::problem::Code;
 /// What is said of the API as a whole.
 const ABOUT: &str = include_str!("about.md");
 
-/// Has to come before the first route: from here on, schemas are drawn in OpenAPI 3.1's own dialect.
+/// Has to come before the first route: from here on, schemas are drawn in `OpenAPI` 3.1's own dialect.
 pub(crate) fn begin() {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.meta_schema = None;
@@ -49,7 +49,7 @@ fn components() -> Components {
         scheme: "bearer".to_owned(),
         bearer_format: None,
         description: Some("A key of the company, with the scope that the operation asks for.".to_owned()),
-        extensions: Default::default(),
+        extensions: [].into(),
     };
     let responses =
         statuses().into_iter().map(|status| (status.to_string(), ReferenceOr::Item(refused(status))));
@@ -62,13 +62,13 @@ fn components() -> Components {
 
 /// The statuses that problems have, each once.
 fn statuses() -> Vec<u16> {
-    let mut statuses: Vec<u16> = Code::all().iter().map(|code| code.status).collect();
+    let mut statuses: Vec<u16> = Code::all().iter().map(|code| code.status()).collect();
     statuses.dedup();
     statuses
 }
 
 fn refused(status: u16) -> Response {
-    let codes: Vec<&str> = Code::all().iter().filter(|it| it.status == status).map(|it| it.code).collect();
+    let codes: Vec<&str> = Code::all().iter().filter(|it| it.status() == status).map(|it| it.name()).collect();
     let title = axum::http::StatusCode::from_u16(status).ok().and_then(|it| it.canonical_reason());
     let schema = json_schema!({
         "type": "object",

@@ -57,9 +57,9 @@ fn data(name: &str, meaning: &str, json_schema: Schema) -> ParameterData {
             example: None,
         }),
         example: None,
-        examples: Default::default(),
+        examples: [].into(),
         explode: None,
-        extensions: Default::default(),
+        extensions: [].into(),
     }
 }
 
@@ -107,8 +107,8 @@ fn json_body<T: JsonSchema>(context: &mut GenContext, operation: &mut Operation)
         .get("required")
         .and_then(|it| it.as_array())
         .is_some_and(|it| !it.is_empty());
-    let content = [("application/json".to_owned(), json)].into_iter().collect();
-    set_body(context, operation, RequestBody { content, required, ..RequestBody::default() });
+    let kinds = [("application/json".to_owned(), json)].into_iter().collect();
+    set_body(context, operation, RequestBody { content: kinds, required, ..RequestBody::default() });
     refusals(operation, &[400, 408, 413, 415, 422]);
 }
 

@@ -6,16 +6,16 @@ use callboard_core::{RefusalCode, RefusalKind};
 /// A kind of problem: its code never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Code {
-    pub(crate) code: &'static str,
+    name: &'static str,
     /// The HTTP status that goes with it.
-    pub(crate) status: u16,
+    status: u16,
     /// What it means, and what to do about it.
-    pub(crate) meaning: &'static str,
+    meaning: &'static str,
 }
 
 impl From<RefusalCode> for Code {
     fn from(refusal: RefusalCode) -> Self {
-        Self { code: refusal.code, status: status(refusal.kind), meaning: refusal.meaning }
+        Self { name: refusal.code, status: status(refusal.kind), meaning: refusal.meaning }
     }
 }
 
@@ -29,12 +29,25 @@ pub(crate) fn status(kind: RefusalKind) -> u16 {
     }
 }
 
+/// Only this table makes one: a code that is not in it does not compile.
 impl Code {
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn meaning(&self) -> &'static str {
+        self.meaning
+    }
+
     /// Every code there is, in the order of its status, then of its name.
     pub(crate) fn all() -> Vec<Self> {
         let refusals = RefusalCode::ALL.iter().copied().map(Self::from);
         let mut all: Vec<Self> = Self::OWN.iter().copied().chain(refusals).collect();
-        all.sort_by_key(|code| (code.status, code.code));
+        all.sort_by_key(|code| (code.status, code.name));
         all
     }
 }
@@ -42,7 +55,7 @@ impl Code {
 macro_rules! codes {
     ($($name:ident = $code:literal $status:literal: $meaning:literal;)*) => {
         $(#[doc = $meaning] pub(crate) const $name: Code =
-            Code { code: $code, status: $status, meaning: $meaning };)*
+            Code { name: $code, status: $status, meaning: $meaning };)*
 
         impl Code {
             /// The server's own codes.
@@ -81,12 +94,14 @@ codes! {
     TOO_SLOW = "too_slow" 408: "The body took too long to arrive. Send the request again.";
     ENDPOINT_GONE = "endpoint_gone" 409: "The endpoint has been removed: there is no one to tell. Make a new one.";
     NOT_PENDING = "not_pending" 409: "Only a delivery that is still owed can be called off. This one has ended.";
+    STAGE_NOT_REACHED = "stage_not_reached" 409: "The interview cannot be put into that stage from the one it is in. The message says what it follows from.";
     NOT_QUARANTINED = "not_quarantined" 409: "Only a request that could not be understood is read again. This one was understood.";
     STILL_UNREADABLE = "still_unreadable" 409: "The kept request still cannot be understood, for the reason in the detail. It stays kept.";
     LAST_ADMIN_KEY = "last_admin_key" 409: "This is the company's last key that may make keys. Make another first.";
     TOO_LARGE = "too_large" 413: "The body is larger than its limit, which the detail names.";
     NOT_JSON = "not_json" 415: "The body is not said to be JSON. Send `Content-Type: application/json`.";
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused" 422: "This `Idempotency-Key` was used within the last 24 hours, for another request. Make up a new key for each new request.";
+    UNKNOWN_REVIEWER = "unknown_reviewer" 422: "A reviewer is none of the company's users. Make them one first, with `POST /v1/users`.";
     BAD_TIME_ZONE = "bad_time_zone" 422: "The time zone is neither an IANA name, such as `Europe/Berlin`, nor one of Windows, such as `W. Europe Standard Time`.";
     BAD_TIME = "bad_time" 422: "A time cannot be read. Write it as RFC 3339 does, with its offset from UTC: `2026-12-01T14:00:00+01:00`. When an interview is scheduled, the offset may be left out if a time zone goes with it.";
     AMBIGUOUS_TIME = "ambiguous_time" 422: "Clocks in the time zone skip that time, or show it twice, because summer time begins or ends. Give the time with its offset from UTC.";
@@ -107,7 +122,7 @@ mod tests {
     fn no_code_stands_for_two_things() {
         let all = Code::all();
         for code in &all {
-            assert_eq!(all.iter().filter(|other| other.code == code.code).count(), 1, "{}", code.code);
+            assert_eq!(all.iter().filter(|other| other.name == code.name).count(), 1, "{}", code.name);
         }
     }
 }

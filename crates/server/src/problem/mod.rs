@@ -22,7 +22,7 @@ pub(crate) struct Problem {
 impl Problem {
     /// A detail that quotes what was asked is cut to [`DETAIL_BYTES`].
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { status: code.status, code: code.code, detail: shortened(detail.into()) }
+        Self { status: code.status(), code: code.name(), detail: shortened(detail.into()) }
     }
 
     pub(crate) fn not_found(what: &str) -> Self {
@@ -36,7 +36,7 @@ impl Problem {
 
     /// Is it this one?
     pub(crate) fn is(&self, code: impl Into<Code>) -> bool {
-        self.code == code.into().code
+        self.code == code.into().name()
     }
 
     /// Its stable code.
@@ -107,7 +107,7 @@ impl IntoResponse for Problem {
         if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(BUSY_RETRY_S));
         }
-        if self.code == codes::UNAUTHORIZED.code {
+        if self.code == codes::UNAUTHORIZED.name() {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response

@@ -4,6 +4,7 @@
 mod answer_videos;
 mod applications;
 mod candidates;
+mod configuring;
 mod erasing;
 mod feedback;
 mod files;

@@ -21,14 +21,8 @@ use crate::limits::LINE_CHARS;
 use crate::platforms::error_object::ErrorObject;
 use crate::platforms::partner::{Partner, TRIES, is_overtaken};
 use crate::platforms::people::{Request, known_candidate, known_user};
-use crate::problem::{Code, Problem, codes};
-
-/// A reviewer is no user of the company yet.
-const UNKNOWN_REVIEWER: Code = Code {
-    code: "unknown_reviewer",
-    status: 422,
-    meaning: "A reviewer is none of the company's users. Make them one first, with `POST /v1/users`.",
-};
+use crate::problem::{Problem, codes};
+use crate::time_zone::is_writable;
 
 pub(super) async fn create(
     assessment: Result<Path<String>, PathRejection>,
@@ -84,7 +78,7 @@ fn reviewers<'w>(partner: &Partner, world: &'w World, invite: &Invite) -> Result
     let user = |email: &str| {
         known_user(partner, world, email).ok_or_else(|| {
             let message = format!("there is no user `{email}`; make one first, with `POST /v1/users`");
-            ErrorObject::new(UNKNOWN_REVIEWER, message)
+            ErrorObject::new(codes::UNKNOWN_REVIEWER, message)
         })
     };
     invite.reviewers.iter().map(|reviewer| user(&reviewer.email)).collect()
@@ -128,6 +122,9 @@ fn meeting(
     at: Timestamp,
 ) -> Result<Facts<InterviewTold>, ErrorObject> {
     let start = invite.start.unwrap_or(at);
+    if !is_writable(start) {
+        return Err(ErrorObject::new(codes::BAD_TIME, "`schedule.start_time` is before the year 0"));
+    }
     let end = invite.end(start);
     let end = end.ok_or_else(|| Problem::new(codes::BAD_BODY, "`schedule.start_time` is too far away"))?;
     let host = invite.reviewers.iter().position(|reviewer| reviewer.is_host);

@@ -16,14 +16,7 @@ use super::timing::{schedule, zone};
 use crate::platforms::error_object::ErrorObject;
 use crate::platforms::partner::Partner;
 use crate::platforms::people::Request;
-use crate::problem::{Code, codes};
-
-/// A stage was asked for that no command leads to from where the interview stands.
-const STAGE_NOT_REACHED: Code = Code {
-    code: "stage_not_reached",
-    status: 409,
-    meaning: "The interview cannot be put into that stage from the one it is in. The message says what it follows from.",
-};
+use crate::problem::codes;
 
 /// The commands that make an interview what is asked for; none if it is that already.
 pub(super) async fn changes(
@@ -46,7 +39,7 @@ pub(super) async fn changes(
         asked.stage.as_ref().filter(|it| !(scheduled && it.value == Stage::SchedulingCompleted))
     {
         let command = stage_command(&scene.interview.stage, stage)
-            .map_err(|error| ErrorObject::new(STAGE_NOT_REACHED, error.0))?;
+            .map_err(|error| ErrorObject::new(codes::STAGE_NOT_REACHED, error.0))?;
         request.commands.extend(command.map(|command| Command::Interview(scene.interview.id, command)));
     }
     Ok(request.commands)
