@@ -1,8 +1,6 @@
 //! Lists as tables for people: one line an item, as wide as the terminal. Ids, times and states are never cut, texts are;
 //! where even that is too wide, the last columns are left out.
 
-use std::io::IsTerminal;
-
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Table, presets};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,7 +13,7 @@ const TEXT_CHARS: usize = 20;
 /// What ends a word in a cell: nothing that ever stands in one, so that texts are cut where the room ends.
 const NO_DELIMITER: char = '\u{0}';
 /// Between two columns, in characters.
-const GAP_CHARS: usize = 2;
+const GAP_CHARS: u16 = 2;
 
 /// A column: its title, and what of an item it shows.
 #[derive(Clone, Copy)]
@@ -111,19 +109,11 @@ pub(crate) fn print(list: &Value, columns: &[Column], nothing: &str) {
         show::print(&format!("{nothing}\n"));
         return;
     }
-    let mut out = table(items, columns, width());
+    let mut out = table(items, columns, show::width());
     if let Some(next) = list["next"].as_str() {
         out.push_str(&format!("\nmore: --all, or --cursor {next}\n"));
     }
     show::print(&out);
-}
-
-/// How wide a line may be: what `COLUMNS` says, or the terminal; without either, as wide as it gets.
-fn width() -> Option<usize> {
-    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let terminal = || crossterm::terminal::size().ok().map(|(columns, _)| columns.into());
-    said.or_else(|| if std::io::stdout().is_terminal() { terminal() } else { None })
-        .filter(|width| *width > 0)
 }
 
 fn table(items: &[Value], columns: &[Column], width: Option<usize>) -> String {
@@ -143,8 +133,9 @@ fn table(items: &[Value], columns: &[Column], width: Option<usize>) -> String {
             cells.map(|(text, column)| Cell::new(text).set_alignment(column.alignment())).into();
         table.add_row(std::mem::take(row.max_height(1)));
     }
-    for (shown, column) in table.column_iter_mut().zip(columns) {
-        shown.set_padding((0, 2)).set_constraint(column.constraint());
+    for (index, (shown, column)) in table.column_iter_mut().zip(columns).enumerate() {
+        let gap = if index + 1 == columns.len() { 0 } else { GAP_CHARS };
+        shown.set_padding((0, gap)).set_constraint(column.constraint());
     }
     format!("{}\n", table.trim_fmt())
 }
@@ -160,7 +151,7 @@ fn fitting(rows: &[Vec<String>], columns: &[Column], width: Option<usize>) -> us
         if index > 0 && needed > width {
             return index;
         }
-        needed += GAP_CHARS;
+        needed += usize::from(GAP_CHARS);
     }
     columns.len()
 }

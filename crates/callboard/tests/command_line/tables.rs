@@ -33,7 +33,7 @@ fn a_list_is_cut_to_what_matters_most_at_80_columns_and_has_more_at_120() {
         table(&["interview", "list"], "80", &interviews()),
         "\
 ID                 STAGE                STARTS            TITLE
-int_0s9tkcqqw0001  SchedulingCompleted  2026-12-01 14:00  A first conversatio…
+int_0s9tkcqqw0001  SchedulingCompleted  2026-12-01 14:00  A first conversation …
 int_0s9tkcqqw0002  InterviewStarted     2026-12-01 14:00  二回目の面接
 
 more: --all, or --cursor int_0s9tkcqqw0002
@@ -42,9 +42,9 @@ more: --all, or --cursor int_0s9tkcqqw0002
     assert_eq!(
         table(&["interview", "list"], "120", &interviews()),
         "\
-ID                 STAGE                STARTS            TITLE                    APPLICATION        MADE
-int_0s9tkcqqw0001  SchedulingCompleted  2026-12-01 14:00  A first conversation w…  app_0s9tkcqgr0003  2026-11-21 10:30
-int_0s9tkcqqw0002  InterviewStarted     2026-12-01 14:00  二回目の面接             app_0s9tkcqgr0003  2026-11-21 10:30
+ID                 STAGE                STARTS            TITLE                      APPLICATION        MADE
+int_0s9tkcqqw0001  SchedulingCompleted  2026-12-01 14:00  A first conversation wit…  app_0s9tkcqgr0003  2026-11-21 10:30
+int_0s9tkcqqw0002  InterviewStarted     2026-12-01 14:00  二回目の面接               app_0s9tkcqgr0003  2026-11-21 10:30
 
 more: --all, or --cursor int_0s9tkcqqw0002
 "
@@ -86,18 +86,22 @@ WHEN              WHAT HAPPENED                         WHO WAS TOLD
 #[test]
 fn one_thing_is_a_member_a_line_without_what_has_no_value() {
     let thing = json!({
-        "id": "int_0s9tkcqqw0001", "external_ids": {}, "title": null, "stage": {"value": "SchedulingCompleted"},
-        "start": "2026-12-01T13:00:00Z", "attendees": [
+        "id": "int_0s9tkcqqw0001", "external_ids": {}, "meeting": null, "stage": {"value": "SchedulingCompleted"},
+        "start": "2026-12-01T13:00:00Z", "time_zone": "Asia/Tokyo", "location": "",
+        "title": "A first conversation with the whole team, and a walk through the house", "attendees": [
             {"id": "attd_0s9tkcqqw0001", "type": "user", "status": "accepted"},
             {"id": "attd_0s9tkcqqw0002", "type": "candidate"},
         ], "feedback": [], "version": 3,
     });
     assert_eq!(
-        table(&["interview", "show", "int_1"], "80", &thing),
+        table(&["interview", "show", "int_1"], "60", &thing),
         "\
 id           int_0s9tkcqqw0001
 stage.value  SchedulingCompleted
-start        2026-12-01 14:00:00 CET
+start        2026-12-01 22:00:00 JST
+time_zone    Asia/Tokyo
+title        A first conversation with the whole team, and a
+             walk through the house
 attendees    attd_0s9tkcqqw0001  user  accepted
              attd_0s9tkcqqw0002  candidate
 version      3
