@@ -44,6 +44,14 @@ pub(crate) fn moment_in(zone: &str, clock: DateTime) -> Result<Timestamp, Proble
     })
 }
 
+/// The first moment of the first year that RFC 3339 can write: it has four digits for it, and no sign.
+const YEAR_0: Timestamp = Timestamp::constant(-62_167_219_200, 0);
+
+/// Can the time be written as RFC 3339 does, and so as others read it?
+pub(crate) fn is_writable(at: Timestamp) -> bool {
+    at >= YEAR_0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +95,18 @@ mod tests {
         {
             assert_eq!(code(&iana_name(bad).unwrap_err()), "bad_time_zone", "{bad}");
         }
+    }
+
+    #[test]
+    fn a_time_before_the_year_0_cannot_be_written() {
+        for (time, can_be) in [
+            ("0000-01-01T00:00:00Z", true),
+            ("0000-01-01T00:00:00+00:01", false),
+            ("-000001-12-31T23:59:59Z", false),
+        ] {
+            assert_eq!(is_writable(time.parse().unwrap()), can_be, "{time}");
+        }
+        assert!(is_writable(Timestamp::MAX));
     }
 
     #[test]

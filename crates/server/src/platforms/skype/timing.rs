@@ -6,7 +6,7 @@ use callboard_ledger::Company;
 
 use crate::platforms::error_object::ErrorObject;
 use crate::problem::{Problem, codes};
-use crate::time_zone::{iana_name, moment_in};
+use crate::time_zone::{iana_name, is_writable, moment_in};
 
 /// The longest interview, in minutes.
 const LONGEST_MIN: i64 = crate::limits::DURATION_MIN;
@@ -42,6 +42,9 @@ pub(super) fn schedule(
         None => known,
     };
     let Some(start) = start else { return Ok(None) };
+    if !is_writable(start) {
+        return Err(ErrorObject::new(codes::BAD_TIME, "`scheduling.start` is before the year 0"));
+    }
     let known_min = interview.and_then(|it| Some(it.end?.duration_since(it.start?).as_mins()));
     let minutes = scheduling.duration_min.map(i64::from).or(known_min);
     let end = minutes.map(|minutes| end(start, minutes)).transpose()?;

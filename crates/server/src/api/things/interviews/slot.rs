@@ -93,9 +93,14 @@ impl When {
         if self.0.len() > MOMENT_BYTES {
             return Err(bad("is no time: it is too long"));
         }
-        if let Ok(moment) = self.0.parse() {
-            return Ok(moment);
-        }
+        let moment = match self.0.parse() {
+            Ok(moment) => moment,
+            Err(_) => self.in_zone(zone, bad)?,
+        };
+        if time_zone::is_writable(moment) { Ok(moment) } else { Err(bad("is before the year 0")) }
+    }
+
+    fn in_zone(&self, zone: Option<&str>, bad: impl Fn(&str) -> Problem) -> Result<Timestamp, Problem> {
         let clock = on_the_clock(&self.0).ok_or_else(|| {
             bad("is a time as in RFC 3339: `2026-12-01T14:00:00+01:00`, or without the offset")
         })?;

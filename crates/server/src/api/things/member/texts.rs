@@ -154,8 +154,8 @@ impl Member for Moment {
     type Fact = Timestamp;
 
     fn checked(self, member: &str) -> Result<Timestamp, Problem> {
-        let read = (self.0.len() <= MOMENT_BYTES).then(|| self.0.parse().ok()).flatten();
-        read.ok_or_else(|| {
+        let read: Option<Timestamp> = (self.0.len() <= MOMENT_BYTES).then(|| self.0.parse().ok()).flatten();
+        read.filter(|at| time_zone::is_writable(*at)).ok_or_else(|| {
             let detail = format!("`{member}` is a time as in RFC 3339: `2026-12-01T14:00:00+01:00`");
             Problem::new(codes::BAD_TIME, detail)
         })
