@@ -50,7 +50,7 @@ impl Participant {
     }
 }
 
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let is_plain = !text.chars().any(|it| it.is_whitespace() || it.is_control());
     is_plain && text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::members::Members;
+use super::participant::is_address;
 use crate::dialect::Unreadable;
 
 /// A company that is asked for.
@@ -26,6 +27,9 @@ impl Tenant {
         let name = company.text("name")?.ok_or_else(|| company.must_be("name", "given"))?;
         let admin = members.object("admin")?.map(|admin| {
             let email = admin.text("email")?.ok_or_else(|| admin.must_be("email", "given"))?;
+            if !is_address(&email) {
+                return Err(admin.must_be("email", "an e-mail address"));
+            }
             Ok((admin.text("name")?, email))
         });
         let hooks = members.object("webHooks")?;

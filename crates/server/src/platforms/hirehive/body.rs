@@ -1,7 +1,8 @@
 //! What a body says, within limits (invariant I7).
 
 use callboard_core::{
-    Attendee, CandidateTold, Extra, InterviewTold, JobTold, MAX_ATTENDEES, Meeting, RefusalCode,
+    ApplicationTold, Attendee, CandidateTold, Extra, InterviewTold, JobTold, MAX_ATTENDEES, Meeting,
+    RefusalCode,
 };
 use callboard_dialects::Unreadable;
 use url::Url;
@@ -65,6 +66,11 @@ pub(super) fn check_interview(
     for Attendee { display_name, email, .. } in interview.attendees.iter().flatten() {
         check_all(&[("attendees.display_name", display_name), ("attendees.email", email)])?;
     }
+    for (member, at) in [("start", interview.start), ("end", interview.end)] {
+        if at.is_some_and(|at| !time_zone::is_writable(at)) {
+            return Err(Problem::new(codes::BAD_TIME, format!("`event.{member}` is before the year 0")));
+        }
+    }
     if let Some(zone) = &mut interview.time_zone {
         *zone = time_zone::iana_name(zone)?;
     }
@@ -73,6 +79,12 @@ pub(super) fn check_interview(
         meeting.join_url.as_deref().map_or(Ok(()), |url| check_link("meta.meeting_url", url))?;
     }
     check_extra(&interview.extra)
+}
+
+/// Where an application came from.
+pub(super) fn check_source(application: &ApplicationTold) -> Result<(), Problem> {
+    check_all(&[("name", &application.origin)])?;
+    check_extra(&application.extra)
 }
 
 /// A text of the length of a letter.

@@ -11,7 +11,7 @@ use callboard_ledger::RequestKey;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::body::{check_candidate, check_extra, check_job, check_long, unreadable};
+use super::body::{check_candidate, check_extra, check_job, check_long, check_source, unreadable};
 use super::envelope::One;
 use super::visit::Visit;
 use crate::api::asking::Posted;
@@ -115,7 +115,7 @@ impl Visit {
         };
         let told =
             hirehive::source(given.body.get().as_bytes(), before).map_err(|error| unreadable(&error))?;
-        check_extra(&told.extra)?;
+        check_source(&told)?;
         let clear = if told.origin.is_none() { vec!["origin".to_owned()] } else { Vec::new() };
         let change = ApplicationCommand::Change(Facts { told, clear, ..Facts::default() });
         let commands = vec![Command::Application(id, change)];

@@ -52,7 +52,8 @@ pub(super) fn check(member: &str, text: &str, most: usize) -> Result<(), Problem
     if text.chars().count() > most {
         return Err(Problem::new(codes::TOO_LONG, format!("`{member}` has at most {most} characters")));
     }
-    if most == LINE_CHARS && text.chars().any(char::is_control) {
+    let is_line = most == LINE_CHARS;
+    if text.chars().any(|it| it.is_control() && (is_line || !matches!(it, '\n' | '\r' | '\t'))) {
         return Err(Problem::new(codes::BAD_TEXT, format!("`{member}` has a control character in it")));
     }
     Ok(())

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use callboard_dialects::rest::skype::{Asked, Participant};
+use callboard_dialects::rest::skype::{Asked, Participant, Tenant};
 
+use crate::api::text::check_name;
 use crate::limits::{EMAIL_BYTES, LINE_CHARS, LINK_BYTES, LONG_TEXT_CHARS};
 use crate::platforms::error_object::ErrorObject;
 use crate::problem::codes;
@@ -17,17 +18,29 @@ pub(super) fn check(asked: &Asked) -> Result<(), ErrorObject> {
         if description.chars().count() > LONG_TEXT_CHARS {
             return Err(too_long("position.description", LONG_TEXT_CHARS, "characters"));
         }
+        if description.chars().any(|it| it.is_control() && !matches!(it, '\n' | '\r' | '\t')) {
+            return Err(has_control("position.description"));
+        }
         if position.url.as_ref().is_some_and(|url| url.len() > LINK_BYTES) {
             return Err(too_long("position.url", LINK_BYTES, "bytes"));
+        }
+        if position.url.as_ref().is_some_and(|url| url.chars().any(char::is_control)) {
+            return Err(has_control("position.url"));
         }
     }
     for participant in asked.participants.iter().flatten() {
         check_line("participants[].name", participant.name.as_deref())?;
-        if participant.email.as_ref().is_some_and(|email| email.len() > EMAIL_BYTES) {
-            return Err(too_long("participants[].email", EMAIL_BYTES, "bytes"));
-        }
+        check_email("participants[].email", participant.email.as_deref())?;
     }
     check_once(asked.participants.as_deref().unwrap_or_default())
+}
+
+/// The same of a company that is asked for.
+pub(super) fn check_tenant(tenant: &Tenant) -> Result<(), ErrorObject> {
+    check_name("company.name", &tenant.name)?;
+    let Some((name, email)) = &tenant.admin else { return Ok(()) };
+    check_line("admin.name", name.as_deref())?;
+    check_email("admin.email", Some(email))
 }
 
 /// Someone is named once as what they are.
@@ -44,15 +57,26 @@ fn check_once(participants: &[Participant]) -> Result<(), ErrorObject> {
     Ok(())
 }
 
+fn check_email(member: &str, email: Option<&str>) -> Result<(), ErrorObject> {
+    if email.is_some_and(|email| email.len() > EMAIL_BYTES) {
+        return Err(too_long(member, EMAIL_BYTES, "bytes"));
+    }
+    Ok(())
+}
+
 fn check_line(member: &str, text: Option<&str>) -> Result<(), ErrorObject> {
     let Some(text) = text else { return Ok(()) };
     if text.chars().count() > LINE_CHARS {
         return Err(too_long(member, LINE_CHARS, "characters"));
     }
     if text.chars().any(char::is_control) {
-        return Err(ErrorObject::new(codes::BAD_TEXT, format!("`{member}` has a control character in it")));
+        return Err(has_control(member));
     }
     Ok(())
+}
+
+fn has_control(member: &str) -> ErrorObject {
+    ErrorObject::new(codes::BAD_TEXT, format!("`{member}` has a control character in it"))
 }
 
 fn too_long(what: &str, most: usize, of: &str) -> ErrorObject {

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use super::PLATFORM;
 use super::calls::Call;
+use super::checking::check_tenant;
 use crate::api::endpoint_form::HOLD_FOR;
 use crate::api::endpoints::vet;
-use crate::api::text::check_name;
 use crate::hub::Hub;
 use crate::keys::{new_guid, new_secret_text};
 use crate::platforms::error_object::ErrorObject;
@@ -29,7 +29,7 @@ pub(super) async fn create(call: Call) -> Result<Json<Value>, ErrorObject> {
         return Err(ErrorObject::new(codes::OPERATOR_ONLY, message));
     }
     let tenant = Tenant::read(&body)?;
-    check_name("company.name", &tenant.name)?;
+    check_tenant(&tenant)?;
     let company = Company { id: hub.mint(), name: tenant.name.clone(), time_zone: None, stages: Vec::new() };
     let (api_key, api_secret) = (new_guid(), new_secret_text());
     let id = company.id;
