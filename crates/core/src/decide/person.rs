@@ -28,8 +28,8 @@ impl Draft<'_> {
         Person { user: Some(user), ..told.clone() }
     }
 
-    /// The person as told, with what was known about the same one before kept where it was not told; what neither says is
-    /// our user's.
+    /// The person as told, with what was known about the same one before kept where it was not told. Of someone who was
+    /// not mentioned here before, what is not told is our user's.
     pub fn person_after(&mut self, known: Option<&Person>, told: &Person) -> Person {
         let mut person = self.person(told);
         if let Some(known) = known.filter(|known| known.is_same(&person)) {
@@ -37,8 +37,7 @@ impl Draft<'_> {
             person.id = person.id.or_else(|| known.id.clone());
             person.name = person.name.or_else(|| known.name.clone());
             person.email = person.email.or_else(|| known.email.clone());
-        }
-        if let Some(user) = person.user.and_then(|id| self.get::<User>(id)) {
+        } else if let Some(user) = person.user.and_then(|id| self.get::<User>(id)) {
             person.name = person.name.or_else(|| user.name.clone());
             person.email = person.email.or_else(|| user.email.clone());
         }

@@ -3,7 +3,7 @@
 
 use callboard_core::{
     About, Belonging, CandidateTold, Change, FeedbackChange, FeedbackTold, InterviewChange, InterviewTold,
-    JobStatus, JobTold, Meeting, News, NoteTold, Observation, ParentStage, QuestionTold, Stage,
+    JobStatus, JobTold, Meeting, News, NoteTold, Observation, ParentStage, QuestionTold, Stage, UserTold,
 };
 use proptest::prelude::*;
 
@@ -80,7 +80,7 @@ fn news([kind, which, value, other, flags]: [u8; 5]) -> News {
     let word = ["one", "two", "three"][usize::from(value % 3)];
     let an_interview = pick(&["int_1", "int_2"], which);
     let thin = flags.is_multiple_of(3);
-    match kind % 13 {
+    match kind % 15 {
         0 => {
             let told = if thin { JobTold::default() } else { job_told(word, pick(JobStatus::KNOWN, value)) };
             job("job_1", told, change(other))
@@ -159,6 +159,23 @@ fn news([kind, which, value, other, flags]: [u8; 5]) -> News {
             let answer_video = thin.then(|| about("answer_1", callboard_core::AnswerVideoTold::default()));
             News::Note { note: about("note_1", told), of, answer_video, change }
         }
+        12 => News::Question {
+            question: about("question_1", QuestionTold { text: text(word), ..QuestionTold::default() }),
+            of: Belonging {
+                job: Some(about(pick(&["job_1", "job_2"], which), JobTold::default())),
+                ..Belonging::default()
+            },
+        },
+        13 => News::User {
+            user: about(
+                pick(&["dumbledore", "someone"], which),
+                UserTold {
+                    name: text(word),
+                    email: if thin { None } else { text("dumbledore@hogwarts.com") },
+                    ..UserTold::default()
+                },
+            ),
+        },
         _ => News::AnswerVideo {
             answer_video: about(
                 "answer_1",
