@@ -62,13 +62,13 @@ fn components() -> Components {
 
 /// The statuses that problems have, each once.
 fn statuses() -> Vec<u16> {
-    let mut statuses: Vec<u16> = Code::all().iter().map(|code| code.status()).collect();
+    let mut statuses: Vec<u16> = Code::all().iter().map(Code::status).collect();
     statuses.dedup();
     statuses
 }
 
 fn refused(status: u16) -> Response {
-    let codes: Vec<&str> = Code::all().iter().filter(|it| it.status() == status).map(|it| it.name()).collect();
+    let codes: Vec<&str> = Code::all().iter().filter(|it| it.status() == status).map(Code::name).collect();
     let title = axum::http::StatusCode::from_u16(status).ok().and_then(|it| it.canonical_reason());
     let schema = json_schema!({
         "type": "object",
