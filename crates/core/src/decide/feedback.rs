@@ -123,12 +123,12 @@ fn unnamed(
 fn completed(
     draft: &mut Draft<'_>,
     id: FeedbackId,
-    told: &FeedbackTold,
+    heard: &FeedbackTold,
     change: FeedbackChange,
 ) -> FeedbackTold {
     let known = draft.get::<Feedback>(id).cloned();
     let known = known.as_deref();
-    let mut told = told.clone();
+    let mut told = heard.clone();
     if let Some(reviewer) = &told.reviewer {
         told.reviewer = Some(draft.person_after(known.and_then(|known| known.reviewer.as_ref()), reviewer));
     }
@@ -141,6 +141,10 @@ fn completed(
             FeedbackChange::Requested => Some(FeedbackStatus::Pending),
             FeedbackChange::Submitted | FeedbackChange::Updated => Some(FeedbackStatus::Complete),
         };
+    }
+    if draft.would_tell::<Feedback>(id, &told) {
+        draft.complete(told.reviewer.as_mut(), heard.reviewer.as_ref());
+        draft.complete(told.creator.as_mut(), heard.creator.as_ref());
     }
     told
 }

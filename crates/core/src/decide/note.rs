@@ -38,7 +38,11 @@ pub(super) fn hear(
     let mut told = Cow::Borrowed(&note.told);
     if let Some(author) = &note.told.author {
         let author = draft.person_after(known.and_then(|note| note.author.as_ref()), author);
-        told.to_mut().author = Some(author);
+        let told = told.to_mut();
+        told.author = Some(author);
+        if draft.would_tell::<Note>(id, told) {
+            draft.complete(told.author.as_mut(), note.told.author.as_ref());
+        }
     }
     let life = Life {
         created: EventType::CandidateNoteCreated,

@@ -28,8 +28,7 @@ impl Draft<'_> {
         Person { user: Some(user), ..told.clone() }
     }
 
-    /// The person as told, with what was known about the same one before kept where it was not told. Of someone who was
-    /// not mentioned here before, what is not told is our user's.
+    /// The person as told, with what was known about the same one before kept where it was not told.
     pub fn person_after(&mut self, known: Option<&Person>, told: &Person) -> Person {
         let mut person = self.person(told);
         if let Some(known) = known.filter(|known| known.is_same(&person)) {
@@ -37,10 +36,19 @@ impl Draft<'_> {
             person.id = person.id.or_else(|| known.id.clone());
             person.name = person.name.or_else(|| known.name.clone());
             person.email = person.email.or_else(|| known.email.clone());
-        } else if let Some(user) = person.user.and_then(|id| self.get::<User>(id)) {
-            person.name = person.name.or_else(|| user.name.clone());
-            person.email = person.email.or_else(|| user.email.clone());
         }
         person
+    }
+
+    /// Completes someone by what is known of our user. For messages that are news anyway: that a user got a name is none
+    /// about whatever they wrote.
+    pub fn complete(&self, person: Option<&mut Person>, told: Option<&Person>) {
+        // Only a user whom the message itself leads to is sure to be at hand.
+        let leads_to_user = told.is_some_and(|told| told.id.is_some() || told.email.is_some());
+        let Some(person) = person.filter(|_| leads_to_user) else { return };
+        if let Some(user) = person.user.and_then(|id| self.get::<User>(id)) {
+            person.name = person.name.take().or_else(|| user.name.clone());
+            person.email = person.email.take().or_else(|| user.email.clone());
+        }
     }
 }

@@ -68,6 +68,13 @@ impl Draft<'_> {
         Some(Heard { first, changed, thin: manner == Manner::Thin, previous })
     }
 
+    /// Would anything of a message about a thing be taken?
+    pub fn would_tell<T: Thing>(&self, id: T::Id, told: &T::Told) -> bool {
+        let as_of = self.record(id).and_then(|record| record.as_of);
+        let newer = as_of.is_none_or(|as_of| self.at >= as_of);
+        self.get::<T>(id).is_some_and(|thing| thing.would_take(told, newer))
+    }
+
     /// Takes in what a message tells in passing about a thing that it refers to: only what was missing.
     pub fn refer<T: Thing>(&mut self, id: T::Id, told: &T::Told) {
         if self.record(id).is_some_and(|record| !record.deleted) {
