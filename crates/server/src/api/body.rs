@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 
+use super::strict::doubled_member;
 use crate::inbox::{is_json, read_limited};
 use crate::problem::{Problem, codes};
 
@@ -44,7 +45,24 @@ pub(crate) async fn read_json<T: DeserializeOwned>(
     let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
     let said =
         serde_json::from_slice(json).map_err(|error| Problem::new(codes::BAD_BODY, error.to_string()))?;
+    check_object(json)?;
     Ok((bytes, said))
+}
+
+/// Every body is one object, in which each member is there once.
+fn check_object(json: &[u8]) -> Result<(), Problem> {
+    if !json.trim_ascii_start().starts_with(b"{") {
+        return Err(Problem::new(codes::BAD_BODY, "the body is no JSON object"));
+    }
+    said_once(json)
+}
+
+/// Says of JSON in which a member is there twice that it is.
+pub(crate) fn said_once(json: &[u8]) -> Result<(), Problem> {
+    match doubled_member(json) {
+        None => Ok(()),
+        Some(name) => Err(Problem::new(codes::BAD_BODY, format!("`{name}` is there twice"))),
+    }
 }
 
 /// A member that may be given as null, which takes away what was there; left out, it stays.

@@ -14,6 +14,7 @@ pub(crate) mod order;
 mod receipts;
 mod settings;
 mod sources;
+pub(crate) mod strict;
 pub(crate) mod text;
 mod things;
 pub(crate) mod view;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::member::{Member, Names};
+use crate::api::strict::Strict;
 use crate::problem::Problem;
 
 /// The members that one noun's bodies have.
@@ -122,7 +123,7 @@ impl<'de, F: Form> Deserialize<'de> for Change<F> {
 
 /// What went wrong is told with where it is.
 fn read<T: DeserializeOwned, E: Error>(given: Map<String, Value>) -> Result<T, E> {
-    serde_path_to_error::deserialize(Value::Object(given)).map_err(|error| {
+    serde_path_to_error::deserialize(Strict(Value::Object(given))).map_err(|error| {
         let path = error.path().to_string();
         let reason = error.into_inner();
         if path == "." { E::custom(reason) } else { E::custom(format!("{path}: {reason}")) }

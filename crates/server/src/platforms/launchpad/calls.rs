@@ -10,6 +10,7 @@ use bytes::Bytes;
 use callboard_ledger::Scope;
 
 use super::PLATFORM;
+use crate::api::body::said_once;
 use crate::hub::Hub;
 use crate::inbox::read_limited;
 use crate::keys::hash_key;
@@ -43,7 +44,9 @@ impl FromRequest<Arc<Hub>> for Call {
             ));
         }
         let partner = Partner { hub: Arc::clone(hub), company: key.company, platform: PLATFORM };
-        Ok(Self { partner, body: read_limited(body).await? })
+        let body = read_limited(body).await?;
+        said_once(&body)?;
+        Ok(Self { partner, body })
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::PLATFORM;
 use super::memory::{Memory, NotTaken};
+use crate::api::body::said_once;
 use crate::hub::Hub;
 use crate::inbox::{Text, read_limited};
 use crate::limits::{SKYPE_SKEW, SKYPE_TOKEN_TIME};
@@ -56,6 +57,7 @@ impl FromRequest<Arc<Hub>> for Call {
         let request = Verified { headers: &headers, token: None, body: &body };
         verify(pair, &request, now).map_err(ErrorObject::not_authentic)?;
         take(&memory, key, &token, now)?;
+        said_once(&body)?;
         let partner = Partner { hub: Arc::clone(hub), company: key.company, platform: PLATFORM };
         Ok(Self { partner, body, scope: key.scope })
     }

@@ -14,6 +14,7 @@ use url::form_urlencoded;
 
 use super::auth::is_named;
 use super::refused::Refused;
+use crate::api::body::said_once;
 use crate::hub::Hub;
 use crate::inbox::read_limited;
 use crate::keys::hash_key;
@@ -53,6 +54,7 @@ async fn fields(request: Request) -> Result<Map<String, Value>, Refused> {
         let pairs = form_urlencoded::parse(&body);
         return Ok(pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect());
     }
+    said_once(&body)?;
     serde_json::from_slice(&body).map_err(|error| Refused::malformed(&format!("JSON parse error - {error}")))
 }
 
