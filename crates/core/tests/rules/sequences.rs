@@ -159,23 +159,8 @@ fn news([kind, which, value, other, flags]: [u8; 5]) -> News {
             let answer_video = thin.then(|| about("answer_1", callboard_core::AnswerVideoTold::default()));
             News::Note { note: about("note_1", told), of, answer_video, change }
         }
-        12 => News::Question {
-            question: about("question_1", QuestionTold { text: text(word), ..QuestionTold::default() }),
-            of: Belonging {
-                job: Some(about(pick(&["job_1", "job_2"], which), JobTold::default())),
-                ..Belonging::default()
-            },
-        },
-        13 => News::User {
-            user: about(
-                pick(&["dumbledore", "someone"], which),
-                UserTold {
-                    name: text(word),
-                    email: if thin { None } else { text("dumbledore@hogwarts.com") },
-                    ..UserTold::default()
-                },
-            ),
-        },
+        12 => question(pick(&["job_1", "job_2"], which), word),
+        13 => user(pick(&["dumbledore", "someone"], which), word, thin),
         _ => News::AnswerVideo {
             answer_video: about(
                 "answer_1",
@@ -189,4 +174,15 @@ fn news([kind, which, value, other, flags]: [u8; 5]) -> News {
             change: if flags.is_multiple_of(2) { Change::Created } else { Change::Updated },
         },
     }
+}
+
+fn question(job: &str, word: &str) -> News {
+    let of = Belonging { job: Some(about(job, JobTold::default())), ..Belonging::default() };
+    let told = QuestionTold { text: text(word), ..QuestionTold::default() };
+    News::Question { question: about("question_1", told), of }
+}
+
+fn user(called: &str, word: &str, thin: bool) -> News {
+    let email = if thin { None } else { text("dumbledore@hogwarts.com") };
+    News::User { user: about(called, UserTold { name: text(word), email, ..UserTold::default() }) }
 }
