@@ -12,7 +12,7 @@ use super::text;
 struct Api {
     version: String,
     about: String,
-    headers: Vec<Member>,
+    common: Vec<Member>,
     groups: Vec<Group>,
     schemas: Vec<Named>,
 }
@@ -32,8 +32,8 @@ struct Operation {
     description: String,
     scope: Option<String>,
     parameters: Vec<Parameter>,
-    /// The names of the headers that may be sent; what they mean is said once.
-    headers: Vec<String>,
+    /// What else may be sent, by name: what many operations take is explained once.
+    common: Vec<String>,
     body: Option<Body>,
     answers: Vec<Answer>,
     problems: Vec<String>,
@@ -56,16 +56,36 @@ pub(super) fn render(document: &Value) -> String {
     let api = Api {
         version: document["info"]["version"].as_str().unwrap_or_default().to_owned(),
         about: text::paragraphs(document["info"]["description"].as_str().unwrap_or_default()),
-        headers: headers(document),
+        common: common(document),
         groups: groups(document),
         schemas: schema::named(document),
     };
     api.render().expect("a template that only writes text does not fail")
 }
 
-fn headers(document: &Value) -> Vec<Member> {
-    let shared = document["components"]["parameters"].as_object();
-    shared.into_iter().flatten().map(|(_, header)| parameter(header).member).collect()
+/// Headers mean the same everywhere, and every list is paged in the same way.
+fn is_common(parameter: &Parameter) -> bool {
+    parameter.place == "header" || ["limit", "cursor"].contains(&parameter.member.name.as_str())
+}
+
+/// What many operations take, each once.
+fn common(document: &Value) -> Vec<Member> {
+    let mut common: Vec<Member> = Vec::new();
+    let operations =
+        document["paths"].as_object().into_iter().flatten().flat_map(|(_, item)| item.as_object());
+    for operation in operations.flat_map(Map::values) {
+        let (taken, _) = parameters(document, operation);
+        let new = taken.into_iter().filter(|it| common.iter().all(|known| known.name != it.member.name));
+        let new: Vec<Member> = new.map(|it| it.member).collect();
+        common.extend(new);
+    }
+    common
+}
+
+/// What an operation takes: what is common, and its own.
+fn parameters(document: &Value, operation: &Value) -> (Vec<Parameter>, Vec<Parameter>) {
+    let all = operation["parameters"].as_array().into_iter().flatten();
+    all.map(|it| parameter(resolved(document, it))).partition(is_common)
 }
 
 fn groups(document: &Value) -> Vec<Group> {
@@ -90,12 +110,7 @@ fn groups(document: &Value) -> Vec<Group> {
 fn draw(document: &Value, path: &str, method: &str, operation: &Value) -> Operation {
     let said = |member: &str| operation[member].as_str().unwrap_or_default();
     let (answers, problems) = answers::read(operation);
-    let (headers, parameters): (Vec<_>, Vec<_>) = operation["parameters"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|it| parameter(resolved(document, it)))
-        .partition(|it| it.place == "header");
+    let (common, parameters) = parameters(document, operation);
     Operation {
         id: said("operationId").to_owned(),
         method: method.to_uppercase(),
@@ -104,7 +119,7 @@ fn draw(document: &Value, path: &str, method: &str, operation: &Value) -> Operat
         description: text::paragraphs(said("description")),
         scope: operation["security"][0]["key"][0].as_str().map(str::to_owned),
         parameters,
-        headers: headers.into_iter().map(|it| it.member.name).collect(),
+        common: common.into_iter().map(|it| it.member.name).collect(),
         body: operation["requestBody"]["content"].as_object().and_then(|it| body(document, it)),
         answers,
         problems,

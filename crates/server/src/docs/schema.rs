@@ -1,5 +1,7 @@
 //! JSON Schema as people read it: a short name for each type, with a link where there is more to say.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::text;
@@ -29,11 +31,15 @@ pub(super) struct Named {
     pub(super) members: Vec<Member>,
 }
 
-/// Every named schema of a document, except for those that their name already explains.
+/// The named schemas of a document, but for those of bodies, whose members stand with the operations that take them.
 pub(super) fn named(document: &Value) -> Vec<Named> {
-    let schemas = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
-    let mut all: Vec<Named> = schemas
-        .iter()
+    let mut leads_to = BTreeSet::new();
+    referred_to(document, &mut leads_to);
+    let mut all: Vec<Named> = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| leads_to.contains(format!("#/components/schemas/{name}").as_str()))
         .map(|(name, schema)| Named {
             name: name.clone(),
             kind: if schema.get("properties").is_some() { Vec::new() } else { pieces(schema) },
@@ -43,6 +49,19 @@ pub(super) fn named(document: &Value) -> Vec<Named> {
         .collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all
+}
+
+/// What is referred to, from anywhere but as a body.
+fn referred_to<'a>(value: &'a Value, leads_to: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(members) => {
+            leads_to.extend(members.get("$ref").and_then(Value::as_str));
+            let others = members.iter().filter(|(name, _)| *name != "requestBody");
+            others.for_each(|(_, member)| referred_to(member, leads_to));
+        }
+        Value::Array(items) => items.iter().for_each(|item| referred_to(item, leads_to)),
+        _ => {}
+    }
 }
 
 /// The members of an object.
