@@ -67,7 +67,12 @@ fn endings(platform: Platform) -> Vec<(Ending, Value)> {
     let known = |ending: &Ending| {
         let name = ending.interview.as_str();
         let called = format!("/interview/external_ids/{platform}");
-        let told = events.iter().map(data).find(|it| it.pointer(&called).is_some_and(|it| it == name));
+        // LaunchPad's name is that of the assessment, which each who is invited to it gives an interview in.
+        let is_it = |it: &Value| {
+            let rest = it.as_str().and_then(|it| it.strip_prefix(name));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let told = events.iter().map(data).find(|it| it.pointer(&called).is_some_and(is_it));
         let id =
             told.unwrap_or_else(|| panic!("{name} was never told of"))["interview"]["id"].as_str().unwrap();
         newest(&hub.all(&format!("/v1/events?interview={id}")), &events)
