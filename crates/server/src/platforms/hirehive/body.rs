@@ -1,12 +1,13 @@
 //! What a body says, within limits (invariant I7).
 
 use callboard_core::{
-    ApplicationTold, Attendee, CandidateTold, Extra, InterviewTold, JobTold, MAX_ATTENDEES, Meeting,
-    RefusalCode,
+    ApplicationTold, Attendee, CandidateTold, Extra, FeedbackTold, InterviewTold, JobTold, MAX_ATTENDEES,
+    Meeting, RefusalCode,
 };
 use callboard_dialects::Unreadable;
 use url::Url;
 
+use crate::api::text::is_control;
 use crate::limits::{EXTRA_BYTES, LINE_CHARS, LINK_BYTES, LONG_TEXT_CHARS};
 use crate::problem::{Problem, codes};
 use crate::time_zone;
@@ -83,8 +84,20 @@ pub(super) fn check_interview(
 
 /// Where an application came from.
 pub(super) fn check_source(application: &ApplicationTold) -> Result<(), Problem> {
-    check_all(&[("name", &application.origin)])?;
+    check_all(&[("origin", &application.origin)])?;
     check_extra(&application.extra)
+}
+
+/// What a reviewer gave.
+pub(super) fn check_feedback(feedback: &FeedbackTold) -> Result<(), Problem> {
+    for answer in feedback.answers.iter().flatten() {
+        check("answers.question_id", &answer.question_id, LINE_CHARS, &[])?;
+    }
+    for rating in feedback.ratings.iter().flatten() {
+        check("answers.ratings.option_id", &rating.option_id, LINE_CHARS, &[])?;
+    }
+    check_long("answers", feedback.comment.as_ref())?;
+    check_extra(&feedback.extra)
 }
 
 /// A text of the length of a letter.
@@ -103,7 +116,7 @@ fn check(member: &str, text: &str, most: usize, controls: &[char]) -> Result<(),
     if text.chars().count() > most {
         return Err(Problem::new(codes::TOO_LONG, format!("`{member}` has at most {most} characters")));
     }
-    if text.chars().any(|it| it.is_control() && !controls.contains(&it)) {
+    if text.chars().any(|it| is_control(it) && !controls.contains(&it)) {
         return Err(Problem::new(codes::BAD_TEXT, format!("`{member}` has a control character in it")));
     }
     Ok(())

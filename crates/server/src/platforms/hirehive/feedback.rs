@@ -8,7 +8,7 @@ use callboard_core::{
 };
 use callboard_dialects::rest::hirehive::{self, Completed};
 
-use super::body::{check_extra, check_long, unreadable};
+use super::body::{check_feedback, unreadable};
 use super::envelope::Many;
 use super::visit::Visit;
 use super::writing::Given;
@@ -115,8 +115,7 @@ pub(super) async fn complete(visit: Visit, given: Given) -> Result<Response, Pro
     };
     let pending = pending(&world, application, &completed, reviewer)?;
     let told = completed.told(pending);
-    check_extra(&told.extra)?;
-    check_long("answers", told.comment.as_ref())?;
+    check_feedback(&told)?;
     let facts = Facts { told, ..Facts::default() };
     let (id, request) = match (pending, reviewer) {
         (Some(pending), _) => (pending.id, None),

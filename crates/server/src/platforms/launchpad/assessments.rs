@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::PLATFORM;
 use super::calls::Call;
+use crate::api::text::is_control;
 use crate::limits::{LINE_CHARS, LONG_TEXT_CHARS};
 use crate::platforms::error_object::ErrorObject;
 use crate::platforms::partner::Partner;
@@ -53,7 +54,7 @@ pub(super) fn check(member: &str, text: &str, most: usize) -> Result<(), Problem
         return Err(Problem::new(codes::TOO_LONG, format!("`{member}` has at most {most} characters")));
     }
     let is_line = most == LINE_CHARS;
-    if text.chars().any(|it| it.is_control() && (is_line || !matches!(it, '\n' | '\r' | '\t'))) {
+    if text.chars().any(|it| is_control(it) && (is_line || !matches!(it, '\n' | '\r' | '\t'))) {
         return Err(Problem::new(codes::BAD_TEXT, format!("`{member}` has a control character in it")));
     }
     Ok(())

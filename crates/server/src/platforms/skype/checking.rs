@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use callboard_dialects::rest::skype::{Asked, Participant, Tenant};
 
-use crate::api::text::check_name;
+use crate::api::text::{check_name, is_control};
 use crate::limits::{EMAIL_BYTES, LINE_CHARS, LINK_BYTES, LONG_TEXT_CHARS};
 use crate::platforms::error_object::ErrorObject;
 use crate::problem::codes;
@@ -18,13 +18,13 @@ pub(super) fn check(asked: &Asked) -> Result<(), ErrorObject> {
         if description.chars().count() > LONG_TEXT_CHARS {
             return Err(too_long("position.description", LONG_TEXT_CHARS, "characters"));
         }
-        if description.chars().any(|it| it.is_control() && !matches!(it, '\n' | '\r' | '\t')) {
+        if description.chars().any(|it| is_control(it) && !matches!(it, '\n' | '\r' | '\t')) {
             return Err(has_control("position.description"));
         }
         if position.url.as_ref().is_some_and(|url| url.len() > LINK_BYTES) {
             return Err(too_long("position.url", LINK_BYTES, "bytes"));
         }
-        if position.url.as_ref().is_some_and(|url| url.chars().any(char::is_control)) {
+        if position.url.as_ref().is_some_and(|url| url.chars().any(is_control)) {
             return Err(has_control("position.url"));
         }
     }
@@ -61,6 +61,9 @@ fn check_email(member: &str, email: Option<&str>) -> Result<(), ErrorObject> {
     if email.is_some_and(|email| email.len() > EMAIL_BYTES) {
         return Err(too_long(member, EMAIL_BYTES, "bytes"));
     }
+    if email.is_some_and(|email| email.chars().any(is_control)) {
+        return Err(has_control(member));
+    }
     Ok(())
 }
 
@@ -69,7 +72,7 @@ fn check_line(member: &str, text: Option<&str>) -> Result<(), ErrorObject> {
     if text.chars().count() > LINE_CHARS {
         return Err(too_long(member, LINE_CHARS, "characters"));
     }
-    if text.chars().any(char::is_control) {
+    if text.chars().any(is_control) {
         return Err(has_control(member));
     }
     Ok(())

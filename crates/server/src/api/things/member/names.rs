@@ -36,7 +36,7 @@ impl JsonSchema for Names {
             "propertyNames": { "pattern": "^[a-z0-9_.-]{1,64}$" },
             "additionalProperties": {
                 "type": ["string", "null"], "minLength": 1, "maxLength": MAX_EXTERNAL_ID_CHARS,
-                "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f]$",
+                "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]$",
             },
             "examples": [{ "ats": "4711" }],
         })

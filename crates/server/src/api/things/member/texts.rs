@@ -8,6 +8,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{Member, senseless};
+use crate::api::text::is_control;
 use crate::limits::{
     EMAIL_BYTES, LINE_CHARS, LINK_BYTES, LONG_TEXT_CHARS, MEDIA_TYPE_BYTES, MOMENT_BYTES, ZONE_BYTES,
 };
@@ -41,12 +42,12 @@ texts! {
     /// A title or a name.
     Line {
         "type": "string", "maxLength": LINE_CHARS,
-        "pattern": "^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f]*$",
+        "pattern": "^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$",
     };
     /// A text of many lines.
     Text {
         "type": "string", "maxLength": LONG_TEXT_CHARS,
-        "pattern": "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$",
+        "pattern": "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$",
     };
     /// An e-mail address.
     Email {
@@ -80,7 +81,7 @@ pub(super) fn within(member: &str, text: &str, most: usize) -> Result<(), Proble
 }
 
 pub(super) fn without_controls(member: &str, text: &str, but: &[char]) -> Result<(), Problem> {
-    match text.chars().find(|it| it.is_control() && !but.contains(it)) {
+    match text.chars().find(|it| is_control(*it) && !but.contains(it)) {
         None => Ok(()),
         Some(_) => Err(Problem::new(codes::BAD_TEXT, format!("`{member}` has a control character in it"))),
     }
@@ -115,7 +116,7 @@ impl Member for Email {
         let is_address = email.split_once('@').is_some_and(|(name, host)| {
             !name.is_empty() && !host.is_empty() && !host.contains('@') && email.len() <= EMAIL_BYTES
         });
-        if !is_address || email.chars().any(|it| it.is_whitespace() || it.is_control()) {
+        if !is_address || email.chars().any(|it| it.is_whitespace() || is_control(it)) {
             let detail =
                 format!("`{member}` is an e-mail address, name@host, of at most {EMAIL_BYTES} bytes");
             return Err(senseless(detail));
@@ -135,7 +136,7 @@ impl Member for Link {
             matches!(url.scheme(), "http" | "https")
                 && url.host().is_some_and(|host| !host.to_string().is_empty())
         });
-        if !leads_there || self.0.chars().any(|it| it.is_whitespace() || it.is_control()) {
+        if !leads_there || self.0.chars().any(|it| it.is_whitespace() || is_control(it)) {
             return Err(senseless(format!("`{member}` is an address that begins with https:// or http://")));
         }
         Ok(self.0)
