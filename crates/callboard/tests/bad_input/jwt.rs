@@ -12,11 +12,7 @@ pub const HS256: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 
 /// What the platform claims about this body now. Each has a `jti` of its own, made from the body.
 pub fn claims(account: &Account, body: &[u8]) -> Value {
-    let hash: String = Sha256::digest(body)
-        .iter()
-        .flat_map(|byte| format!("{byte:02x}").into_bytes())
-        .map(char::from)
-        .collect();
+    let hash = sha256(body);
     let iat = now().as_second();
     json!({
         "jti": &hash[..32],
@@ -25,6 +21,12 @@ pub fn claims(account: &Account, body: &[u8]) -> Value {
         "sub": hash,
         "exp": iat + 10,
     })
+}
+
+/// The hash of a body in hexadecimal digits, as `sub` has it.
+pub fn sha256(body: &[u8]) -> String {
+    let digits = Sha256::digest(body).into_iter().flat_map(|byte| format!("{byte:02x}").into_bytes());
+    digits.map(char::from).collect()
 }
 
 /// The header with the account's signature over this header and these claims.

@@ -3,13 +3,19 @@
 
 mod api;
 mod bodies;
+mod clients;
+mod files;
 mod forgeries;
 mod ground;
 mod http;
+mod idempotency;
 mod jwt;
+mod platforms;
 mod quarantine;
+mod scene;
 mod secrets;
 mod slow;
+mod things;
 mod wire;
 
 #[path = "../support/mod.rs"]
