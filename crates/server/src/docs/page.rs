@@ -72,7 +72,7 @@ fn is_common(parameter: &Parameter) -> bool {
 fn common(document: &Value) -> Vec<Member> {
     let mut common: Vec<Member> = Vec::new();
     let operations =
-        document["paths"].as_object().into_iter().flatten().flat_map(|(_, item)| item.as_object());
+        document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object());
     for operation in operations.flat_map(Map::values) {
         let (taken, _) = parameters(document, operation);
         let new = taken.into_iter().filter(|it| common.iter().all(|known| known.name != it.member.name));

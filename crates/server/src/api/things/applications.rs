@@ -77,13 +77,10 @@ impl JsonSchema for StageForm {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let whole = generator.subschema_for::<WholeStage>();
-        json_schema!({ "anyOf": [
-            {
-                "type": "string", "examples": ["screening"],
-                "description": "One of the six, or the id or the name of one of the company's own stages.",
-            },
-            whole,
-        ] })
+        let mut word = generator.subschema_for::<Line>();
+        let meaning = "One of the six, or the id or the name of one of the company's own stages.";
+        word.insert("description".to_owned(), meaning.into());
+        json_schema!({ "anyOf": [word, whole] })
     }
 }
 

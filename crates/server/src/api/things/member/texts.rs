@@ -47,7 +47,8 @@ texts! {
     /// A text of many lines.
     Text {
         "type": "string", "maxLength": LONG_TEXT_CHARS,
-        "pattern": "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$",
+        // Said this way around, a pattern need not be matched against all of a long text at once.
+        "not": { "pattern": "[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]" },
     };
     /// An e-mail address.
     Email {
