@@ -6,11 +6,12 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 
 use callboard_core::{KeyId, Timestamp};
+use sha2::{Digest, Sha256};
 
 use crate::limits::SKYPE_TOKENS;
 
-/// A token: whose it is, and what tells it from the others of the same key.
-type Used = (KeyId, String);
+/// A token: whose it is, and the hash of what tells it from the others of the same key, which may be long.
+type Used = (KeyId, [u8; 32]);
 
 /// Why a token is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,14 +45,14 @@ impl Memory {
     ) -> Result<(), NotTaken> {
         let mut tokens = self.tokens.lock().expect("nothing panics while it holds this lock");
         tokens.forget(now);
-        let used = (key, unique.to_owned());
+        let used = (key, Sha256::digest(unique).into());
         if tokens.used.contains(&used) {
             return Err(NotTaken::Before);
         }
         if tokens.used.len() >= SKYPE_TOKENS {
             return Err(NotTaken::TooMany);
         }
-        tokens.by_end.insert((ends, used.clone()));
+        tokens.by_end.insert((ends, used));
         tokens.used.insert(used);
         Ok(())
     }
