@@ -265,6 +265,8 @@ fn members_that_are_not_what_was_asked_for_are_refused() {
             ("retry", json!({"schedule": vec!["1s"; 1000]})),
             ("retry", json!({"schedule": ["0s"]})),
             ("retry", json!({"schedule": "1s"})),
+            ("retry", json!([["1s"]])),
+            ("rate_limit", json!([5])),
             ("rate_limit", json!({"per_second": 0})),
             ("rate_limit", json!({"per_second": -1})),
             ("rate_limit", json!({"per_second": "fast"})),

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 
-use super::strict::doubled_member;
+use super::strict::{Strict, doubled_member};
 use crate::inbox::{is_json, read_limited};
 use crate::problem::{Problem, codes};
 
@@ -45,16 +45,20 @@ pub(crate) async fn read_json<T: DeserializeOwned>(
     let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
     let said =
         serde_json::from_slice(json).map_err(|error| Problem::new(codes::BAD_BODY, error.to_string()))?;
-    check_object(json)?;
+    check_object::<T>(json)?;
     Ok((bytes, said))
 }
 
-/// Every body is one object, in which each member is there once.
-fn check_object(json: &[u8]) -> Result<(), Problem> {
+/// Every body is one object, in which each member is there once, and no list stands for an object.
+fn check_object<T: DeserializeOwned>(json: &[u8]) -> Result<(), Problem> {
+    let bad = |detail: String| Problem::new(codes::BAD_BODY, detail);
     if !json.trim_ascii_start().starts_with(b"{") {
-        return Err(Problem::new(codes::BAD_BODY, "the body is no JSON object"));
+        return Err(bad("the body is no JSON object".to_owned()));
     }
-    said_once(json)
+    said_once(json)?;
+    let value = serde_json::from_slice(json).map_err(|error| bad(error.to_string()))?;
+    serde_path_to_error::deserialize::<_, T>(Strict(value)).map_err(|error| bad(error.to_string()))?;
+    Ok(())
 }
 
 /// Says of JSON in which a member is there twice that it is.
