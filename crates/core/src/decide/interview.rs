@@ -10,7 +10,7 @@ use crate::application::Application;
 use crate::entity_macro::as_json;
 use crate::event::{EventType, Snapshot};
 use crate::id::{ApplicationId, InterviewId};
-use crate::interview::{Interview, InterviewTold, Meeting};
+use crate::interview::{Interview, InterviewMode, InterviewTold, Meeting};
 use crate::observation::{About, Belonging, InterviewChange};
 use crate::stage::{Stage, StageMark};
 
@@ -162,9 +162,14 @@ const STEPS: [fn(&Interview, &Now) -> Option<Stage>; 4] =
 /// What still follows where the rest comes too late.
 const LATE_STEPS: [fn(&Interview, &Now) -> Option<Stage>; 1] = [follow_feedback];
 
+/// One on demand is taken whenever it suits the candidate: there is no time to ask for.
 fn follow_schedule(interview: &Interview, _: &Now) -> Option<Stage> {
+    let on_demand = interview.mode == Some(InterviewMode::OnDemand);
     match (&interview.stage.value, interview.start) {
         (Stage::InterviewCreated | Stage::SchedulingTime | Stage::SchedulingFailed, Some(_)) => {
+            Some(Stage::SchedulingCompleted)
+        }
+        (Stage::InterviewCreated | Stage::SchedulingTime, None) if on_demand => {
             Some(Stage::SchedulingCompleted)
         }
         (Stage::InterviewCreated, None) => Some(Stage::SchedulingTime),

@@ -3,7 +3,9 @@
 use callboard_core::EventType::{
     InterviewArchived, InterviewCancelled, InterviewCreated, InterviewStageUpdated, InterviewUpdated,
 };
-use callboard_core::{Change, FeedbackChange, InterviewChange, InterviewTold, ParentStage, Remark, Stage};
+use callboard_core::{
+    Change, FeedbackChange, InterviewChange, InterviewMode, InterviewTold, ParentStage, Remark, Stage,
+};
 
 use crate::hub::{Hub, told};
 use crate::news::{application, assessed, feedback, interview, interview_told, stage_told};
@@ -44,6 +46,20 @@ fn a_time_completes_the_scheduling_at_once_or_when_it_becomes_known() {
 
     assert_eq!(with, [Stage::SchedulingCompleted]);
     assert_eq!(later, [Stage::SchedulingCompleted]);
+}
+
+#[test]
+fn one_on_demand_needs_no_time_to_be_scheduled() {
+    let mut hub = Hub::new();
+    let on_demand = |mode| InterviewTold { mode, ..interview_told("Duel", None) };
+    let mode = Some(InterviewMode::OnDemand);
+
+    let at_once = stages(&mut hub, 1, interview("int_1", on_demand(mode.clone()), InterviewChange::Created));
+    let unknown = stages(&mut hub, 1, interview("int_2", on_demand(None), InterviewChange::Created));
+    let later = stages(&mut hub, 2, interview("int_2", on_demand(mode), InterviewChange::Updated));
+
+    assert_eq!(at_once, [Stage::SchedulingCompleted]);
+    assert_eq!((unknown, later), (vec![Stage::SchedulingTime], vec![Stage::SchedulingCompleted]));
 }
 
 #[test]
