@@ -100,8 +100,8 @@ pub enum CandidateCommand {
     /// Remove them with their applications; interviews that are still to come are cancelled.
     Delete,
     /// Remove them, and everything personal about them; see [`crate::Erasure`]. One who has been removed can be erased
-    /// still. What no link of theirs leads to is named by whoever asks: what belongs to the candidate, to their
-    /// applications, or to the interviews held for those ([`crate::Entity::parent`]).
+    /// still. What no link of theirs leads to is named here: what belongs to the candidate, to their applications, or to
+    /// the interviews held for those ([`crate::Entity::parent`]). The ledger adds what is not.
     Erase {
         /// Notes about them.
         notes: Vec<NoteId>,

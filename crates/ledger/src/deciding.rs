@@ -171,7 +171,8 @@ impl Deciding<'_> {
                 Err(reused) => return Ok(Err(reused)),
             }
         }
-        let decision = match command(self.world, &asking.commands, &asking.asker, self.mint) {
+        let commands = self.with_traces(engine, &asking.commands)?;
+        let decision = match command(self.world, &commands, &asking.asker, self.mint) {
             Ok(decision) => decision,
             Err(refusal) => return Ok(Err(LedgerError::Refused(refusal))),
         };

@@ -65,6 +65,8 @@ pub trait Engine: Send {
     /// The events about these things, and those that came of these receipts.
     fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError>;
 
+    /// The ids of the things that belong to one of these, removed or not: see [`callboard_core::Entity::parent`].
+    fn belonging(&mut self, parents: &[u64]) -> Result<Vec<u64>, EngineError>;
     /// The deliveries of an event that are still owed.
     fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError>;
 

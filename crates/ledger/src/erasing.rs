@@ -1,15 +1,61 @@
 //! What goes of someone who is to be forgotten, as far as it can be found at once.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use callboard_core::{CompanyId, Erasure, Event, EventType, ReceiptId};
+use callboard_core::{
+    CandidateCommand, CandidateId, Command, CompanyId, Entity, Erasure, Event, EventType, Identifier,
+    ReceiptId,
+};
 use serde_json::json;
 
 use crate::batch::{EventRow, Search};
 use crate::deciding::Deciding;
 use crate::engine::{Engine, EngineError};
+use crate::fetching::load;
 use crate::publish::Notice;
 
 impl Deciding<'_> {
+    /// Commands with everything that belongs to whoever they erase. It is looked up in turn with everything else that is
+    /// written, so that nothing can be written about someone between the look-up and the erasure.
+    pub(crate) fn with_traces<'c>(
+        &mut self,
+        engine: &mut dyn Engine,
+        commands: &'c [Command],
+    ) -> Result<Cow<'c, [Command]>, EngineError> {
+        let mut commands = Cow::Borrowed(commands);
+        for index in 0..commands.len() {
+            if let Command::Candidate(id, erase @ CandidateCommand::Erase { .. }) = &commands[index] {
+                let (id, mut erase) = (*id, erase.clone());
+                for trace in self.traces(engine, id)? {
+                    name_trace(&mut erase, &trace);
+                }
+                commands.to_mut()[index] = Command::Candidate(id, erase);
+            }
+        }
+        Ok(commands)
+    }
+
+    /// What belongs to a candidate, to their applications, or to the interviews held for those.
+    fn traces(&mut self, engine: &mut dyn Engine, id: CandidateId) -> Result<Vec<Entity>, EngineError> {
+        let applications = match self.world.entity(id.raw()).map(|held| &held.entity) {
+            Some(Entity::Candidate(candidate)) => candidate.applications.clone(),
+            _ => return Ok(Vec::new()),
+        };
+        let mut owners = vec![id.raw()];
+        for application in applications {
+            owners.push(application.raw());
+            if let Some(Entity::Application(it)) =
+                self.world.entity(application.raw()).map(|held| &held.entity)
+            {
+                owners.extend(it.interviews.iter().map(|interview| interview.raw()));
+            }
+        }
+        let traces = engine.belonging(&owners)?;
+        load(engine, self.world, traces.clone())?;
+        Ok(traces.iter().filter_map(|trace| Some(self.world.entity(*trace)?.entity.clone())).collect())
+    }
+
     /// Erases what events about a person say, and the requests that they came from. What else speaks of them is looked
     /// for later: see [`crate::Ledger::resume_erasures`].
     pub(crate) fn erase(
@@ -50,6 +96,23 @@ impl Deciding<'_> {
             self.decided.batch.erased.events.push((event.id, without_anything_personal(event)));
         }
         Ok(())
+    }
+}
+
+/// Names a thing in the command that erases whom it is about, unless it is named there.
+fn name_trace(erase: &mut CandidateCommand, trace: &Entity) {
+    fn add<I: PartialEq>(ids: &mut Vec<I>, id: I) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let CandidateCommand::Erase { notes, files, answer_videos, feedback } = erase else { return };
+    match trace {
+        Entity::Note(it) => add(notes, it.id),
+        Entity::File(it) => add(files, it.id),
+        Entity::AnswerVideo(it) => add(answer_videos, it.id),
+        Entity::Feedback(it) => add(feedback, it.id),
+        _ => {}
     }
 }
 

@@ -182,7 +182,7 @@ fn resolve<'n>(
 
 /// Loads things, the things that those lead to, and so on; see [`callboard_core::Entity::links`]. What is in the world
 /// already has had everything that it leads to loaded with it.
-fn load(
+pub(crate) fn load(
     shelf: &mut (impl Shelf + ?Sized),
     world: &mut World,
     mut wanted: Vec<u64>,

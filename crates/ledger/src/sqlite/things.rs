@@ -32,6 +32,18 @@ pub(super) fn named(connection: &Connection, names: &[Name]) -> Result<Vec<Optio
     Ok(ids)
 }
 
+/// The ids of the things that belong to one of these.
+pub(super) fn belonging_to(connection: &Connection, parents: &[u64]) -> Result<Vec<u64>, EngineError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM entities WHERE parent = ?1")?;
+    let mut ids = Vec::new();
+    for parent in parents {
+        for id in statement.query_map([parent.cast_signed()], |row| row.get::<_, i64>(0))? {
+            ids.push(id?.cast_unsigned());
+        }
+    }
+    Ok(ids)
+}
+
 /// A page of things.
 pub(super) fn page(connection: &Connection, filter: &ThingFilter, page: Page) -> Result<Things, EngineError> {
     let mut conditions = belonging(filter);

@@ -95,6 +95,11 @@ impl Engine for SqliteEngine {
         Ok(found)
     }
 
+    fn belonging(&mut self, parents: &[u64]) -> Result<Vec<u64>, EngineError> {
+        let reading = self.connection.transaction()?;
+        things::belonging_to(&reading, parents)
+    }
+
     fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
         let mut statement = self
             .connection

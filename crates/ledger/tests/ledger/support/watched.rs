@@ -144,6 +144,10 @@ impl Engine for WatchedEngine {
         self.engine.events_of(subjects, receipts)
     }
 
+    fn belonging(&mut self, parents: &[u64]) -> Result<Vec<u64>, EngineError> {
+        self.engine.belonging(parents)
+    }
+
     fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
         self.engine.owed_of(event)
     }
