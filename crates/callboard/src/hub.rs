@@ -13,7 +13,9 @@ use callboard_outbox::{
     AddressGuard, Clock, Outbox, OutboxHandle, OutboxOptions, Planning, Sender, SenderLimits, SystemClock,
     SystemLookup, client_config,
 };
-use callboard_server::{Certificates, Doors, Doorstep, Hub, hash_key, new_key, new_secret_bytes, routes};
+use callboard_server::{
+    Certificates, Doors, Doorstep, Hub, hash_key, hash_token_of, new_key, new_secret_bytes, routes,
+};
 
 /// The ids of events and deliveries are minted by the ledger, those of what people configure by the doors: two nodes.
 const LEDGER_NODE: u16 = 0;
@@ -87,7 +89,7 @@ impl RunningHub {
     }
 }
 
-/// Sees to it that there is a company and a key to begin with. Answers a key that was made for it.
+/// Sees to it that there is a company, the operator's, and a key of its to begin with. Answers a key that was made for it.
 async fn first_start(
     ledger: &Ledger,
     mint: &mut IdMint,
@@ -96,7 +98,7 @@ async fn first_start(
 ) -> anyhow::Result<Option<String>> {
     let directory = ledger.directory();
     let mut changes = Vec::new();
-    let company = match directory.companies().next() {
+    let company = match directory.operator() {
         Some(company) => company.id,
         None => {
             let company =
@@ -122,7 +124,7 @@ async fn first_start(
         hash: hash_key(&key),
         created_at: now,
         signing: None,
-        token_hash: None,
+        token_hash: Some(hash_token_of(&key)),
     }));
     ledger.change(changes).await?;
     Ok(made)

@@ -16,6 +16,22 @@ pub fn hash_key(key: &str) -> String {
     hex(&Sha256::digest(key))
 }
 
+/// A token's length, in hexadecimal digits.
+const TOKEN_DIGITS: usize = 40;
+
+/// The token that stands for a key where a platform's own API wants one (platforms.md 3.2). It is worked out from the key,
+/// so that the same key always has the same one.
+pub(crate) fn token_of(key: &str) -> String {
+    let mut token = hash_key(&format!("viasto:{key}"));
+    token.truncate(TOKEN_DIGITS);
+    token
+}
+
+/// What is kept of the token that stands for a key.
+pub fn hash_token_of(key: &str) -> String {
+    hash_key(&token_of(key))
+}
+
 /// A new secret to sign with, as text.
 pub(crate) fn new_secret_text() -> String {
     let mut bytes = [0; 32];

@@ -27,6 +27,6 @@ mod verifiers;
 pub use accept::{Doors, Doorstep, ServerError};
 pub use certificates::{Certificates, CertificatesError};
 pub use hub::Hub;
-pub use keys::{hash_key, new_key, new_secret_bytes};
+pub use keys::{hash_key, hash_token_of, new_key, new_secret_bytes};
 pub use limits::{BODY_BYTES, CONNECTIONS, FILE_BYTES, HEADER_BYTES, HEADERS, PAGE_ITEMS, REJECTIONS_KEPT};
 pub use routes::routes;

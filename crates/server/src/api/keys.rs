@@ -17,7 +17,7 @@ use super::configuring::{self, New};
 use super::text::{TEXT, check_text};
 use crate::auth::Admin;
 use crate::hub::Hub;
-use crate::keys::{hash_key, new_guid, new_key, new_secret_text};
+use crate::keys::{hash_key, hash_token_of, new_guid, new_key, new_secret_text};
 use crate::listing::{List, Paging};
 use crate::openapi::{Gone, Made, refused_with, says};
 use crate::problem::{Problem, codes};
@@ -115,6 +115,7 @@ pub(super) fn new(
         KeyKind::Bearer => {
             let secret = new_key();
             key.hash = hash_key(&secret);
+            key.token_hash = Some(hash_token_of(&secret));
             KeyView { key: Some(secret), ..KeyView::from(&key) }
         }
         KeyKind::Skype => {

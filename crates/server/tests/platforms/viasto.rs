@@ -61,6 +61,19 @@ async fn a_key_has_one_token_however_its_owner_logs_in() {
 }
 
 #[tokio::test]
+async fn a_new_key_has_its_token_from_the_start_and_logging_in_writes_nothing() {
+    let hub = Hub::start().await;
+    let admin = format!("Bearer {ADMIN}");
+    let made = hub.ask("POST", "/v1/keys", Some(&admin), &json!({"name": "ats", "scope": "read"})).await.body;
+    let before = hub.ledger.directory().generation();
+
+    let token = token(&hub, made["key"].as_str().unwrap(), COMPANY).await;
+
+    assert_eq!(hub.ledger.directory().generation(), before);
+    assert_eq!(get(&hub, &token, &api("customers/")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn who_cannot_log_in_is_told_why() {
     let hub = Hub::start().await;
     let required = json!(["This field is required."]);

@@ -1,7 +1,7 @@
 //! `POST /viasto/api-token-auth/`: a token for an API key (platforms.md 3.2).
 //!
 //! The password is an API key of the company, and the user name may be anything: Callboard's users have no passwords. The
-//! token is worked out from the key, so that the same key always has the same one, and only its hash is kept.
+//! token's hash is kept with the key since it was made.
 
 use std::sync::Arc;
 
@@ -17,10 +17,8 @@ use super::refused::Refused;
 use crate::api::body::said_once;
 use crate::hub::Hub;
 use crate::inbox::read_limited;
-use crate::keys::hash_key;
+use crate::keys::{hash_key, hash_token_of, token_of};
 
-/// A token's length, in hexadecimal digits.
-const TOKEN_DIGITS: usize = 40;
 /// The longest that a token may be asked to live, in days. It is not held to less than the key's own life.
 const MOST_DAYS: u64 = 30;
 const NEEDED: [&str; 3] = ["username", "password", "company"];
@@ -33,15 +31,20 @@ struct Credentials {
 
 pub(super) async fn login(State(hub): State<Arc<Hub>>, request: Request) -> Result<Json<Value>, Refused> {
     let credentials = Credentials::read(&fields(request).await?)?;
-    let key = key(&hub, &credentials)
-        .ok_or_else(|| Refused::unauthorized("Unable to log in with provided credentials."))?;
-    let token = token(&credentials.password);
-    let hash = hash_key(&token);
-    if key.token_hash.as_ref() != Some(&hash) {
-        let key = Key { token_hash: Some(hash), ..Key::clone(&key) };
-        hub.ledger.change(vec![Change::PutKey(key)]).await?;
+    if key(&hub, &credentials)?.token_hash.is_none() {
+        note_token(&hub, &credentials).await?;
     }
-    Ok(Json(json!({ "token": token })))
+    Ok(Json(json!({ "token": token_of(&credentials.password) })))
+}
+
+/// A key of an older store has no token yet. Whoever withdraws a key does so in turn with this: one that has gone meanwhile
+/// does not come back.
+async fn note_token(hub: &Hub, credentials: &Credentials) -> Result<(), Refused> {
+    let _configuring = hub.configuring.lock().await;
+    let key = key(hub, credentials)?;
+    let token_hash = Some(hash_token_of(&credentials.password));
+    hub.ledger.change(vec![Change::PutKey(Key { token_hash, ..Key::clone(&key) })]).await?;
+    Ok(())
 }
 
 /// What is sent, as JSON or as a form.
@@ -91,15 +94,11 @@ fn is_period(days: &Value) -> bool {
     days.is_null() || number.is_some_and(|days| (1..=MOST_DAYS).contains(&days))
 }
 
-fn key(hub: &Hub, credentials: &Credentials) -> Option<Arc<Key>> {
+fn key(hub: &Hub, credentials: &Credentials) -> Result<Arc<Key>, Refused> {
     let directory = hub.ledger.directory();
-    let key = directory.key_by_hash(&hash_key(&credentials.password))?;
-    let company = directory.company(key.company)?;
-    is_named(company, &credentials.company).then(|| Arc::clone(key))
-}
-
-fn token(key: &str) -> String {
-    let mut token = hash_key(&format!("viasto:{key}"));
-    token.truncate(TOKEN_DIGITS);
-    token
+    let key = directory.key_by_hash(&hash_key(&credentials.password));
+    let key = key.filter(|key| {
+        directory.company(key.company).is_some_and(|company| is_named(company, &credentials.company))
+    });
+    key.cloned().ok_or_else(|| Refused::unauthorized("Unable to log in with provided credentials."))
 }
