@@ -33,7 +33,7 @@ pub const OTHER: &str = "cbk_other";
 /// A hub.
 pub struct Hub {
     routes: Router,
-    ledger: Ledger,
+    pub ledger: Ledger,
     mint: Mutex<IdMint>,
     _data: TempDir,
 }
