@@ -52,6 +52,8 @@ pub struct Erased {
     pub events: Vec<(EventId, Bytes)>,
     /// Requests of which nothing is left but that they came in.
     pub receipts: Vec<ReceiptId>,
+    /// What answers that are kept may say: those that do go at once.
+    pub answers: Vec<Search>,
     /// Traces that are still to be looked for.
     pub searches: Vec<Search>,
 }

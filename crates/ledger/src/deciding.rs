@@ -184,8 +184,11 @@ impl Deciding<'_> {
             self.answered(Kept { key: key.clone(), answer: answer(&done) });
         }
         self.decided.batch.blobs.extend_from_slice(&asking.blobs);
-        for erasure in &decision.erasures {
-            self.erase(engine, asking.asker.company, erasure)?;
+        if !decision.erasures.is_empty() {
+            let ids: Vec<String> = decision.entities.iter().map(|held| held.entity.id()).collect();
+            for erasure in &decision.erasures {
+                self.erase(engine, asking.asker.company, erasure, &ids)?;
+            }
         }
         self.take(None, decision);
         Ok(Ok(Carried::Out(done)))

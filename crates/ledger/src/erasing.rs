@@ -57,12 +57,14 @@ impl Deciding<'_> {
     }
 
     /// Erases what events about a person say, and the requests that they came from. What else speaks of them is looked
-    /// for later: see [`crate::Ledger::resume_erasures`].
+    /// for later: see [`crate::Ledger::resume_erasures`]. An answer about one of the things with these ids goes with them:
+    /// a note need not say whom it is about.
     pub(crate) fn erase(
         &mut self,
         engine: &mut dyn Engine,
         company: CompanyId,
         erasure: &Erasure,
+        ids: &[String],
     ) -> Result<(), EngineError> {
         let events = engine.events_of(&erasure.subjects, &[])?;
         let mut receipts: Vec<ReceiptId> = events.iter().filter_map(|event| event.receipt).collect();
@@ -71,6 +73,8 @@ impl Deciding<'_> {
         self.erase_events(engine, &events)?;
         let erased = &mut self.decided.batch.erased;
         erased.receipts.append(&mut receipts);
+        let words = erasure.words.iter().chain(ids).cloned().collect();
+        erased.answers.push(Search { company, words });
         erased.searches.push(Search { company, words: erasure.words.clone() });
         Ok(())
     }

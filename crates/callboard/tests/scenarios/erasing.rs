@@ -49,7 +49,12 @@ fn what_is_personal_leaves_the_store_s_files_and_the_shape_of_history_stays() {
     );
     let interview =
         made(hub, "interviews", &json!({"application_id": application, "start": "2028-01-24T14:45:00Z"}));
-    made(hub, &format!("candidates/{candidate}/notes"), &json!({"text": "she knows-too-much"}));
+    // The answer to a request that may be sent again is kept: it does not say her name.
+    let noted = ureq::post(format!("{}/v1/candidates/{candidate}/notes", hub.url))
+        .header("authorization", format!("Bearer {}", hub.key))
+        .header("idempotency-key", "note-on-her")
+        .send_json(json!({"text": "she knows-too-much"}));
+    assert_eq!(noted.unwrap().status().as_u16(), 201);
     let file = made(
         hub,
         "files",

@@ -38,6 +38,9 @@ pub(super) fn erase(transaction: &Transaction<'_>, erased: &Erased) -> Result<()
         attempt.execute([key(*id)])?;
     }
     receipts(transaction, &erased.receipts)?;
+    for search in &erased.answers {
+        answers(transaction, search.company, &Mentions::of(&search.words))?;
+    }
     erased.searches.iter().try_for_each(|search| note(transaction, search))
 }
 
@@ -56,16 +59,17 @@ pub(super) fn receipts(transaction: &Transaction<'_>, receipts: &[ReceiptId]) ->
     Ok(count)
 }
 
-/// Notes what is still to be looked for. Answers that speak of it go at once: they are few.
+/// Notes what is still to be looked for.
 fn note(transaction: &Transaction<'_>, search: &Search) -> Result<(), EngineError> {
     let words =
         serde_json::to_string(&search.words).map_err(|error| EngineError::Refused(error.to_string()))?;
     transaction
         .prepare_cached("INSERT INTO erasures (company, words) VALUES (?1, ?2)")?
         .execute(params![key(search.company), words])?;
-    answers(transaction, search.company, &Mentions::of(&search.words))
+    Ok(())
 }
 
+/// Answers go at once: they are few.
 fn answers(
     transaction: &Transaction<'_>,
     company: CompanyId,

@@ -128,9 +128,10 @@ impl Engine for SqliteEngine {
         deliveries(&transaction, batch)?;
         blobs(&transaction, batch)?;
         pointers::write(&transaction, &batch.pointers)?;
-        answers::keep(&transaction, &batch.answers)?;
         settle(&transaction, &batch.settlements)?;
         erasing::erase(&transaction, &batch.erased)?;
+        // The answer to an erasure itself stays.
+        answers::keep(&transaction, &batch.answers)?;
         for changed in &batch.changes {
             change(&transaction, changed)?;
         }

@@ -117,7 +117,8 @@ pub fn a_search_is_there_until_it_is_over_and_its_words_go_with_it(store: &dyn S
     let (about, other) = (kept("about", r#"{"email":"ada@example.com"}"#), kept("other", "{}"));
     engine(store).commit(&Batch { answers: vec![about.clone(), other.clone()], ..Batch::default() }).unwrap();
     let search = Search { company: company(), words: words() };
-    erase(store, Erased { searches: vec![search.clone()], ..Erased::default() });
+    let (answers, searches) = (vec![search.clone()], vec![search.clone()]);
+    erase(store, Erased { answers, searches, ..Erased::default() });
 
     let searches = || store.reader().unwrap().searches().unwrap();
     let found = searches();
