@@ -316,8 +316,11 @@ pub enum UserCommand {
     Create(Facts<UserTold>),
     /// Change one.
     Change(Facts<UserTold>),
-    /// Remove one. What they wrote stays.
-    Delete,
+    /// Remove one. What they wrote stays; what they were asked for is not waited for any more.
+    Delete {
+        /// Feedback that they were asked for, which no link of theirs leads to. What they have given is left alone.
+        feedback: Vec<FeedbackId>,
+    },
 }
 
 /// What can be asked of a file.

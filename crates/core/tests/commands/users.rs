@@ -1,8 +1,8 @@
 //! Users: nothing is told of them, but they are found by their addresses.
 
 use callboard_core::{
-    About, Change, Command, CompanyId, Facts, Identifier, Kind, Name, News, NoteTold, Person, UserCommand,
-    UserId, UserTold,
+    About, Change, Command, CompanyId, EventType, Facts, Identifier, Kind, Name, News, NoteTold, Person,
+    Stage, UserCommand, UserId, UserTold,
 };
 
 use crate::desk::{Desk, facts, text, without};
@@ -27,11 +27,30 @@ fn a_user_has_an_address_that_nobody_else_has() {
     assert_eq!(desk.refused(change(moody, email("moody"))), "bad_fact");
     assert_eq!(desk.kinds(change(moody, email("alastor@ministry.uk"))), []);
     assert_eq!(desk.version(moody), 2);
-    desk.done(Command::User(snape, UserCommand::Delete));
+    desk.done(Command::User(snape, UserCommand::Delete { feedback: Vec::new() }));
     assert_eq!(desk.refused(change(snape, email("s@s.uk"))), "not_found");
     desk.done(change(moody, email("snape@hogwarts.com")));
     desk.company = CompanyId::from_raw(7);
     assert_eq!(desk.refused(change(moody, email("s@s.uk"))), "not_found");
+}
+
+#[test]
+fn no_assessment_waits_for_a_user_who_is_gone_and_what_they_gave_stays() {
+    let mut desk = Desk::new();
+    let interview = desk.over();
+    let (snape, moody) = (desk.a_user("snape"), desk.a_user("moody"));
+    let (given, _) = desk.assign(interview, snape);
+    let (wanted, _) = desk.assign(interview, moody);
+    desk.score(given, 30);
+    let delete = |user| Command::User(user, UserCommand::Delete { feedback: vec![given, wanted] });
+
+    let told = desk.kinds(delete(moody));
+    assert_eq!(told, [EventType::InterviewStageUpdated, EventType::InterviewAssessed]);
+    assert_eq!(desk.stage(interview), Stage::FeedbackCompleted);
+    assert!(desk.held(wanted).record.deleted);
+
+    assert_eq!(desk.kinds(delete(snape)), []);
+    assert_eq!(desk.interview(interview).feedback, [given]);
 }
 
 #[test]

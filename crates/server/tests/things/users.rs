@@ -30,6 +30,21 @@ async fn a_user_is_made_changed_and_removed() {
 }
 
 #[tokio::test]
+async fn no_assessment_waits_for_a_user_who_is_gone() {
+    let hall = Hall::open().await;
+    let (here, gone) = (hall.user("here@example.com").await, hall.user("gone@example.com").await);
+    let interview = hall.made("/interviews", json!({ "reviewers": [here, gone] })).await;
+    let path = format!("/interviews/{interview}");
+    for deed in ["start", "end"] {
+        hall.post(&format!("{path}/{deed}"), Value::Null).await.is(200);
+    }
+    hall.delete(&format!("/users/{gone}")).await.is(204);
+    let assessment = hall.get(&format!("{path}/assessment")).await.is(200).body;
+    let reviewers = assessment["reviewers"].as_array().unwrap();
+    assert_eq!(reviewers.iter().map(|it| &it["reviewer"]["user"]).collect::<Vec<_>>(), [&json!(here)]);
+}
+
+#[tokio::test]
 async fn users_are_listed_by_address_and_closed_to_others() {
     let hall = Hall::open().await;
     let (first, second) = (hall.user("a@example.com").await, hall.user("b@example.com").await);

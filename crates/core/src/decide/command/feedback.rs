@@ -208,8 +208,16 @@ fn is_given(draft: &Draft<'_>, id: FeedbackId) -> Done {
     Ok(())
 }
 
+/// Is this feedback still to be given by this user?
+pub(super) fn is_owed_by(draft: &Draft<'_>, id: FeedbackId, user: UserId) -> bool {
+    draft.wanted::<Feedback>(id).is_ok_and(|feedback| {
+        feedback.status != Some(FeedbackStatus::Complete)
+            && feedback.reviewer.as_ref().and_then(|reviewer| reviewer.user) == Some(user)
+    })
+}
+
 /// The reviewer is no longer assigned, and what they gave goes.
-fn unassign(draft: &mut Draft<'_>, id: FeedbackId) -> Done {
+pub(super) fn unassign(draft: &mut Draft<'_>, id: FeedbackId) -> Done {
     let known = draft.wanted::<Feedback>(id)?.clone();
     let before = known.interview_id.map(|interview| scores(draft, interview)).unwrap_or_default();
     remove(draft, id);

@@ -21,7 +21,7 @@ impl Command {
             Self::Note(id, command) => ids.note([*id]).of_note(command),
             Self::Question(id, command) => ids.note([*id]).of_question(command),
             Self::AnswerVideo(id, command) => ids.note([*id]).of_answer_video(command),
-            Self::User(id, _) => ids.note([*id]),
+            Self::User(id, command) => ids.note([*id]).of_user(command),
             Self::File(id, command) => ids.note([*id]).of_file(command),
         };
         ids.0
@@ -160,6 +160,11 @@ impl Ids {
             return self;
         };
         self.note(*interview).note(*application).note(*question)
+    }
+
+    fn of_user(&mut self, command: &UserCommand) -> &mut Self {
+        let UserCommand::Delete { feedback } = command else { return self };
+        self.note(feedback.iter().copied())
     }
 
     fn of_file(&mut self, command: &FileCommand) -> &mut Self {

@@ -1,8 +1,8 @@
 //! What can be asked of a user. Nothing is told of one.
 
-use super::Done;
 use super::candidate::address_faults;
 use super::keeping::{Kept, amend, is_blank, make, missing, remove};
+use super::{Done, feedback};
 use crate::command::UserCommand;
 use crate::decide::draft::Draft;
 use crate::event::{EventType, Snapshot};
@@ -31,10 +31,12 @@ pub(super) fn carry_out(draft: &mut Draft<'_>, id: UserId, command: &UserCommand
     match command {
         UserCommand::Create(facts) => make(draft, id, User::new(id), facts),
         UserCommand::Change(facts) => amend::<User>(draft, id, facts).map(|_| ()),
-        UserCommand::Delete => {
+        UserCommand::Delete { feedback } => {
             draft.wanted::<User>(id)?;
             remove(draft, id);
-            Ok(())
+            // Else an assessment would wait for someone who is gone.
+            let owed = feedback.iter().filter(|feedback| feedback::is_owed_by(draft, **feedback, id));
+            owed.copied().collect::<Vec<_>>().into_iter().try_for_each(|owed| feedback::unassign(draft, owed))
         }
     }
 }

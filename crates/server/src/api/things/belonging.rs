@@ -131,13 +131,22 @@ pub(super) fn every(
     removed: bool,
 ) -> Result<Vec<Held>, EngineError> {
     let filter = ThingFilter { parents: Some(parents), removed, ..ThingFilter::all(company, kind) };
+    all_that(reader, &filter, |_| true)
+}
+
+/// Everything that matches and is wanted; at most [`LISTED_THINGS`].
+pub(super) fn all_that(
+    reader: &mut dyn Reader,
+    filter: &ThingFilter,
+    is_wanted: impl Fn(&Held) -> bool,
+) -> Result<Vec<Held>, EngineError> {
     let mut all = Vec::new();
     let mut page = Page::newest(LISTING_ROWS);
     for _ in 0..LISTING_READS {
-        let things = reader.things(&filter, page)?;
+        let things = reader.things(filter, page)?;
         let is_full = things.items.len() == page.limit;
         let last = things.items.last().map(|held| held.entity.raw_id());
-        all.extend(things.items);
+        all.extend(things.items.into_iter().filter(&is_wanted));
         page.before = things.stopped_at.or(last.filter(|_| is_full));
         if page.before.is_none() || all.len() >= LISTED_THINGS {
             break;

@@ -7,7 +7,7 @@ use aide::axum::routing::{get_with, post_with, put_with};
 use callboard_core::{AnswerVideo, Application, Candidate, Feedback, File, Job, Note, Question, User};
 
 use super::noun::{change, list, make, remove, show};
-use super::{erasing, feedback, files, interviews, notes, tags};
+use super::{erasing, feedback, files, interviews, notes, tags, users};
 use crate::hub::Hub;
 use crate::openapi::{refused_with, says};
 
@@ -22,7 +22,7 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
         .merge(feedback())
         .merge(questions())
         .merge(answer_videos())
-        .merge(users())
+        .merge(of_users())
         .merge(files())
 }
 
@@ -208,7 +208,7 @@ fn answer_videos() -> ApiRouter<Arc<Hub>> {
         .with_path_items(|item| item.tag("Answer videos"))
 }
 
-fn users() -> ApiRouter<Arc<Hub>> {
+fn of_users() -> ApiRouter<Arc<Hub>> {
     ApiRouter::new()
         .api_route(
             "/users",
@@ -219,7 +219,7 @@ fn users() -> ApiRouter<Arc<Hub>> {
             "/users/{id}",
             get_with(show::<User>, says("getUser", "Show a user", ""))
                 .patch_with(change::<User>, says("updateUser", "Change a user", ""))
-                .delete_with(remove::<User>, says("deleteUser", "Remove a user", "What they wrote stays.")),
+                .delete_with(users::remove, says("deleteUser", "Remove a user", "What they wrote stays.")),
         )
         .with_path_items(|item| item.tag("Users"))
 }

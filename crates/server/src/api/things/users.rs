@@ -1,12 +1,26 @@
 //! `/v1/users`: the company's own people, who recruit, interview and review.
 
-use callboard_core::{Command, Facts, Kind, User, UserCommand, UserId, UserTold};
+use std::sync::Arc;
+
+use axum::extract::State;
+use callboard_core::{
+    Command, CompanyId, Entity, Facts, FeedbackId, FeedbackStatus, Held, Identifier, Kind, User, UserCommand,
+    UserId, UserTold,
+};
+use callboard_ledger::{EngineError, Reader, ThingFilter};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::belonging::all_that;
 use super::form::{Fact, Form, Reading};
 use super::member::{Email, Line, Names, Zone};
-use super::noun::{Desk, Makeable, Noun, Removable};
+use super::noun::{Desk, Makeable, Noun};
+use crate::api::asking::IfMatch;
+use crate::api::body::Id;
+use crate::api::order::Order;
+use crate::auth::Writer;
+use crate::hub::Hub;
+use crate::openapi::Gone;
 use crate::problem::Problem;
 
 /// What is said of a user.
@@ -55,10 +69,33 @@ impl Noun for User {
     }
 }
 
-impl Removable for User {
-    fn remove(id: UserId) -> Command {
-        Command::User(id, UserCommand::Delete)
-    }
+/// Removes a user, and what is still wanted of them: no assessment waits for someone who is gone.
+pub(super) async fn remove(
+    State(hub): State<Arc<Hub>>,
+    Writer(caller): Writer,
+    Id(id): Id<UserId>,
+    if_match: IfMatch,
+) -> Result<Gone, Problem> {
+    let company = caller.company;
+    let feedback = hub.ledger.read(move |reader| wanted_of(reader, company, id)).await?;
+    let commands = vec![Command::User(id, UserCommand::Delete { feedback })];
+    Order::of(caller, commands).only_if(id, if_match).gone(&hub).await
+}
+
+/// Feedback that a user was asked for and has not given.
+fn wanted_of(
+    reader: &mut dyn Reader,
+    company: CompanyId,
+    user: UserId,
+) -> Result<Vec<FeedbackId>, EngineError> {
+    let states = Some(vec![FeedbackStatus::Pending.as_str().to_owned()]);
+    let pending = ThingFilter { states, ..ThingFilter::all(company, Kind::Feedback) };
+    let wanted = |held: &Held| match &held.entity {
+        Entity::Feedback(it) => it.reviewer.as_ref().is_some_and(|reviewer| reviewer.user == Some(user)),
+        _ => false,
+    };
+    let found = all_that(reader, &pending, wanted)?;
+    Ok(found.iter().map(|held| FeedbackId::from_raw(held.entity.raw_id())).collect())
 }
 
 impl Makeable for User {
