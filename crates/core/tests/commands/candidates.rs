@@ -146,6 +146,19 @@ fn tags_are_put_on_and_taken_off_one_by_one_and_each_is_told() {
 }
 
 #[test]
+fn a_new_candidate_has_each_tag_once() {
+    let mut desk = Desk::new();
+    let id = desk.id();
+    let of = |names: &[&str]| CandidateTold {
+        full_name: text("Ada"),
+        tags: Some(names.iter().map(|name| named(name)).collect()),
+        ..CandidateTold::default()
+    };
+    desk.done(Command::Candidate(id, CandidateCommand::Create(facts(of(&["a", "b", "a"])))));
+    assert_eq!(tags(&desk, id), ["a", "b"]);
+}
+
+#[test]
 fn an_older_list_of_tags_does_not_bring_back_one_that_was_taken_off() {
     let mut desk = Desk::new();
     let listed = |tags: &[&str]| News::Candidate {

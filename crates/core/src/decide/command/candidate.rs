@@ -58,7 +58,7 @@ pub(super) fn address_faults(email: Option<&String>) -> Option<Refusal> {
 
 pub(super) fn carry_out(draft: &mut Draft<'_>, id: CandidateId, command: &CandidateCommand) -> Done {
     match command {
-        CandidateCommand::Create(facts) => make(draft, id, Candidate::new(id), facts),
+        CandidateCommand::Create(facts) => create(draft, id, facts),
         CandidateCommand::Change(facts) => change(draft, id, facts),
         CandidateCommand::AddTag(tag) => tags::add(draft, id, tag),
         CandidateCommand::RemoveTag(tag) => tags::remove(draft, id, tag),
@@ -67,6 +67,12 @@ pub(super) fn carry_out(draft: &mut Draft<'_>, id: CandidateId, command: &Candid
             erasing::erase(draft, id, &Traces { notes, files, answer_videos, feedback })
         }
     }
+}
+
+fn create(draft: &mut Draft<'_>, id: CandidateId, facts: &Facts<CandidateTold>) -> Done {
+    let mut facts = facts.clone();
+    facts.told.tags = facts.told.tags.map(tags::once);
+    make(draft, id, Candidate::new(id), &facts)
 }
 
 /// A whole list of tags is told tag by tag, as if each had been put on and taken off alone.

@@ -54,6 +54,17 @@ pub(super) fn put(draft: &mut Draft<'_>, id: CandidateId, tags: &[Named]) -> Don
     tags.iter().try_for_each(|tag| add(draft, id, tag))
 }
 
+/// The same tags, each of them once; of more than there can be, one more than that.
+pub(super) fn once(tags: Vec<Named>) -> Vec<Named> {
+    let mut once: Vec<Named> = Vec::new();
+    for tag in tags {
+        if once.len() <= MAX_TAGS && !once.iter().any(|known| is_one(known, &tag)) {
+            once.push(tag);
+        }
+    }
+    once
+}
+
 fn too_many(id: CandidateId) -> Refusal {
     Refusal::new(
         RefusalCode::TOO_MANY,
