@@ -25,13 +25,13 @@ pub mod rest {
     pub use crate::viasto::rest as viasto;
 }
 
+pub use base_url::{BadBaseUrl, BaseUrl};
 /// The vocabulary in which readings are: whoever uses this crate alone needs no other.
 pub use callboard_core as vocabulary;
 pub use dialect::{
     Authentic, CredentialsError, Dialect, Headers, Message, Reading, Recipient, Rejection, Request, Role,
     Sign, Unreadable, Verify,
 };
-pub use base_url::{BadBaseUrl, BaseUrl};
 pub use fetching::{FETCHED_RESOURCE, Fetched, Fetching, Pass};
 
 /// Every dialect that the hub speaks.
