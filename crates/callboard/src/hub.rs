@@ -14,7 +14,7 @@ use callboard_outbox::{
     SystemLookup, client_config,
 };
 use callboard_server::{
-    Certificates, Doors, Doorstep, Hub, hash_key, hash_token_of, new_key, new_secret_bytes, routes,
+    Certificates, Doors, Doorstep, Hub, hash_key, hash_token_of, metrics, new_key, new_secret_bytes, routes,
 };
 
 /// The ids of events and deliveries are minted by the ledger, those of what people configure by the doors: two nodes.
@@ -76,7 +76,7 @@ impl RunningHub {
         let fetch_options = FetchOptions { seed: random_seed(), ..FetchOptions::default() };
         let fetch = Fetch::start(ledger.clone(), Arc::clone(&clock), asker, fetch_options);
         let hub = Hub::new(ledger.clone(), clock, options.guard, Arc::new(SystemLookup), public_url, mint);
-        let doors = doorstep.open(routes(hub));
+        let doors = doorstep.open(routes(Arc::clone(&hub)).merge(metrics(hub, outbox.watch())));
         Ok(Self { url, new_admin_key, outbox, fetch, doors, ledger, writing })
     }
 

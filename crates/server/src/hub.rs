@@ -9,6 +9,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::keys::new_secret_bytes;
+use crate::metrics::Received;
 use crate::rejections::Rejections;
 use crate::verifiers::Verifiers;
 
@@ -21,6 +22,7 @@ pub struct Hub {
     pub(crate) public_url: String,
     pub(crate) verifiers: Verifiers,
     pub(crate) rejections: Rejections,
+    pub(crate) received: Received,
     /// Held by whoever changes what people configured, from reading it to its being durable.
     pub(crate) configuring: tokio::sync::Mutex<()>,
     mint: Mutex<IdMint>,
@@ -51,6 +53,7 @@ impl Hub {
             public_url,
             verifiers: Verifiers::default(),
             rejections: Rejections::default(),
+            received: Received::default(),
             configuring: tokio::sync::Mutex::default(),
             version_key,
             mint: Mutex::new(mint),

@@ -91,6 +91,7 @@ async fn take(
         fetch_at: Some(fetch_at),
     };
     let recorded = hub.ledger.record(intake).await?;
+    hub.received.count(recorded.outcome);
     Ok(Json(Taken { receipt: recorded.receipt, outcome: recorded.outcome, events: recorded.events }))
 }
 

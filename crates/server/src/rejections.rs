@@ -49,6 +49,11 @@ impl Rejections {
         self.by_source.lock().expect("counting does not panic").get(&source).cloned().unwrap_or_default()
     }
 
+    /// The refusals of all sources that there are.
+    pub(crate) fn total(&self) -> u64 {
+        self.by_source.lock().expect("counting does not panic").values().map(|refusals| refusals.total).sum()
+    }
+
     pub(crate) fn forget(&self, source: SourceId) {
         self.by_source.lock().expect("counting does not panic").remove(&source);
     }
