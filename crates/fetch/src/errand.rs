@@ -147,7 +147,8 @@ impl Errands {
         Ok(Look { url: url.to_string(), answer, read, at: self.clock.now() })
     }
 
-    /// Writes down what an answer says, like a webhook of the same source, unless it is what was answered last.
+    /// Writes down what an answer says, like a webhook of the same source; unless it is what was answered last, or whom it
+    /// is about has been erased while the platform was asked.
     async fn record(
         &self,
         account: &Account,
@@ -158,7 +159,9 @@ impl Errands {
     ) -> Result<Option<Recorded>, Closed> {
         let Look { url, answer, read, at } = look;
         let source = account.source.id;
-        if !self.memory.claim(source, resource, &answer.body, at) {
+        if self.webhook(pointer.receipt).await?.is_none()
+            || !self.memory.claim(source, resource, &answer.body, at)
+        {
             return Ok(None);
         }
         let (label, told) = match read {
@@ -191,6 +194,9 @@ impl Errands {
         error: &str,
         answer: Bytes,
     ) -> Result<(), Closed> {
+        if self.webhook(pointer.receipt).await?.is_none() {
+            return Ok(());
+        }
         let resource = &pointer.resource;
         tracing::warn!(source = %pointer.source, resource, error, "what a webhook points at is given up");
         let url = account.url(resource).map(|url| url.to_string()).unwrap_or_default();

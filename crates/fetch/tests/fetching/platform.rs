@@ -12,6 +12,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 pub const TOKEN: &str = "0123456789abcdef0123456789abcdef01234567";
 const LOGIN: &str = "/api-token-auth/";
@@ -31,6 +32,8 @@ pub enum Reply {
     With(u16, String),
     /// The same, with one header more.
     Header(u16, &'static str, String),
+    /// With this body, once it may.
+    Held(Arc<Notify>, String),
     /// Never.
     Silence,
 }
@@ -105,6 +108,10 @@ impl Platform {
             Reply::With(status, body) => response.status(status).body(full(body)).unwrap(),
             Reply::Header(status, name, value) => {
                 response.status(status).header(name, value).body(full(String::new())).unwrap()
+            }
+            Reply::Held(may, body) => {
+                may.notified().await;
+                response.body(full(body)).unwrap()
             }
             Reply::Silence => std::future::pending().await,
         })
