@@ -208,6 +208,9 @@ fn answer_videos() -> ApiRouter<Arc<Hub>> {
         .with_path_items(|item| item.tag("Answer videos"))
 }
 
+const REMOVING_A_USER: &str = "What they wrote stays; feedback that they were asked for and have not given is not waited for any \
+    more.";
+
 fn of_users() -> ApiRouter<Arc<Hub>> {
     ApiRouter::new()
         .api_route(
@@ -219,7 +222,7 @@ fn of_users() -> ApiRouter<Arc<Hub>> {
             "/users/{id}",
             get_with(show::<User>, says("getUser", "Show a user", ""))
                 .patch_with(change::<User>, says("updateUser", "Change a user", ""))
-                .delete_with(users::remove, says("deleteUser", "Remove a user", "What they wrote stays.")),
+                .delete_with(users::remove, says("deleteUser", "Remove a user", REMOVING_A_USER)),
         )
         .with_path_items(|item| item.tag("Users"))
 }
