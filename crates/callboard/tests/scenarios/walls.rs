@@ -31,6 +31,7 @@ fn what_happens_in_one_company_is_neither_told_to_nor_found_by_another() {
     let (status, yours) = there("POST", "/v1/candidates", Some(&person));
     assert_eq!(status, 201, "an address and a name may be taken once a company: {yours}");
     hub.settle();
+    hub.settle_for(key);
 
     // Then each heard of its own alone
     let companies = |ear: &Ear| -> Vec<Value> {

@@ -1,11 +1,14 @@
 //! Receivers in this process, for tests that look at every request or decide how it is answered.
 
+use std::future::poll_fn;
 use std::sync::{Arc, LazyLock, Mutex};
+use std::task::{Poll, ready};
 
 use callboard_dialects::{Headers, dialect};
 use callboard_simulate::{Answer, Counts, Heard, Listening, Receiver, Verdict};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
 
 use super::Hub;
 use super::accounts::now;
@@ -15,11 +18,29 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 /// Where dialects that do not sign carry their secret.
 const TOKEN: &str = "tok_7Jq2mV9xWn4bRt6yLc8z";
 
+/// What a receiver tells is in the channel before it answers, so whoever knows of the answer finds it here.
+struct Notes {
+    told: mpsc::Receiver<Heard>,
+    heard: Vec<Heard>,
+}
+
+/// Empties the channel as it fills, however seldom somebody looks.
+async fn take_down(notes: Arc<Mutex<Notes>>) {
+    poll_fn(|context| {
+        let mut notes = notes.lock().unwrap();
+        while let Some(one) = ready!(notes.told.poll_recv(context)) {
+            notes.heard.push(one);
+        }
+        Poll::Ready(())
+    })
+    .await;
+}
+
 /// A verifying receiver in one dialect.
 pub struct Ear {
     pub dialect: &'static str,
     receiver: Receiver,
-    heard: Arc<Mutex<Vec<Heard>>>,
+    notes: Arc<Mutex<Notes>>,
 }
 
 impl Ear {
@@ -43,16 +64,11 @@ impl Ear {
         answer: impl Fn(&Heard) -> Answer + Send + Sync + 'static,
     ) -> Self {
         let listening = Listening::to(dialect(name).unwrap()).verifying(verifying(name)).answering(answer);
-        let (receiver, mut told) =
+        let (receiver, told) =
             RUNTIME.block_on(Receiver::listen(address.parse().unwrap(), listening, Arc::new(now))).unwrap();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&heard);
-        RUNTIME.spawn(async move {
-            while let Some(one) = told.recv().await {
-                kept.lock().unwrap().push(one);
-            }
-        });
-        Self { dialect: name, receiver, heard }
+        let notes = Arc::new(Mutex::new(Notes { told, heard: Vec::new() }));
+        RUNTIME.spawn(take_down(Arc::clone(&notes)));
+        Self { dialect: name, receiver, notes }
     }
 
     /// Its URL.
@@ -67,7 +83,11 @@ impl Ear {
 
     /// What it has heard so far, in the order in which it was answered.
     pub fn heard(&self) -> Vec<Heard> {
-        self.heard.lock().unwrap().clone()
+        let mut notes = self.notes.lock().unwrap();
+        while let Ok(one) = notes.told.try_recv() {
+            notes.heard.push(one);
+        }
+        notes.heard.clone()
     }
 
     /// How many requests were what so far.

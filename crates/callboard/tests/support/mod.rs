@@ -129,10 +129,18 @@ impl Hub {
         }
     }
 
-    /// Waits until nothing is owed any more.
+    /// Waits until nothing is owed any more in the company that comes with the hub.
     pub fn settle(&self) {
+        self.settle_for(&self.key);
+    }
+
+    /// Waits until nothing is owed any more in the company of this key.
+    pub fn settle_for(&self, key: &str) {
+        let owed = format!("{}/v1/deliveries?state=pending&limit=1", self.url);
         until("nothing is owed", || {
-            self.get("/v1/deliveries?state=pending&limit=1")["items"].as_array().unwrap().is_empty()
+            let (status, page) = ask(&owed, "GET", Some(key), None);
+            assert_eq!(status, 200, "{page}");
+            page["items"].as_array().unwrap().is_empty()
         });
     }
 
