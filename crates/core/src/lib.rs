@@ -66,5 +66,5 @@ pub use recording::{AnswerVideo, AnswerVideoTold, Note, NoteTold, Question, Ques
 pub use refusal::{Refusal, RefusalCode, RefusalKind};
 pub use score::{Score, ScoreError};
 pub use stage::{Stage, StageMark};
-pub use subscription::{Endpoint, EndpointState, Fetch, Ordering, RateLimit, Sealed, Source};
+pub use subscription::{Endpoint, EndpointState, Fetch, Ordering, RateLimit, Rotated, Sealed, Source};
 pub use world::{Entity, Held, Record, World};

@@ -21,6 +21,15 @@ impl fmt::Debug for Sealed {
     }
 }
 
+/// Credentials that were replaced and still count for a while, so that both sides can change over in their own time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rotated {
+    /// What they were.
+    pub credentials: Sealed,
+    /// Until when they count.
+    pub until: Timestamp,
+}
+
 /// An account at a platform whose webhooks come in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Source {
@@ -34,6 +43,9 @@ pub struct Source {
     pub name: String,
     /// What its webhooks are verified with.
     pub credentials: Sealed,
+    /// What they may be verified with as well, for a while after the credentials were changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotated: Option<Rotated>,
     /// How what its webhooks only point at is fetched, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fetch: Option<Fetch>,
@@ -79,7 +91,7 @@ pub enum EndpointState {
     Enabled,
     /// It is not told; what it is owed waits.
     Disabled {
-        /// Why: `gone` (it answered 410), `person` (someone switched it off).
+        /// Why: `gone` (it answered 410), `failing` (for days), `person` (someone switched it off).
         reason: String,
         /// Since when.
         since: Timestamp,
@@ -105,6 +117,12 @@ pub struct Endpoint {
     pub sources: Vec<SourceId>,
     /// What its webhooks are signed with.
     pub credentials: Sealed,
+    /// What they are signed with as well, for a while after the credentials were changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotated: Option<Rotated>,
+    /// Since when no attempt at it has gone well, if its last ones did not. Noted when that begins and when it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Timestamp>,
     /// In what order.
     #[serde(default)]
     pub ordering: Ordering,

@@ -149,6 +149,7 @@ fn source() -> Source {
         company: CompanyId::from_raw(1),
         platform: "skype".to_owned(),
         name: "Skype".to_owned(),
+        rotated: None,
         credentials: Sealed::default(),
         created_at: start(),
         fetch: None,

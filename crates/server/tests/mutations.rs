@@ -123,6 +123,7 @@ impl Door {
             company: CompanyId::from_raw(1),
             platform: platform.to_owned(),
             name: String::new(),
+            rotated: None,
             credentials: Sealed(credentials),
             created_at: self.now(),
             fetch: None,

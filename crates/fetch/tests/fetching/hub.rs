@@ -80,6 +80,7 @@ impl Hub {
             company: CompanyId::from_raw(1_000),
             platform: platform.to_owned(),
             name: String::new(),
+            rotated: None,
             credentials: Sealed(credentials),
             fetch: Some(FetchFrom { base_url: base_url.to_owned(), credentials: Sealed(login) }),
             created_at: clock.now(),

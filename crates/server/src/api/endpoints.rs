@@ -140,6 +140,8 @@ async fn create(
         dialect: String::new(),
         events: Vec::new(),
         sources: Vec::new(),
+        rotated: None,
+        failing_since: None,
         credentials: Sealed::default(),
         ordering: Ordering::default(),
         hold_for: HOLD_FOR,

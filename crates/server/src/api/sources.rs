@@ -161,6 +161,7 @@ async fn create(
     let source = Source {
         id: hub.mint(),
         company: caller.company,
+        rotated: None,
         credentials,
         platform: new.platform,
         name: new.name,

@@ -17,6 +17,7 @@ pub fn source() -> Arc<Source> {
         company: CompanyId::from_raw(1),
         platform: "skype".to_owned(),
         name: "Skype in Redmond".to_owned(),
+        rotated: None,
         credentials: Sealed::default(),
         fetch: None,
         created_at: Timestamp::UNIX_EPOCH,

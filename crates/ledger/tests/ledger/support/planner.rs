@@ -29,6 +29,8 @@ pub fn endpoint(id: u64) -> Endpoint {
         dialect: "standard".to_owned(),
         events: Vec::new(),
         sources: Vec::new(),
+        rotated: None,
+        failing_since: None,
         credentials: Sealed::default(),
         ordering: Ordering::Interview,
         hold_for: std::time::Duration::from_secs(3_600),

@@ -65,6 +65,8 @@ fn endpoint(raw: u64) -> Endpoint {
         dialect: "standard".to_owned(),
         events: Vec::new(),
         sources: Vec::new(),
+        rotated: None,
+        failing_since: None,
         credentials: Sealed::default(),
         ordering: if raw == UNORDERED { Ordering::None } else { Ordering::Interview },
         hold_for: Duration::from_secs(HOLD_FOR_S),

@@ -78,6 +78,8 @@ async fn endpoint(
         dialect: PLATFORM.to_owned(),
         events: Vec::new(),
         sources: Vec::new(),
+        rotated: None,
+        failing_since: None,
         credentials: Sealed(credentials),
         ordering: Ordering::default(),
         hold_for: HOLD_FOR,
