@@ -118,6 +118,8 @@ identifiers! {
     ReceiptId "rcp";
     /// An API key.
     KeyId "key";
+    /// A replay: what is told again, and how far that has come.
+    ReplayId "rpl";
 }
 
 fn write_text(prefix: &str, raw: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -46,7 +46,7 @@ pub use file::{File, FileTold};
 pub use id::{
     AnswerVideoId, ApplicationId, AttendeeId, CandidateId, CompanyId, DeliveryId, EndpointId, EventId,
     FeedbackId, FileId, IdError, IdMint, Identifier, InterviewId, JobId, KeyId, NoteId, QuestionId,
-    ReceiptId, SourceId, UserId, first_raw_at, time_of,
+    ReceiptId, ReplayId, SourceId, UserId, first_raw_at, time_of,
 };
 pub use interview::{
     Attendee, AttendeeAnswer, AttendeeKind, HostLink, Interview, InterviewFormat, InterviewMode,
@@ -66,5 +66,7 @@ pub use recording::{AnswerVideo, AnswerVideoTold, Note, NoteTold, Question, Ques
 pub use refusal::{Refusal, RefusalCode, RefusalKind};
 pub use score::{Score, ScoreError};
 pub use stage::{Stage, StageMark};
-pub use subscription::{Endpoint, EndpointState, Fetch, Ordering, RateLimit, Rotated, Sealed, Source};
+pub use subscription::{
+    Endpoint, EndpointState, Fetch, Ordering, RateLimit, Rotated, Sealed, Source, matches_pattern,
+};
 pub use world::{Entity, Held, Record, World};

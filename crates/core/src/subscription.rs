@@ -148,13 +148,14 @@ impl Endpoint {
     pub fn wants(&self, event: &Event) -> bool {
         self.company == event.company
             && (self.events.is_empty()
-                || self.events.iter().any(|pattern| matches(pattern, event.kind.as_str())))
+                || self.events.iter().any(|pattern| matches_pattern(pattern, event.kind.as_str())))
             && (self.sources.is_empty()
                 || event.data.source.is_some_and(|source| self.sources.contains(&source)))
     }
 }
 
-fn matches(pattern: &str, kind: &str) -> bool {
+/// Is this the name of an event that a pattern asks for: its name, or a prefix of it with `*` (`interview.*`)?
+pub fn matches_pattern(pattern: &str, kind: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(prefix) => kind.starts_with(prefix),
         None => pattern == kind,

@@ -268,6 +268,7 @@ impl Deciding<'_> {
                 attempts: 0,
                 first_attempt_at: None,
                 next_at: None,
+                again_after: 0,
             });
             self.decided.batch.deliveries.push(NewDelivery {
                 id: delivery,

@@ -297,10 +297,12 @@ pub struct Owed {
     pub body: Bytes,
     /// How many attempts were made.
     pub attempts: u32,
-    /// When the first attempt was made.
+    /// When the first attempt was made, since it was last owed anew.
     pub first_attempt_at: Option<Timestamp>,
     /// When the next attempt is due; `None` means now.
     pub next_at: Option<Timestamp>,
+    /// How many attempts had been made when it was last owed anew: its schedule begins after them.
+    pub again_after: u32,
 }
 
 /// How much there is of everything.

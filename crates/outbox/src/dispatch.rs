@@ -196,7 +196,7 @@ impl Dispatch {
         let Flight { route, owed, overtook, began_at } = flight;
         let number = owed.attempts + 1;
         let jitter = self.jitter.random_range(-1.0..1.0);
-        let verdict = judge(&outcome, number, &route.schedule, now, jitter);
+        let verdict = judge(&outcome, number - owed.again_after, &route.schedule, now, jitter);
         let (state, next_at) = match verdict {
             Verdict::Delivered => (DeliveryState::Delivered, None),
             Verdict::Again(at) => (DeliveryState::Pending, Some(at)),

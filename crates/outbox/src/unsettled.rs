@@ -99,6 +99,7 @@ mod tests {
             attempts,
             first_attempt_at: None,
             next_at: None,
+            again_after: 0,
         }
     }
 

@@ -176,7 +176,8 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
 
 pub(super) const OWED: &str =
     "SELECT d.id, d.endpoint, d.event, d.lane, COALESCE(d.body, e.body), d.attempts,
-    (SELECT MIN(a.at) FROM attempts a WHERE a.delivery = d.id), d.next_at
+    (SELECT MIN(a.at) FROM attempts a WHERE a.delivery = d.id AND a.number > COALESCE(d.again_after, 0)),
+    d.next_at, COALESCE(d.again_after, 0)
     FROM deliveries d JOIN events e ON e.id = d.event";
 
 pub(super) fn owed(row: &Row<'_>) -> rusqlite::Result<Owed> {
@@ -189,6 +190,7 @@ pub(super) fn owed(row: &Row<'_>) -> rusqlite::Result<Owed> {
         attempts: row.get(5)?,
         first_attempt_at: row.get::<_, Option<i64>>(6)?.map(time),
         next_at: row.get::<_, Option<i64>>(7)?.map(time),
+        again_after: row.get(8)?,
     })
 }
 

@@ -48,6 +48,7 @@ pub fn what_is_owed_is_read_page_by_page_oldest_first(store: &dyn Store) {
         attempts: 0,
         first_attempt_at: None,
         next_at: None,
+        again_after: 0,
     };
     let tried = Owed {
         attempts: 1,

@@ -23,6 +23,7 @@ fn owed(raw: u64, lane: u64) -> Owed {
         attempts: 0,
         first_attempt_at: None,
         next_at: None,
+        again_after: 0,
     }
 }
 

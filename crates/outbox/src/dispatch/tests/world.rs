@@ -132,6 +132,7 @@ impl World {
             attempts: 0,
             first_attempt_at: None,
             next_at: None,
+            again_after: 0,
         };
         self.notices.push_back(Notice::Owed(vec![owed.clone()]));
         let row = Row {
