@@ -65,6 +65,8 @@ impl Event {
             thin: _,
             job: _,
             question: _,
+            endpoint: _,
+            delivery: _,
             candidate,
             application,
             interview,

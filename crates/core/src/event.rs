@@ -14,6 +14,7 @@ use crate::job::{Job, Named};
 use crate::open_enum::open_enum;
 use crate::people::Candidate;
 use crate::recording::{AnswerVideo, Note, Question};
+use crate::trouble::{EndpointMark, GivenUp};
 
 open_enum! {
     /// What happened.
@@ -134,6 +135,12 @@ pub struct Snapshot {
     /// The receipt that could not be understood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Quarantined>,
+    /// The endpoint that was switched off, or that a delivery did not reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<Arc<EndpointMark>>,
+    /// The delivery that was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Arc<GivenUp>>,
     /// The old values of what changed: facts by name; for a move from one stage to another `stage`, a [`crate::StageMark`].
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub previous: Map<String, Value>,
@@ -166,6 +173,7 @@ impl Event {
             .or_else(|| data.application.as_ref().map(|application| application.id.raw()))
             .or_else(|| data.candidate.as_ref().map(|candidate| candidate.id.raw()))
             .or_else(|| data.job.as_ref().map(|job| job.id.raw()))
+            .or_else(|| data.endpoint.as_ref().map(|endpoint| endpoint.id.raw()))
             .unwrap_or(self.id.raw())
     }
 }

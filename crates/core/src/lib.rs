@@ -24,6 +24,7 @@ mod refusal;
 mod score;
 mod stage;
 mod subscription;
+mod trouble;
 mod world;
 
 pub use application::{Application, ApplicationStage, ApplicationTold, OverallStatus, ParentStage};
@@ -33,7 +34,8 @@ pub use command::{
     Schedule, TimeAsked, UserCommand,
 };
 pub use decide::{
-    Decision, Remark, Sought, Teller, assessment, command, decide, overall_status, quarantined,
+    Decision, Remark, Sought, Teller, assessment, command, decide, delivery_failed, endpoint_disabled,
+    overall_status, quarantined,
 };
 pub use erasure::Erasure;
 pub use event::{Event, EventType, Quarantined, Snapshot};
@@ -69,4 +71,5 @@ pub use stage::{Stage, StageMark};
 pub use subscription::{
     Endpoint, EndpointState, Fetch, Ordering, RateLimit, Rotated, Sealed, Source, matches_pattern,
 };
+pub use trouble::{EndpointMark, GivenUp};
 pub use world::{Entity, Held, Record, World};

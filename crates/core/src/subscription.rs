@@ -144,9 +144,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Did it ask for this event? Whether its dialect has a word for it is another question.
+    /// Did it ask for this event? Whether its dialect has a word for it is another question. It is never told about its
+    /// own trouble: who cannot be reached is not told so.
     pub fn wants(&self, event: &Event) -> bool {
         self.company == event.company
+            && event.data.endpoint.as_ref().is_none_or(|about| about.id != self.id)
             && (self.events.is_empty()
                 || self.events.iter().any(|pattern| matches_pattern(pattern, event.kind.as_str())))
             && (self.sources.is_empty()

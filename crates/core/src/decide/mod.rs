@@ -24,6 +24,7 @@ mod so_far;
 mod stage;
 mod telling;
 mod thing;
+mod trouble;
 mod user;
 
 pub use command::command;
@@ -32,3 +33,4 @@ pub use names::Sought;
 pub use overall::overall_status;
 pub use quarantine::quarantined;
 pub use so_far::assessment;
+pub use trouble::{delivery_failed, endpoint_disabled};

@@ -14,3 +14,4 @@ mod people;
 mod properties;
 mod sequences;
 mod stages;
+mod trouble;

@@ -50,6 +50,7 @@ fn subject(data: &Snapshot) -> Option<String> {
         .or_else(|| data.application.as_ref().map(|it| it.id.to_string()))
         .or_else(|| data.candidate.as_ref().map(|it| it.id.to_string()))
         .or_else(|| data.job.as_ref().map(|it| it.id.to_string()))
+        .or_else(|| data.endpoint.as_ref().map(|it| it.id.to_string()))
 }
 
 #[derive(Deserialize)]
