@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
+use callboard_core::Timestamp;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::child::Server;
 
@@ -49,10 +51,27 @@ impl Hub {
         Ok(format!("/in/{id}"))
     }
 
-    /// Makes an endpoint that is told everything in the native form.
-    pub(crate) fn add_endpoint(&self, url: &str, secret: &str) -> anyhow::Result<()> {
+    /// Makes an endpoint that is told everything in the native form: its id.
+    pub(crate) fn add_endpoint(&self, url: &str, secret: &str) -> anyhow::Result<String> {
         let endpoint = json!({"url": url, "dialect": "standard", "credentials": {"secret": secret}});
-        self.create("endpoints", &endpoint).map(drop)
+        let made = self.create("endpoints", &endpoint)?;
+        Ok(made["id"].as_str().context("the hub's answer has no `id`")?.to_owned())
+    }
+
+    /// Has an endpoint told nothing until it is enabled; what it is owed waits.
+    pub(crate) fn disable(&self, endpoint: &str) -> anyhow::Result<()> {
+        self.create(&format!("endpoints/{endpoint}/disable"), &json!({})).map(drop)
+    }
+
+    /// Has an endpoint told again.
+    pub(crate) fn enable(&self, endpoint: &str) -> anyhow::Result<()> {
+        self.create(&format!("endpoints/{endpoint}/enable"), &json!({})).map(drop)
+    }
+
+    /// Has an endpoint told of everything since then that it was not told of.
+    pub(crate) fn replay_missed(&self, endpoint: &str, since: Timestamp) -> anyhow::Result<()> {
+        let wish = json!({"what": "missed", "since": since});
+        self.create(&format!("endpoints/{endpoint}/replay"), &wish).map(drop)
     }
 
     /// Stops it, and insists on a clean end.
@@ -68,8 +87,24 @@ impl Hub {
         let mut answer = ureq::post(format!("http://{}/v1/{kind}", self.address()))
             .header("authorization", format!("Bearer {}", self.key))
             .send_json(thing)
-            .with_context(|| format!("the hub did not take a new item in {kind}"))?;
+            .with_context(|| format!("the hub did not take what was posted to {kind}"))?;
         Ok(answer.body_mut().read_json()?)
+    }
+}
+
+/// A directory for a hub's data, gone when this goes out of scope.
+pub(crate) struct Scratch(TempDir);
+
+impl Scratch {
+    /// An empty one where this program was built.
+    pub(crate) fn make() -> anyhow::Result<Self> {
+        let directory = tempfile::Builder::new().prefix("bench-").tempdir_in(own_directory()?);
+        Ok(Self(directory.context("cannot make a directory for the store")?))
+    }
+
+    /// Where the hub keeps its data.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.0.path().join("data")
     }
 }
 

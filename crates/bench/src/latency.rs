@@ -5,8 +5,14 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use crate::report::float;
+
 /// The longest latency that is told apart from longer ones.
 const HIGHEST_US: u64 = 600_000_000;
+
+/// Points of a curve for each nine, and up to how many nines it goes.
+const STEPS_A_NINE: f64 = 20.0;
+const STEPS: u32 = 100;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Latencies(Histogram<u64>);
@@ -24,6 +30,21 @@ impl Latencies {
         self.0.add(&other.0).expect("both have the same bounds");
     }
 
+    /// The whole distribution, as far as there are webhooks to tell it by.
+    pub(crate) fn curve(&self) -> Curve {
+        let mut curve = Curve { nines: Vec::new(), us: Vec::new() };
+        for step in 0..=STEPS {
+            let nines = f64::from(step) / STEPS_A_NINE;
+            let beyond = 10_f64.powf(-nines);
+            if beyond * float(self.0.len()) < 1.0 {
+                break;
+            }
+            curve.nines.push(nines);
+            curve.us.push(self.0.value_at_quantile(1.0 - beyond));
+        }
+        curve
+    }
+
     pub(crate) fn percentiles(&self) -> Percentiles {
         let at = |quantile| self.0.value_at_quantile(quantile);
         Percentiles {
@@ -34,6 +55,13 @@ impl Latencies {
             max_us: self.0.max(),
         }
     }
+}
+
+/// Points of a distribution: how many nines of all webhooks took at most so long. 0.9 is one nine, 0.99 two.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Curve {
+    pub(crate) nines: Vec<f64>,
+    pub(crate) us: Vec<u64>,
 }
 
 /// A latency's distribution, in microseconds.

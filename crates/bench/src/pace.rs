@@ -1,6 +1,7 @@
 //! When a connection sends its next webhook.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -15,6 +16,8 @@ pub(crate) enum Pace {
     AtOnce,
     /// Until no more than so many webhooks are on their way; each takes as much room as there are endpoints.
     Room(Arc<Semaphore>, u32),
+    /// Nothing, but so many are sent over all connections and no more.
+    Count(Arc<AtomicU64>),
     /// Its turn on a schedule. Who comes late for it is late by the schedule, not by when it got round to it.
     Schedule(UnboundedReceiver<Instant>),
 }
@@ -29,6 +32,9 @@ impl Pace {
                 let acquired = timeout_at(end, room.acquire_many(*needed)).await.ok()?;
                 acquired.expect("the semaphore is never closed").forget();
             }
+            Self::Count(left) => {
+                left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).ok()?;
+            }
             Self::Schedule(turns) => return turns.recv().await,
         }
         Some(Instant::now()).filter(|now| *now < end)
@@ -36,8 +42,10 @@ impl Pace {
 
     /// The webhook did not get in: it is not on its way.
     pub(crate) fn give_back(&self) {
-        if let Self::Room(room, needed) = self {
-            room.add_permits(*needed as usize);
+        match self {
+            Self::Room(room, needed) => room.add_permits(*needed as usize),
+            Self::Count(left) => drop(left.fetch_add(1, Ordering::Relaxed)),
+            Self::AtOnce | Self::Schedule(_) => {}
         }
     }
 }

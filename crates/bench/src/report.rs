@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::audit::Faults;
 use crate::cli::CommonArgs;
-use crate::latency::Percentiles;
+use crate::latency::{Curve, Percentiles};
+use crate::limits::Measured;
 use crate::machine::Machine;
 use crate::trial::Found;
 
@@ -62,6 +63,8 @@ pub(crate) struct Rates {
     pub(crate) taken_webhooks: f64,
     /// Webhooks whose change of stage was verified at the sink; the average over the endpoints.
     pub(crate) told_webhooks: f64,
+    /// Events that were verified at the sink; the average over the endpoints.
+    pub(crate) events: f64,
     /// Deliveries that were verified at the sink, over all endpoints: a webhook can be worth two events.
     pub(crate) deliveries: f64,
 }
@@ -71,10 +74,16 @@ pub(crate) struct Rates {
 pub(crate) struct Limits {
     pub(crate) relay_per_s: f64,
     pub(crate) fsyncs_per_s: f64,
+    /// Rows a second that SQLite makes durable, each of as many bytes as an event takes in the store.
+    pub(crate) sqlite_per_s: f64,
     /// The sustained rate in webhooks, as a part of what the bare relay moves.
     pub(crate) of_relay: f64,
+    /// The sustained rate in events told, as a part of what the bare relay moves.
+    pub(crate) events_of_relay: f64,
     /// Webhooks made durable in the time of one `fdatasync`.
     pub(crate) webhooks_per_fsync: f64,
+    /// The sustained rate in events told, as a part of what SQLite does in rows.
+    pub(crate) events_of_sqlite: f64,
 }
 
 /// Deliveries owed for webhooks that were answered 200.
@@ -93,6 +102,8 @@ pub(crate) struct LatencyReport {
     pub(crate) ack: Percentiles,
     /// From when a webhook was due to its verified delivery.
     pub(crate) arrival_to_sink: Percentiles,
+    /// The whole distribution of the latter, for a plot.
+    pub(crate) curve: Curve,
 }
 
 /// What it took.
@@ -146,6 +157,7 @@ impl Report {
         let taken_webhooks = float(found.sent.taken_in_window) / seconds;
         let told_webhooks = told / float(setup.endpoints as u64) / seconds;
         let sustained_webhooks = taken_webhooks.min(told_webhooks);
+        let events_per_s = deliveries / float(setup.endpoints as u64) / seconds;
         let machine = Machine::this();
         let cost = Cost {
             request_bytes: ratio(float(found.sent.bytes), float(found.sent.requests)),
@@ -169,9 +181,10 @@ impl Report {
                 sustained_webhooks,
                 taken_webhooks,
                 told_webhooks,
+                events: events_per_s,
                 deliveries: deliveries / seconds,
             },
-            limits: measured.map(|it| it.beside(sustained_webhooks)),
+            limits: measured.map(|it| it.beside(sustained_webhooks, events_per_s)),
             backlog: Backlog {
                 at_start: found.backlog_at_start,
                 at_end: found.backlog_at_end,
@@ -181,6 +194,7 @@ impl Report {
             latencies: LatencyReport {
                 ack: found.sent.ack.percentiles(),
                 arrival_to_sink: found.arrival_to_sink.percentiles(),
+                curve: found.arrival_to_sink.curve(),
             },
             cost,
             checks: Checks {
@@ -199,20 +213,16 @@ impl Report {
     }
 }
 
-/// The limits as they were measured, before anything is held against them.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Measured {
-    pub(crate) relay_per_s: f64,
-    pub(crate) fsyncs_per_s: f64,
-}
-
 impl Measured {
-    fn beside(self, sustained: f64) -> Limits {
+    fn beside(self, sustained_webhooks: f64, sustained_events: f64) -> Limits {
         Limits {
-            relay_per_s: self.relay_per_s,
-            fsyncs_per_s: self.fsyncs_per_s,
-            of_relay: ratio(sustained, self.relay_per_s),
-            webhooks_per_fsync: ratio(sustained, self.fsyncs_per_s),
+            relay_per_s: self.relayed,
+            fsyncs_per_s: self.synced,
+            sqlite_per_s: self.inserted,
+            of_relay: ratio(sustained_webhooks, self.relayed),
+            events_of_relay: ratio(sustained_events, self.relayed),
+            webhooks_per_fsync: ratio(sustained_webhooks, self.synced),
+            events_of_sqlite: ratio(sustained_events, self.inserted),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::fmt::{self, Display};
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use crate::audit::Faults;
 use crate::latency::Percentiles;
+use crate::machine::Machine;
 use crate::report::{Report, float};
 
 impl Display for Report {
@@ -31,14 +33,7 @@ impl Report {
                 time(self.latencies.arrival_to_sink.p99_us),
             )?,
         }
-        writeln!(
-            f,
-            "  {} cores, {:.0} GiB, {}, Linux {}; hub, load and sink together",
-            machine.cores,
-            mebibytes(machine.memory_bytes) / 1024.0,
-            machine.processor,
-            machine.kernel
-        )?;
+        machine.write_line(f)?;
         write!(
             f,
             "  {} s after {} s of warm-up; {} connections, {} interviews under way, {} endpoint{}\n  {:.0} bytes a webhook (body and signature)",
@@ -73,7 +68,16 @@ impl Report {
             row(
                 "of relay",
                 format!("{:.2}", limits.of_relay),
-                format!("a bare proxy moves {}/s", grouped(limits.relay_per_s)),
+                format!(
+                    "in webhooks ({:.2} in events); a bare proxy moves {}/s",
+                    limits.events_of_relay,
+                    grouped(limits.relay_per_s)
+                ),
+            );
+            row(
+                "of sqlite",
+                format!("{:.2}", limits.events_of_sqlite),
+                format!("events; it inserts {} rows of the same size a second", grouped(limits.sqlite_per_s)),
             );
             row(
                 "of fsync",
@@ -115,20 +119,14 @@ impl Report {
                 mebibytes(cost.disk_bytes)
             ),
         );
-        row(
-            "checks",
-            if self.is_sound() { "sound".to_owned() } else { "NOT SOUND".to_owned() },
-            format!(
-                "of {} events lost {}, duplicates {}, out of order {}, forged {}, strays {}; webhooks refused {}",
-                grouped_count(checks.events),
-                checks.lost,
-                checks.faults.duplicates,
-                checks.faults.disordered,
-                checks.faults.forged,
-                checks.faults.strays,
-                checks.refused.values().sum::<u64>()
-            ),
+        let (label, value, remark) = checked(
+            self.is_sound(),
+            checks.events,
+            checks.lost,
+            checks.faults,
+            checks.refused.values().sum(),
         );
+        row(label, value, remark);
         table
     }
 
@@ -151,7 +149,51 @@ impl Report {
     }
 }
 
-fn rows() -> Table {
+/// Rows of a label, a value and what it means.
+pub(crate) fn write_rows(
+    f: &mut fmt::Formatter<'_>,
+    cells: &[(&'static str, String, String)],
+) -> fmt::Result {
+    let mut table = rows();
+    for (label, value, remark) in cells {
+        table.add_row([label, value.as_str(), remark]);
+    }
+    write!(f, "\n{}", indented(&table))
+}
+
+/// The row that says whether the figures mean anything.
+pub(crate) fn checked(
+    is_sound: bool,
+    events: u64,
+    lost: u64,
+    faults: Faults,
+    refused: u64,
+) -> (&'static str, String, String) {
+    let Faults { duplicates, disordered, forged, strays } = faults;
+    (
+        "checks",
+        if is_sound { "sound" } else { "NOT SOUND" }.to_owned(),
+        format!(
+            "of {} events lost {lost}, duplicates {duplicates}, out of order {disordered}, forged {forged}, \
+             strays {strays}; webhooks refused {refused}",
+            grouped_count(events)
+        ),
+    )
+}
+
+impl Machine {
+    /// What the figures are true of, in one line.
+    pub(crate) fn write_line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cores, processor, kernel, .. } = self;
+        let memory = mebibytes(self.memory_bytes) / 1024.0;
+        writeln!(
+            f,
+            "  {cores} cores, {memory:.0} GiB, {processor}, Linux {kernel}; hub, load and sink together"
+        )
+    }
+}
+
+pub(crate) fn rows() -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     if let Some(values) = table.column_mut(1) {
@@ -160,12 +202,12 @@ fn rows() -> Table {
     table
 }
 
-fn indented(table: &Table) -> String {
+pub(crate) fn indented(table: &Table) -> String {
     table.lines().map(|line| format!("  {}", line.trim_end())).collect::<Vec<_>>().join("\n")
 }
 
 /// `12,345`.
-fn grouped(number: f64) -> String {
+pub(crate) fn grouped(number: f64) -> String {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -174,7 +216,7 @@ fn grouped(number: f64) -> String {
     grouped_count(number.round() as u64)
 }
 
-fn grouped_count(count: u64) -> String {
+pub(crate) fn grouped_count(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -187,7 +229,7 @@ fn grouped_count(count: u64) -> String {
 }
 
 /// Microseconds as milliseconds, to three digits.
-fn time(us: u64) -> String {
+pub(crate) fn time(us: u64) -> String {
     let ms = float(us) / 1_000.0;
     match us {
         0..10_000 => format!("{ms:.2} ms"),
@@ -196,7 +238,7 @@ fn time(us: u64) -> String {
     }
 }
 
-fn mebibytes(bytes: u64) -> f64 {
+pub(crate) fn mebibytes(bytes: u64) -> f64 {
     float(bytes) / 1_048_576.0
 }
 

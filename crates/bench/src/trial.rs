@@ -1,5 +1,6 @@
 //! One measurement of a hub: load in, sink out, and what the hub used for it.
 
+use std::net::SocketAddr;
 use std::ops::Sub;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -23,6 +24,8 @@ use crate::window::Window;
 
 /// How often the backlog is looked at.
 const LOOK: Duration = Duration::from_millis(5);
+/// How often what was told is looked at where it is timed.
+const FINE_LOOK: Duration = Duration::from_millis(1);
 /// How long nothing may arrive at the sink before what is still owed counts as lost.
 const PATIENCE: Duration = Duration::from_secs(20);
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -37,11 +40,14 @@ pub(crate) fn signer() -> anyhow::Result<Box<dyn Sign>> {
     Ok(dialect("skype").context("there is no dialect `skype`")?.signer(&credentials())?)
 }
 
-/// A hub with its endpoints, ready to be measured.
+/// A hub with its source and its endpoints, ready to be measured.
 pub(crate) struct Trial {
     stopwatch: Stopwatch,
     endpoints: Arc<Endpoints>,
     room: Arc<Semaphore>,
+    /// Where the sink takes deliveries.
+    sink: SocketAddr,
+    /// Where the hub takes the source's webhooks.
     path: String,
 }
 
@@ -95,23 +101,50 @@ impl Sub for Used {
 }
 
 impl Trial {
-    /// Listens for deliveries and tells the hub of the source and of so many endpoints.
-    pub(crate) async fn prepare(hub: &Hub, endpoints: usize, room: usize) -> anyhow::Result<Self> {
+    /// Listens for deliveries to so many endpoints, and tells the hub of the source. It knows of no endpoint yet.
+    pub(crate) async fn open(hub: &Hub, endpoints: usize, room: usize) -> anyhow::Result<Self> {
         let (stopwatch, room) = (Stopwatch::start(), Arc::new(Semaphore::new(room)));
-        let sink = Arc::new(Endpoints::new(endpoints, SECRET, stopwatch, Arc::clone(&room))?);
-        let address = listen(Arc::clone(&sink)).await?;
-        tokio::task::block_in_place(|| {
-            let path = hub.add_source(&credentials())?;
-            for number in 0..endpoints {
-                hub.add_endpoint(&format!("http://{address}/{number}"), SECRET)?;
-            }
-            Ok(Self { stopwatch, endpoints: sink, room, path })
-        })
+        let endpoints = Arc::new(Endpoints::new(endpoints, SECRET, stopwatch, Arc::clone(&room))?);
+        let sink = listen(Arc::clone(&endpoints)).await?;
+        let path = tokio::task::block_in_place(|| hub.add_source(&credentials()))?;
+        Ok(Self { stopwatch, endpoints, room, sink, path })
+    }
+
+    /// Tells the hub of the endpoint of this number: its id.
+    pub(crate) fn subscribe(&self, hub: &Hub, number: usize) -> anyhow::Result<String> {
+        hub.add_endpoint(&format!("http://{}/{number}", self.sink), SECRET)
+    }
+
+    /// Tells the hub of all of them: their ids.
+    pub(crate) fn subscribe_all(&self, hub: &Hub) -> anyhow::Result<Vec<String>> {
+        (0..self.endpoints.audits().count()).map(|number| self.subscribe(hub, number)).collect()
     }
 
     /// What a webhook waits for, so that the sink sets the pace.
     pub(crate) fn room(&self) -> Arc<Semaphore> {
         Arc::clone(&self.room)
+    }
+
+    /// Runs the load alone: what the senders saw.
+    pub(crate) async fn send(
+        &self,
+        hub: &Hub,
+        window: Window,
+        interviews_per_connection: usize,
+        paces: Vec<Pace>,
+        taken: &Arc<Taken>,
+    ) -> anyhow::Result<Tally> {
+        let load = Load {
+            to: hub.address(),
+            path: self.path.clone(),
+            signer: signer()?,
+            stopwatch: self.stopwatch,
+            window,
+            taken: Arc::clone(taken),
+            interviews_per_connection,
+            interviews_begun: AtomicU64::new(0),
+        };
+        tokio::spawn(load.run(paces)).await.context("the load broke")?
     }
 
     /// Runs the load and waits until everything that came of it has been told.
@@ -124,30 +157,11 @@ impl Trial {
     ) -> anyhow::Result<Found> {
         self.endpoints.audits().for_each(|mut audit| audit.set_window(window));
         let taken = Arc::new(Taken::default());
-        let load = Load {
-            to: hub.address(),
-            path: self.path.clone(),
-            signer: signer()?,
-            stopwatch: self.stopwatch,
-            window,
-            taken: Arc::clone(&taken),
-            interviews_per_connection,
-            interviews_begun: AtomicU64::new(0),
-        };
-        let sending = tokio::spawn(load.run(paces));
-
-        sleep_until(window.from).await;
-        let used_before = Used::so_far(hub)?;
-        let backlog_at_start = self.backlog(&taken);
-        let mut backlog_peak = backlog_at_start;
-        while Instant::now() < window.to {
-            backlog_peak = backlog_peak.max(self.backlog(&taken));
-            sleep_until((Instant::now() + LOOK).min(window.to)).await;
-        }
-        let backlog_at_end = self.backlog(&taken);
-        let used = Used::so_far(hub)? - used_before;
-
-        let sent = sending.await.context("the load broke")??;
+        let (sent, watched) = tokio::join!(
+            self.send(hub, window, interviews_per_connection, paces, &taken),
+            self.watch(hub, window, &taken)
+        );
+        let (sent, Watched { used, at_start, at_end, peak }) = (sent?, watched?);
         let drain_began = Instant::now();
         let lost = self.drain(&taken).await;
         let mut found = Found {
@@ -157,43 +171,77 @@ impl Trial {
             events: taken.events(),
             told_in_window: Told::default(),
             arrival_to_sink: Latencies::new(),
-            backlog_at_start,
-            backlog_at_end,
-            backlog_peak: backlog_peak.max(backlog_at_end),
+            backlog_at_start: at_start,
+            backlog_at_end: at_end,
+            backlog_peak: peak,
             drain: drain_began.elapsed(),
             lost,
-            faults: Faults::default(),
+            faults: self.faults(),
             used,
         };
         for audit in self.endpoints.audits() {
             found.told_in_window += audit.told_in_window;
             found.arrival_to_sink.add(&audit.arrival_to_sink);
-            found.faults += audit.faults;
         }
         Ok(found)
     }
 
+    /// Looks at the backlog and at what is used while the window is open.
+    async fn watch(&self, hub: &Hub, window: Window, taken: &Taken) -> anyhow::Result<Watched> {
+        sleep_until(window.from).await;
+        let before = Used::so_far(hub)?;
+        let at_start = self.backlog(taken);
+        let mut peak = at_start;
+        while Instant::now() < window.to {
+            peak = peak.max(self.backlog(taken));
+            sleep_until((Instant::now() + LOOK).min(window.to)).await;
+        }
+        let at_end = self.backlog(taken);
+        Ok(Watched { used: Used::so_far(hub)? - before, at_start, at_end, peak: peak.max(at_end) })
+    }
+
+    /// How many deliveries were told so far.
+    pub(crate) fn told(&self) -> u64 {
+        self.endpoints.audits().map(|audit| audit.told.deliveries).sum()
+    }
+
+    /// What went wrong so far, over all endpoints.
+    pub(crate) fn faults(&self) -> Faults {
+        let mut faults = Faults::default();
+        self.endpoints.audits().for_each(|audit| faults += audit.faults);
+        faults
+    }
+
+    /// Waits until so many were told, or until nothing arrives any more. Answers when the last one did.
+    pub(crate) async fn until_told(&self, deliveries: u64) -> Instant {
+        let (mut told, mut since) = (self.told(), Instant::now());
+        while told < deliveries && since.elapsed() < PATIENCE {
+            sleep(FINE_LOOK).await;
+            let by_now = self.told();
+            if by_now > told {
+                (told, since) = (by_now, Instant::now());
+            }
+        }
+        since
+    }
+
     /// How many deliveries are owed for what was answered 200.
     fn backlog(&self, taken: &Taken) -> u64 {
-        let (mut endpoints, mut told) = (0, 0);
-        for audit in self.endpoints.audits() {
-            endpoints += 1;
-            told += audit.told.deliveries;
-        }
         // A webhook may be told before its sender has heard the answer: there is less than nothing owed, for a moment.
-        (taken.events() * endpoints).saturating_sub(told)
+        (taken.events() * self.endpoints.audits().count() as u64).saturating_sub(self.told())
     }
 
     /// Waits until nothing is owed. Answers how much still was when nothing arrived any more.
     async fn drain(&self, taken: &Taken) -> u64 {
-        let (mut owed, mut since) = (self.backlog(taken), Instant::now());
-        while owed > 0 && since.elapsed() < PATIENCE {
-            sleep(LOOK).await;
-            let still = self.backlog(taken);
-            if still < owed {
-                (owed, since) = (still, Instant::now());
-            }
-        }
-        owed
+        self.until_told(self.told() + self.backlog(taken)).await;
+        self.backlog(taken)
     }
+}
+
+/// What was seen while the window was open.
+struct Watched {
+    used: Used,
+    at_start: u64,
+    at_end: u64,
+    peak: u64,
 }

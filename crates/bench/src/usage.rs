@@ -43,9 +43,18 @@ fn busy_ticks(stat: &str) -> Option<u64> {
 
 /// The most memory that a process has had so far, in bytes.
 pub(crate) fn peak_memory_bytes(process: u32) -> anyhow::Result<u64> {
+    status(process, "VmHWM:")
+}
+
+/// The memory that a process has in use, in bytes.
+pub(crate) fn memory_bytes(process: u32) -> anyhow::Result<u64> {
+    status(process, "VmRSS:")
+}
+
+fn status(process: u32, label: &str) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status"))
         .context("cannot read what the process has used")?;
-    kib(&status, "VmHWM:").map(|kib| kib * 1024).context("`/proc/…/status` has no VmHWM")
+    kib(&status, label).map(|kib| kib * 1024).with_context(|| format!("`/proc/…/status` has no {label}"))
 }
 
 /// The number after this label in a file of lines such as `VmHWM:     1234 kB`.

@@ -1,0 +1,86 @@
+//! The rate of the whole path, and how long a webhook takes at a given rate.
+
+use anyhow::Context;
+use tokio::runtime::Runtime;
+
+use crate::cli::{CommonArgs, SteadyArgs, SustainedArgs};
+use crate::disk::bytes_in;
+use crate::hub::{Hub, Scratch};
+use crate::limits;
+use crate::pace::{Pace, schedule};
+use crate::report::{Footprint, Report, Setup};
+use crate::trial::{Found, Trial};
+use crate::usage::peak_memory_bytes;
+use crate::window::Window;
+
+/// The highest rate at which the backlog does not grow, and the limits beside it.
+pub(crate) fn sustained(runtime: &Runtime, args: &SustainedArgs) -> anyhow::Result<Report> {
+    let (setup, found, footprint) = at_full_speed(runtime, args, |_| Ok(()))?;
+    let event_bytes = footprint.disk_bytes.checked_div(found.events).unwrap_or_default();
+    let measured = limits::measure(runtime, &args.common, &setup, usize::try_from(event_bytes)?)?;
+    Ok(Report::new("sustained", setup, &found, &footprint, Some(measured)))
+}
+
+/// The same without the limits, with more done to the hub before.
+pub(crate) fn unmeasured(
+    runtime: &Runtime,
+    args: &SustainedArgs,
+    more: impl FnOnce(&Hub) -> anyhow::Result<()>,
+) -> anyhow::Result<Report> {
+    let (setup, found, footprint) = at_full_speed(runtime, args, more)?;
+    Ok(Report::new("sustained", setup, &found, &footprint, None))
+}
+
+/// Latency at a fixed rate.
+pub(crate) fn steady(
+    runtime: &Runtime,
+    args: &SteadyArgs,
+    more: impl FnOnce(&Hub) -> anyhow::Result<()>,
+) -> anyhow::Result<Report> {
+    let common = &args.common;
+    let rate = args.rate.get();
+    let setup =
+        Setup { rate: Some(rate), ..Setup::of(common, args.connections.get(), args.interviews.get()) };
+    let (found, footprint) =
+        measure(runtime, common, &setup, 0, more, |_, window| schedule(rate, setup.connections, window))?;
+    Ok(Report::new("steady", setup, &found, &footprint, None))
+}
+
+fn at_full_speed(
+    runtime: &Runtime,
+    args: &SustainedArgs,
+    more: impl FnOnce(&Hub) -> anyhow::Result<()>,
+) -> anyhow::Result<(Setup, Found, Footprint)> {
+    let setup = Setup {
+        room: Some(args.backlog.get()),
+        ..Setup::of(&args.common, args.connections.get(), args.interviews.get())
+    };
+    let needed = u32::try_from(setup.endpoints).context("so many endpoints cannot be told")?;
+    let room = args.backlog.get() as usize * setup.endpoints;
+    let (found, footprint) = measure(runtime, &args.common, &setup, room, more, |trial, _| {
+        (0..setup.connections).map(|_| Pace::Room(trial.room(), needed)).collect()
+    })?;
+    Ok((setup, found, footprint))
+}
+
+/// Runs a hub on an empty store, and a trial on the hub.
+fn measure(
+    runtime: &Runtime,
+    common: &CommonArgs,
+    setup: &Setup,
+    room: usize,
+    more: impl FnOnce(&Hub) -> anyhow::Result<()>,
+    paces: impl FnOnce(&Trial, Window) -> Vec<Pace>,
+) -> anyhow::Result<(Found, Footprint)> {
+    let scratch = Scratch::make()?;
+    let hub = Hub::start(&scratch.data())?;
+    let trial = runtime.block_on(Trial::open(&hub, setup.endpoints, room))?;
+    trial.subscribe_all(&hub)?;
+    more(&hub)?;
+    let window = Window::after(common.warm_up, common.seconds);
+    let paces = paces(&trial, window);
+    let found = runtime.block_on(trial.run(&hub, window, setup.interviews_per_connection, paces))?;
+    let memory_bytes = peak_memory_bytes(hub.process())?;
+    hub.stop()?;
+    Ok((found, Footprint { memory_bytes, disk_bytes: bytes_in(&scratch.data())? }))
+}
