@@ -14,6 +14,7 @@ use crate::job::{Intake, Job, Order, Recorded, Reply, Request};
 use crate::plan::Planner;
 use crate::publish::{Committed, Notice, Publisher};
 use crate::readers::Readers;
+use crate::steps::Steps;
 use crate::writer::Writer;
 
 /// Why something was not recorded. Nothing of it was.
@@ -60,6 +61,14 @@ pub struct Ledger {
     pub(crate) forgetting: Arc<Mutex<()>>,
 }
 
+/// A ledger, and what is to be set going with it.
+struct Parts {
+    ledger: Ledger,
+    notices: mpsc::Receiver<Notice>,
+    writer: Writer,
+    queue: mpsc::Receiver<Job>,
+}
+
 /// The writer's thread, to be joined when the ledger has been closed.
 pub struct Writing(std::thread::JoinHandle<()>);
 
@@ -80,11 +89,40 @@ impl Ledger {
         node: u16,
         planner: Box<dyn Planner>,
     ) -> Result<(Self, mpsc::Receiver<Notice>, Writing), EngineError> {
+        let Parts { ledger, notices, writer, queue } = Self::parts(store, node, planner, NOTICE_QUEUE, None)?;
+        let thread = std::thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || writer.run(queue))
+            .map_err(|error| EngineError::Failed(error.to_string()))?;
+        Ok((ledger, notices, Writing(thread)))
+    }
+
+    /// The same without threads of its own: its writer is the future that is answered, and all of it goes on only when
+    /// `steps` says so, so that a simulation decides what happens in which order. `notice_queue` stands for
+    /// [`NOTICE_QUEUE`].
+    pub fn open_in_steps(
+        store: impl Store,
+        node: u16,
+        planner: Box<dyn Planner>,
+        steps: Arc<dyn Steps>,
+        notice_queue: usize,
+    ) -> Result<(Self, mpsc::Receiver<Notice>, impl Future<Output = ()> + Send), EngineError> {
+        let parts = Self::parts(store, node, planner, notice_queue, Some(Arc::clone(&steps)))?;
+        Ok((parts.ledger, parts.notices, parts.writer.run_in_steps(parts.queue, steps)))
+    }
+
+    fn parts(
+        store: impl Store,
+        node: u16,
+        planner: Box<dyn Planner>,
+        notice_queue: usize,
+        steps: Option<Arc<dyn Steps>>,
+    ) -> Result<Parts, EngineError> {
         let mut engine = store.engine()?;
         let last_id = engine.last_id()?;
         let directory = Arc::new(ArcSwap::from_pointee(store.reader()?.directory()?));
         let (jobs, queue) = mpsc::channel(WRITER_QUEUE);
-        let (notices, heard) = mpsc::channel(NOTICE_QUEUE + 1);
+        let (notices, heard) = mpsc::channel(notice_queue + 1);
         let (live, _) = broadcast::channel(LIVE_QUEUE);
         let writer = Writer::new(
             engine,
@@ -93,12 +131,9 @@ impl Ledger {
             Arc::clone(&directory),
             Publisher::new(notices, live.clone()),
         );
-        let thread = std::thread::Builder::new()
-            .name("ledger".to_owned())
-            .spawn(move || writer.run(queue))
-            .map_err(|error| EngineError::Failed(error.to_string()))?;
-        let readers = Arc::new(Readers::new(Box::new(store), READERS));
-        Ok((Self { jobs, directory, live, readers, forgetting: Arc::default() }, heard, Writing(thread)))
+        let readers = Arc::new(Readers::new(Box::new(store), READERS, steps));
+        let ledger = Self { jobs, directory, live, readers, forgetting: Arc::default() };
+        Ok(Parts { ledger, notices: heard, writer, queue })
     }
 
     /// Writes down an authentic request and everything that comes of it. When this returns `Ok`, it is durable.

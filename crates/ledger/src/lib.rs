@@ -18,6 +18,7 @@ mod plan;
 mod publish;
 mod readers;
 pub mod sqlite;
+mod steps;
 mod writer;
 
 pub use asking::{ANSWERS_KEPT, Answer, Asking, Carried, Done, Kept, Remember, RequestKey};
@@ -36,3 +37,4 @@ pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_
 pub use mentions::Mentions;
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Notice};
+pub use steps::{Step, Steps};

@@ -5,16 +5,19 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use crate::engine::{EngineError, Reader, Store};
+use crate::steps::Steps;
 
 pub(crate) struct Readers {
     store: Box<dyn Store>,
     idle: Mutex<Vec<Box<dyn Reader>>>,
     places: Arc<Semaphore>,
+    /// Who says when a question is answered, where that is not left to threads.
+    steps: Option<Arc<dyn Steps>>,
 }
 
 impl Readers {
-    pub(crate) fn new(store: Box<dyn Store>, most: usize) -> Self {
-        Self { store, idle: Mutex::new(Vec::new()), places: Arc::new(Semaphore::new(most)) }
+    pub(crate) fn new(store: Box<dyn Store>, most: usize, steps: Option<Arc<dyn Steps>>) -> Self {
+        Self { store, idle: Mutex::new(Vec::new()), places: Arc::new(Semaphore::new(most)), steps }
     }
 
     pub(crate) async fn ask<T: Send + 'static>(
@@ -22,6 +25,12 @@ impl Readers {
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
         let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
+        if let Some(steps) = &self.steps {
+            steps.ask().await?;
+            let answer = self.answer(question);
+            steps.answered().await;
+            return answer;
+        }
         let readers = Arc::clone(self);
         let asked = tokio::task::spawn_blocking(move || {
             let answer = readers.answer(question);

@@ -16,6 +16,7 @@ use crate::job::Job;
 use crate::ledger::LedgerError;
 use crate::plan::Planner;
 use crate::publish::{Notice, Publisher};
+use crate::steps::Steps;
 
 /// The most jobs in one transaction.
 const BATCH_JOBS: usize = 1_024;
@@ -53,19 +54,33 @@ impl Writer {
     pub(crate) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
         let mut jobs = Vec::with_capacity(BATCH_JOBS);
         while queue.blocking_recv_many(&mut jobs, BATCH_JOBS) > 0 {
-            if jobs.iter().any(|job| matches!(job, Job::Close)) {
-                queue.close();
-            }
-            let mut jobs = std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS));
-            while let Some(alone) = jobs.iter().position(Job::stands_alone) {
-                let mut rest = jobs.split_off(alone);
-                let later = rest.split_off(1);
-                self.write(jobs);
-                self.write_alone(rest);
-                jobs = later;
-            }
-            self.write(jobs);
+            let taken = std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS));
+            self.turn(taken, &mut queue);
         }
+    }
+
+    /// The same without a thread of its own, when it is told to.
+    pub(crate) async fn run_in_steps(mut self, mut queue: mpsc::Receiver<Job>, steps: Arc<dyn Steps>) {
+        let mut jobs = Vec::with_capacity(BATCH_JOBS);
+        while queue.recv_many(&mut jobs, BATCH_JOBS).await > 0 {
+            steps.write().await;
+            self.turn(std::mem::take(&mut jobs), &mut queue);
+        }
+    }
+
+    /// Writes what has queued up.
+    fn turn(&mut self, mut jobs: Vec<Job>, queue: &mut mpsc::Receiver<Job>) {
+        if jobs.iter().any(|job| matches!(job, Job::Close)) {
+            queue.close();
+        }
+        while let Some(alone) = jobs.iter().position(Job::stands_alone) {
+            let mut rest = jobs.split_off(alone);
+            let later = rest.split_off(1);
+            self.write(jobs);
+            self.write_alone(rest);
+            jobs = later;
+        }
+        self.write(jobs);
     }
 
     fn write_alone(&mut self, mut job: Vec<Job>) {
