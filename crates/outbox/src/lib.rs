@@ -8,6 +8,7 @@ mod errands;
 pub mod guard;
 mod lanes;
 pub mod limits;
+mod lines;
 mod outbox;
 mod pace;
 mod planner;

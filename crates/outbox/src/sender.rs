@@ -10,18 +10,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::RETRY_AFTER;
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri};
+use http::header::{HOST, RETRY_AFTER};
+use http::uri::{Parts as UriParts, Scheme};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
-use hyper_util::client::legacy::{Client, Error as ClientError};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
 use crate::guard::{AddressGuard, GuardedResolver, Lookup, Refusal, SystemLookup};
+use crate::lines::{IdleLimits, Line, Lines, Place};
 use crate::retry::RetryAfter;
-use crate::tls::{Connector, LineHistory};
+use crate::tls::Connector;
 
 /// The time that an endpoint has to answer, from the first look at its name to the last byte kept.
 pub const ANSWER_LIMIT: Duration = Duration::from_secs(30);
@@ -37,6 +37,8 @@ pub const ANSWER_HEAD_BYTES: usize = 64 * 1024;
 pub const IDLE_LIMIT: Duration = Duration::from_secs(30);
 /// How many unused connections are kept open to one host.
 pub const IDLE_CONNECTIONS_PER_HOST: usize = 256;
+/// How many unused connections are kept open over all hosts.
+pub const IDLE_CONNECTIONS: usize = 1_024;
 /// Room for the two headers that the client adds: `host` and `content-length`.
 const CLIENT_HEADERS: usize = 2;
 
@@ -53,6 +55,8 @@ pub struct SenderLimits {
     pub idle: Duration,
     /// See [`IDLE_CONNECTIONS_PER_HOST`].
     pub idle_connections_per_host: usize,
+    /// See [`IDLE_CONNECTIONS`].
+    pub idle_connections: usize,
 }
 
 impl Default for SenderLimits {
@@ -63,6 +67,7 @@ impl Default for SenderLimits {
             kept_body_bytes: KEPT_BODY_BYTES,
             idle: IDLE_LIMIT,
             idle_connections_per_host: IDLE_CONNECTIONS_PER_HOST,
+            idle_connections: IDLE_CONNECTIONS,
         }
     }
 }
@@ -85,12 +90,32 @@ impl Shipment {
         for (name, value) in &self.headers {
             headers.append(name, value.clone());
         }
+        if let Some(host) = host(&self.url) {
+            headers.entry(HOST).or_insert(host);
+        }
         let mut request = Request::new(Full::new(self.body.clone()));
         *request.method_mut() = method.clone();
-        *request.uri_mut() = self.url.clone();
+        *request.uri_mut() = path(&self.url);
         *request.headers_mut() = headers;
         request
     }
+}
+
+/// A URL's host as a header: with the port where it is not its scheme's own.
+fn host(url: &Uri) -> Option<HeaderValue> {
+    let (host, port) = (url.host()?, url.port_u16());
+    let own = if url.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
+    match port.filter(|port| *port != own) {
+        Some(port) => HeaderValue::try_from(format!("{host}:{port}")).ok(),
+        None => HeaderValue::from_str(host).ok(),
+    }
+}
+
+/// A URL's path and query, which is all of it that a request's first line says.
+fn path(url: &Uri) -> Uri {
+    let mut parts = UriParts::default();
+    parts.path_and_query = url.path_and_query().cloned();
+    Uri::from_parts(parts).unwrap_or_default()
 }
 
 /// What an endpoint answered, whatever the status; a redirect is an answer like any other and is not followed.
@@ -118,7 +143,8 @@ impl Answer {
 /// Sends shipments over HTTP/1.1, keeping connections open between them. Cheap to clone; clones share connections.
 #[derive(Clone)]
 pub struct Sender {
-    client: Client<Connector, Full<Bytes>>,
+    connector: Arc<Connector>,
+    lines: Lines,
     limits: SenderLimits,
 }
 
@@ -137,13 +163,13 @@ impl Sender {
     ) -> Self {
         let guard = Arc::new(guard);
         let resolver = GuardedResolver::new(Arc::clone(&guard), lookup);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(limits.idle)
-            .pool_max_idle_per_host(limits.idle_connections_per_host)
-            .http1_max_buf_size(ANSWER_HEAD_BYTES)
-            .build(Connector::new(guard, resolver, tls, limits.connect));
-        Self { client, limits }
+        let idle = IdleLimits {
+            time: limits.idle,
+            per_place: limits.idle_connections_per_host,
+            total: limits.idle_connections,
+        };
+        let connector = Connector::new(guard, resolver, tls, limits.connect);
+        Self { connector: Arc::new(connector), lines: Lines::new(idle), limits }
     }
 
     /// Sends a shipment and waits for the answer, for at most [`SenderLimits::answer`].
@@ -162,61 +188,39 @@ impl Sender {
 
     async fn exchange(&self, method: &Method, shipment: &Shipment) -> Result<Answer, SendError> {
         let started = Instant::now();
-        let deadline = started + self.limits.answer;
-        let out_of_time = |phase| SendError::Timeout { phase, limit: self.limits.answer };
+        let mut heard = Heard::nothing(self.limits.kept_body_bytes);
+        let talking = self.talk(method, shipment, &mut heard);
+        let talked = match timeout_at(started + self.limits.answer, talking).await {
+            Ok(talked) => talked,
+            Err(_) => Err(SendError::Timeout { phase: heard.phase(), limit: self.limits.answer }),
+        };
+        heard.answer(talked, started.elapsed())
+    }
 
-        let response = match timeout_at(deadline, self.call(method, shipment)).await {
-            Ok(outcome) => outcome?,
-            Err(_) => return Err(out_of_time(Phase::Answer)),
+    /// Sends the request and hears what is answered, over a connection that is free, or a new one.
+    async fn talk(&self, method: &Method, shipment: &Shipment, heard: &mut Heard) -> Result<(), SendError> {
+        let place = Place::of(&shipment.url).ok_or(Refusal::NoHost)?;
+        let mut line = match self.lines.take(&place).await {
+            Some(line) => line,
+            None => self.open(&shipment.url).await?,
         };
-        let (head, body) = response.into_parts();
-        let mut kept = KeptBody::with_limit(self.limits.kept_body_bytes);
-        let read = match timeout_at(deadline, kept.read(body)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(out_of_time(Phase::Body)),
-        };
-        if let Err(error) = read {
-            if head.status.is_success() {
-                return Err(error);
-            }
-            kept.truncated = true;
+        let mut response = line.ask(shipment.request(method)).await;
+        if line.has_answered && response.as_ref().is_err_and(is_closed) {
+            // The endpoint closed a connection that it had answered on before, just as the request was written. A fresh
+            // connection that is closed without an answer is the endpoint's doing, and the request is not repeated.
+            line = self.open(&shipment.url).await?;
+            response = line.ask(shipment.request(method)).await;
         }
-        Ok(Answer {
-            status: head.status.as_u16(),
-            retry_after: head.headers.get(RETRY_AFTER).and_then(RetryAfter::parse),
-            body: kept.bytes.into(),
-            body_truncated: kept.truncated,
-            took: started.elapsed(),
-        })
+        let response = response.map_err(|error| SendError::from_hyper(&error))?;
+        heard.listen(&mut line, response).await?;
+        self.lines.put(place, line).await;
+        Ok(())
     }
 
-    /// Puts the request on the wire, once more if the connection turns out to have been closed while it was unused.
-    ///
-    /// The client itself repeats a request that never left. What is caught here is the narrower case: the request was
-    /// written just as the endpoint closed a connection that it had answered on before. A fresh connection that is
-    /// closed without an answer is the endpoint's doing, and is not repeated.
-    async fn call(&self, method: &Method, shipment: &Shipment) -> Result<Response<Incoming>, SendError> {
-        let outcome = match self.client.request(shipment.request(method)).await {
-            Err(error) if was_worn_out(&error) => self.client.request(shipment.request(method)).await,
-            outcome => outcome,
-        };
-        let response = outcome.map_err(|error| SendError::from_client(&error))?;
-        if let Some(history) = response.extensions().get::<LineHistory>() {
-            history.note_answer();
-        }
-        Ok(response)
+    async fn open(&self, url: &Uri) -> Result<Line, SendError> {
+        let wire = self.connector.open(url.clone()).await?;
+        Line::begin(wire, ANSWER_HEAD_BYTES).await.map_err(|error| SendError::from_hyper(&error))
     }
-}
-
-/// Whether the request met a connection that had answered before and was closed without a new answer.
-fn was_worn_out(error: &ClientError) -> bool {
-    let mut extras = Extensions::new();
-    if let Some(connected) = error.connect_info() {
-        connected.get_extras(&mut extras);
-    }
-    let reused = extras.get().is_some_and(LineHistory::has_answered);
-    let cause = error.source().and_then(|source| source.downcast_ref::<hyper::Error>());
-    reused && cause.is_some_and(is_closed)
 }
 
 /// Whether the connection is gone, rather than something wrong with what came over it.
@@ -236,34 +240,61 @@ fn is_closed(error: &hyper::Error) -> bool {
         })
 }
 
-/// The part of an answer's body that is worth keeping.
+/// What has been heard of an answer, however far it got: the head, and the part of the body that is worth keeping.
 ///
-/// When it is full the rest is left unread and the connection is given up: whoever answers a webhook with more than
+/// When that is full the rest is left unread and the connection is given up: whoever answers a webhook with more than
 /// this pays with a new connection, not the hub with reading it. A rest that has already arrived costs nothing, and
-/// hyper keeps the connection then.
-struct KeptBody {
-    bytes: Vec<u8>,
+/// the connection is kept then.
+struct Heard {
+    head: Option<(StatusCode, Option<RetryAfter>)>,
+    body: Vec<u8>,
     limit: usize,
     truncated: bool,
 }
 
-impl KeptBody {
-    fn with_limit(limit: usize) -> Self {
-        Self { bytes: Vec::new(), limit, truncated: false }
+impl Heard {
+    fn nothing(limit: usize) -> Self {
+        Self { head: None, body: Vec::new(), limit, truncated: false }
+    }
+
+    /// What is being waited for.
+    fn phase(&self) -> Phase {
+        if self.head.is_some() { Phase::Body } else { Phase::Answer }
     }
 
     /// Reads until the body ends or no more is kept. What has been read stays when this is given up half-way.
-    async fn read(&mut self, mut body: Incoming) -> Result<(), SendError> {
+    async fn listen(&mut self, line: &mut Line, response: Response<Incoming>) -> Result<(), SendError> {
+        let (head, mut body) = response.into_parts();
+        self.head = Some((head.status, head.headers.get(RETRY_AFTER).and_then(RetryAfter::parse)));
         while !self.truncated
-            && let Some(frame) = body.frame().await
+            && !body.is_end_stream()
+            && let Some(frame) = line.moving_bytes_until(body.frame()).await
         {
             let frame = frame.map_err(|error| SendError::from_hyper(&error))?;
             let Ok(data) = frame.into_data() else { continue };
-            let room = self.limit - self.bytes.len();
-            self.bytes.extend_from_slice(&data[..data.len().min(room)]);
+            let room = self.limit - self.body.len();
+            self.body.extend_from_slice(&data[..data.len().min(room)]);
             self.truncated = data.len() > room || (data.len() == room && !body.is_end_stream());
         }
         Ok(())
+    }
+
+    /// The answer that it comes to, given how the talk ended.
+    fn answer(self, talked: Result<(), SendError>, took: Duration) -> Result<Answer, SendError> {
+        let broke_off = talked.is_err();
+        let (status, retry_after) = match (self.head, talked) {
+            (Some(head), Ok(())) => head,
+            (Some(head), Err(_)) if !head.0.is_success() => head,
+            (_, Err(error)) => return Err(error),
+            (None, Ok(())) => return Err(SendError::Closed),
+        };
+        Ok(Answer {
+            status: status.as_u16(),
+            retry_after,
+            body: self.body.into(),
+            body_truncated: self.truncated || broke_off,
+            took,
+        })
     }
 }
 
@@ -330,18 +361,6 @@ impl SendError {
             Self::Timeout { .. } => "timeout",
             Self::Closed => "closed",
             Self::Protocol(_) => "protocol",
-        }
-    }
-
-    /// The connector's own error if that is the cause, else what hyper says.
-    fn from_client(error: &ClientError) -> Self {
-        let Some(cause) = error.source() else { return Self::Protocol(error.to_string()) };
-        if let Some(not_connected) = cause.downcast_ref::<Self>() {
-            return not_connected.clone();
-        }
-        match cause.downcast_ref::<hyper::Error>() {
-            Some(cause) => Self::from_hyper(cause),
-            None => Self::Protocol(cause.to_string()),
         }
     }
 

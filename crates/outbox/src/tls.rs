@@ -4,18 +4,14 @@
 //! an operator does something else about a refused address than about an expired certificate.
 
 use std::error::Error as StdError;
-use std::future::Future;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Uri;
 use http::uri::Scheme;
-use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -56,13 +52,8 @@ pub fn client_config(extra_roots: &[CertificateDer<'static>]) -> Result<Arc<Clie
     Ok(Arc::new(config))
 }
 
-/// Opens connections to endpoints; cheap to clone, as the client does for each request.
-#[derive(Clone)]
+/// Opens connections to endpoints.
 pub(crate) struct Connector {
-    parts: Arc<Parts>,
-}
-
-struct Parts {
     guard: Arc<AddressGuard>,
     tcp: HttpConnector<GuardedResolver>,
     tls: TlsConnector,
@@ -82,23 +73,29 @@ impl Connector {
         tcp.set_nodelay(true);
         // Shared out among a name's addresses, so that one that is dead leaves time for the next.
         tcp.set_connect_timeout(Some(limit));
-        Self { parts: Arc::new(Parts { guard, tcp, tls: TlsConnector::from(tls), limit }) }
+        Self { guard, tcp, tls: TlsConnector::from(tls), limit }
     }
-}
 
-impl Parts {
-    async fn open(&self, destination: Uri) -> Result<Line, SendError> {
+    /// Opens a connection to the host of this URL.
+    pub(crate) async fn open(&self, destination: Uri) -> Result<Wire, SendError> {
+        match timeout(self.limit, self.connect(destination)).await {
+            Ok(opened) => opened,
+            Err(_) => Err(self.took_too_long()),
+        }
+    }
+
+    async fn connect(&self, destination: Uri) -> Result<Wire, SendError> {
         self.guard.check_destination(&destination)?;
         let encrypted = destination.scheme() == Some(&Scheme::HTTPS);
         let server = bare_host(destination.host().unwrap_or_default()).to_owned();
 
         let tcp = self.tcp.clone().call(destination).await.map_err(|error| self.why_not_connected(&error))?;
         if !encrypted {
-            return Ok(Line::new(tcp));
+            return Ok(Box::new(tcp));
         }
         let server = ServerName::try_from(server).map_err(|error| SendError::Tls(error.to_string()))?;
         let tls = self.tls.connect(server, tcp.into_inner()).await;
-        Ok(Line::new(TokioIo::new(tls.map_err(|error| SendError::Tls(error.to_string()))?)))
+        Ok(Box::new(TokioIo::new(tls.map_err(|error| SendError::Tls(error.to_string()))?)))
     }
 
     fn why_not_connected(&self, error: &(dyn StdError + 'static)) -> SendError {
@@ -120,95 +117,8 @@ impl Parts {
     }
 }
 
-impl Service<Uri> for Connector {
-    type Response = Line;
-    type Error = SendError;
-    type Future = Pin<Box<dyn Future<Output = Result<Line, SendError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, destination: Uri) -> Self::Future {
-        let parts = Arc::clone(&self.parts);
-        Box::pin(async move {
-            match timeout(parts.limit, parts.open(destination)).await {
-                Ok(opened) => opened,
-                Err(_) => Err(parts.took_too_long()),
-            }
-        })
-    }
-}
-
-/// Whether a connection has answered before: if it is found closed then, it was worn out, not the endpoint at fault.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct LineHistory {
-    answered: Arc<AtomicBool>,
-}
-
-impl LineHistory {
-    pub(crate) fn note_answer(&self) {
-        self.answered.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn has_answered(&self) -> bool {
-        self.answered.load(Ordering::Relaxed)
-    }
-}
-
 /// An open connection to an endpoint, plain or encrypted.
-pub(crate) struct Line {
-    io: Box<dyn ReadWrite>,
-    history: LineHistory,
-}
+pub(crate) type Wire = Box<dyn ReadWrite>;
 
-trait ReadWrite: Read + Write + Send + Unpin {}
+pub(crate) trait ReadWrite: Read + Write + Send + Unpin {}
 impl<T: Read + Write + Send + Unpin> ReadWrite for T {}
-
-impl Line {
-    fn new(io: impl ReadWrite + 'static) -> Self {
-        Self { io: Box::new(io), history: LineHistory::default() }
-    }
-}
-
-impl Connection for Line {
-    fn connected(&self) -> Connected {
-        Connected::new().extra(self.history.clone())
-    }
-}
-
-impl Read for Line {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buf)
-    }
-}
-
-impl Write for Line {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
-    }
-}

@@ -1,0 +1,184 @@
+//! Open connections to endpoints. Whoever sends over one also moves its bytes, so that an attempt is one task from its
+//! first byte to its last; between attempts it lies here, and nothing runs for it.
+
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::uri::{Authority, Scheme};
+use http::{Request, Response, Uri};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{Builder, Connection, SendRequest};
+use rustc_hash::FxHashMap;
+use tokio::time::{Instant, sleep};
+
+use crate::tls::Wire;
+
+/// Where a connection leads: the scheme and the authority of a URL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Place(Scheme, Authority);
+
+impl Place {
+    /// Where requests to this URL go; nowhere if it is not absolute.
+    pub(crate) fn of(url: &Uri) -> Option<Self> {
+        Some(Self(url.scheme()?.clone(), url.authority()?.clone()))
+    }
+}
+
+/// A connection over which one request at a time is sent.
+pub(crate) struct Line {
+    requests: SendRequest<Full<Bytes>>,
+    driver: Connection<Wire, Full<Bytes>>,
+    /// The connection has ended; asking over it says why.
+    is_over: bool,
+    /// It has answered before: if it is found closed now, it was worn out, not the endpoint at fault.
+    pub(crate) has_answered: bool,
+}
+
+impl Line {
+    /// Begins to speak HTTP over an open wire. An answer's head may have so many bytes.
+    pub(crate) async fn begin(wire: Wire, answer_head_bytes: usize) -> hyper::Result<Self> {
+        let (requests, driver) = Builder::new().max_buf_size(answer_head_bytes).handshake(wire).await?;
+        Ok(Self { requests, driver, is_over: false, has_answered: false })
+    }
+
+    /// Sends a request and waits for the head of its answer.
+    pub(crate) async fn ask(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Response<Incoming>> {
+        let answer = self.requests.send_request(request);
+        let answer = self.moving_bytes_until(answer).await?;
+        self.has_answered = true;
+        Ok(answer)
+    }
+
+    /// Waits for something that comes over this connection.
+    pub(crate) async fn moving_bytes_until<T>(&mut self, awaited: impl Future<Output = T>) -> T {
+        let mut awaited = pin!(awaited);
+        poll_fn(|context| {
+            self.is_over = self.is_over || Pin::new(&mut self.driver).poll(context).is_ready();
+            awaited.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// Can the next request be sent over it? Not after it was closed, nor while something of the last answer is to come.
+    async fn is_free(&mut self) -> bool {
+        self.moving_bytes_until(poll_fn(|_| Poll::Ready(()))).await;
+        !self.is_over && self.requests.is_ready()
+    }
+}
+
+/// The connections that nobody sends over at the moment. Clones share them.
+#[derive(Clone)]
+pub(crate) struct Lines(Arc<Shelf>);
+
+struct Shelf {
+    limits: IdleLimits,
+    idle: Mutex<Idle>,
+}
+
+/// How many unused connections are kept, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IdleLimits {
+    pub(crate) time: Duration,
+    pub(crate) per_place: usize,
+    pub(crate) total: usize,
+}
+
+#[derive(Default)]
+struct Idle {
+    /// At each place the longest unused ones first.
+    by_place: FxHashMap<Place, VecDeque<Unused>>,
+    count: usize,
+    /// Someone comes by and hangs up what has been unused for too long.
+    is_swept: bool,
+}
+
+struct Unused {
+    line: Line,
+    since: Instant,
+}
+
+impl Lines {
+    pub(crate) fn new(limits: IdleLimits) -> Self {
+        Self(Arc::new(Shelf { limits, idle: Mutex::default() }))
+    }
+
+    /// A connection to this place that is open still, if there is one. The latest used is the likeliest to be.
+    pub(crate) async fn take(&self, place: &Place) -> Option<Line> {
+        loop {
+            let Unused { mut line, since } = self.0.lock().take(place)?;
+            if since.elapsed() < self.0.limits.time && line.is_free().await {
+                return Some(line);
+            }
+        }
+    }
+
+    /// Keeps a connection for the next request, if it may have one.
+    pub(crate) async fn put(&self, place: Place, mut line: Line) {
+        if !line.is_free().await {
+            return;
+        }
+        let limits = &self.0.limits;
+        let mut idle = self.0.lock();
+        if idle.put(place, line, limits) && !idle.is_swept {
+            idle.is_swept = true;
+            tokio::spawn(sweep(Arc::downgrade(&self.0), limits.time));
+        }
+    }
+}
+
+impl Shelf {
+    /// Whoever panicked while holding this left whole connections behind.
+    fn lock(&self) -> MutexGuard<'_, Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Idle {
+    fn take(&mut self, place: &Place) -> Option<Unused> {
+        let taken = self.by_place.get_mut(place)?.pop_back();
+        self.count -= usize::from(taken.is_some());
+        taken
+    }
+
+    fn put(&mut self, place: Place, line: Line, limits: &IdleLimits) -> bool {
+        if self.count >= limits.total {
+            return false;
+        }
+        let there = self.by_place.entry(place).or_default();
+        let has_room = there.len() < limits.per_place;
+        if has_room {
+            there.push_back(Unused { line, since: Instant::now() });
+            self.count += 1;
+        }
+        has_room
+    }
+
+    /// Hangs up what has been unused for so long. Answers whether anything is left.
+    fn sweep(&mut self, time: Duration) -> bool {
+        self.by_place.retain(|_, there| {
+            let worn = there.partition_point(|unused| unused.since.elapsed() >= time);
+            there.drain(..worn);
+            !there.is_empty()
+        });
+        self.count = self.by_place.values().map(VecDeque::len).sum();
+        self.is_swept = self.count > 0;
+        self.is_swept
+    }
+}
+
+/// Comes by now and then for as long as there is something unused.
+async fn sweep(shelf: Weak<Shelf>, time: Duration) {
+    loop {
+        sleep(time).await;
+        let Some(shelf) = shelf.upgrade() else { return };
+        if !shelf.lock().sweep(time) {
+            return;
+        }
+    }
+}
