@@ -3,11 +3,12 @@
 use bytes::Bytes;
 use callboard_core::{
     CompanyId, DeliveryId, Endpoint, EndpointId, EventId, EventType, FileId, Held, KeyId, Name, ParentStage,
-    ReceiptId, Sealed, Source, SourceId, Timestamp,
+    ReceiptId, ReplayId, Sealed, Source, SourceId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::asking::Kept;
+use crate::replay::{Replay, ReplayState};
 
 /// Everything that becomes durable in one transaction.
 #[derive(Debug, Default)]
@@ -40,6 +41,10 @@ pub struct Batch {
     pub answers: Vec<Kept>,
     /// What goes of those who are to be forgotten.
     pub erased: Erased,
+    /// Deliveries that were given up or called off and are owed again, as they were.
+    pub owed_anew: Vec<DeliveryId>,
+    /// How far replays have come with it.
+    pub replays: Vec<Replay>,
     /// What people changed.
     pub changes: Vec<Change>,
 }
@@ -377,5 +382,20 @@ pub enum Change {
         due_at: Timestamp,
         /// What went wrong, in a sentence.
         error: String,
+    },
+    /// A replay begins.
+    StartReplay(Box<Replay>),
+    /// A replay of requests has come so far, unless it has ended meanwhile.
+    ReplayCame(Box<Replay>),
+    /// A replay ends before it is done, unless it has ended already.
+    EndReplay {
+        /// Which one.
+        id: ReplayId,
+        /// How it ends.
+        state: ReplayState,
+        /// When.
+        at: Timestamp,
+        /// Why it could not go on.
+        error: Option<String>,
     },
 }

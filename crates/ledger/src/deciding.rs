@@ -18,6 +18,7 @@ use crate::job::{Intake, Job, Recorded, Request};
 use crate::ledger::LedgerError;
 use crate::plan::Planner;
 use crate::publish::Notice;
+use crate::replay::Replay;
 
 /// A batch, and what to say once it is durable.
 #[derive(Default)]
@@ -29,6 +30,8 @@ pub(crate) struct Decided {
     pub(crate) carried: Vec<Result<Carried, LedgerError>>,
     /// One for each job that changes something once, in their order.
     pub(crate) changed: Vec<Result<Option<Answer>, LedgerError>>,
+    /// How a replay stands after the page that the batch consists of.
+    pub(crate) replayed: Option<Replay>,
     pub(crate) owed: Vec<Owed>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) directory: Option<Arc<Directory>>,
@@ -61,6 +64,10 @@ impl Deciding<'_> {
             Job::Change(changes, once, _) => {
                 let made = self.change_once(engine, changes, once.as_deref())?;
                 self.decided.changed.push(made);
+            }
+            Job::Replay(page, _) => {
+                let stands = self.replay(engine, page)?;
+                self.decided.replayed = Some(stands);
             }
             Job::Compact(_) | Job::Close => {}
         }
@@ -330,7 +337,12 @@ impl Deciding<'_> {
                 }
             }
             Change::EraseReceipts(receipts) => self.erase_receipts(engine, receipts)?,
-            Change::Searched(_) | Change::PointerDone(_) | Change::PointerLater { .. } => {}
+            Change::Searched(_)
+            | Change::PointerDone(_)
+            | Change::PointerLater { .. }
+            | Change::StartReplay(_)
+            | Change::ReplayCame(_)
+            | Change::EndReplay { .. } => {}
             configured => self.configure(configured),
         }
         self.decided.batch.changes.push(change.clone());

@@ -55,7 +55,10 @@ impl Directory {
             | Change::EraseReceipts(_)
             | Change::Searched(_)
             | Change::PointerDone(_)
-            | Change::PointerLater { .. } => {}
+            | Change::PointerLater { .. }
+            | Change::StartReplay(_)
+            | Change::ReplayCame(_)
+            | Change::EndReplay { .. } => {}
         }
     }
 

@@ -7,8 +7,8 @@
 
 use bytes::Bytes;
 use callboard_core::{
-    CompanyId, DeliveryId, EndpointId, EventId, EventType, FileId, Held, Kind, Name, ReceiptId, SourceId,
-    Timestamp,
+    CompanyId, DeliveryId, EndpointId, EventId, EventType, FileId, Held, Kind, Name, ReceiptId, ReplayId,
+    SourceId, Timestamp,
 };
 use serde::Serialize;
 
@@ -16,6 +16,7 @@ use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, Batch, DedupKey, DeliveryState, EventRow, Outcome, Pointer, Receipt, Search};
 use crate::directory::Directory;
 use crate::mentions::Mentions;
+use crate::replay::{Replay, ReplayPage, Told};
 
 /// Why a store did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +74,16 @@ pub trait Engine: Send {
     /// Has what this delivery said been erased?
     fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError>;
 
+    /// How a replay stands.
+    fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError>;
+
+    /// Which of these deliveries can be owed anew, in their order: those that were given up or called off, whose event has
+    /// not been erased, and whose endpoint is there.
+    fn given_up(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<bool>, EngineError>;
+
+    /// Who was told of these events, in their order.
+    fn told(&mut self, events: &[EventId]) -> Result<Vec<Told>, EngineError>;
+
     /// Leaves nothing in the store's files of what has been erased, unless that would take longer than a busy hub can
     /// wait: then it is made up for when the store is next opened.
     fn compact(&mut self) -> Result<(), EngineError>;
@@ -120,6 +131,18 @@ pub trait Reader: Send {
         after: Option<DeliveryId>,
         limit: usize,
     ) -> Result<Vec<Owed>, EngineError>;
+    /// One replay.
+    fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError>;
+    /// A company's replays, newest first.
+    fn replays(&mut self, company: CompanyId, page: Page) -> Result<Vec<Replay>, EngineError>;
+    /// Replays that are not at their end, oldest first.
+    fn running_replays(&mut self) -> Result<Vec<Replay>, EngineError>;
+    /// How much a replay has to look at, where an index says so.
+    fn replay_total(&mut self, replay: &Replay) -> Result<Option<u64>, EngineError>;
+    /// What a replay has to see to next, at most so much.
+    fn replay_page(&mut self, replay: &Replay, limit: usize) -> Result<ReplayPage, EngineError>;
+    /// The highest number that the id of anything has which can be told again: an event, a delivery or a request.
+    fn newest(&mut self) -> Result<u64, EngineError>;
     /// The ids that names lead to, in the order of the names.
     fn named(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError>;
     /// Things that match, newest first, or oldest first after [`Page::after`].

@@ -15,6 +15,8 @@ use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::{Change, DedupKey, Outcome, Settlement};
 use crate::engine::EngineError;
 use crate::ledger::LedgerError;
+use crate::replay::Replay;
+use crate::replaying::Page;
 
 /// How long the body of a request is remembered where its platform gives messages no id of their own.
 const SAME_BODY_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -142,6 +144,8 @@ pub(crate) enum Job {
     Settle(Vec<Settlement>, Reply<()>),
     /// With the answer that is kept if they are to be made only once.
     Change(Vec<Change>, Option<Box<Kept>>, Reply<Option<Answer>>),
+    /// A page of a replay.
+    Replay(Box<Page>, Reply<Replay>),
     Compact(Reply<()>),
     Close,
 }
@@ -172,11 +176,12 @@ impl Job {
         }
     }
 
-    /// Must it be alone in its batch? What someone wants erased is read from the store, not from a batch.
+    /// Must it be alone in its batch? What someone wants erased, and how a replay stands, is read from the store, not from a
+    /// batch.
     pub(crate) fn stands_alone(&self) -> bool {
         match self {
             Self::Command(order, _) => order.erases(),
-            Self::Compact(_) => true,
+            Self::Compact(_) | Self::Replay(..) => true,
             _ => false,
         }
     }
@@ -196,6 +201,7 @@ impl Job {
             Self::Record(_, reply) | Self::Reprocess(_, _, reply) => drop(reply.send(Err(error))),
             Self::Command(_, reply) => drop(reply.send(Err(error))),
             Self::Change(_, _, reply) => drop(reply.send(Err(error))),
+            Self::Replay(_, reply) => drop(reply.send(Err(error))),
             Self::Settle(_, reply) | Self::Compact(reply) => drop(reply.send(Err(error))),
             Self::Close => {}
         }

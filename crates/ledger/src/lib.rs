@@ -17,6 +17,8 @@ mod mentions;
 mod plan;
 mod publish;
 mod readers;
+mod replay;
+mod replaying;
 pub mod sqlite;
 mod steps;
 mod writer;
@@ -37,4 +39,6 @@ pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_
 pub use mentions::Mentions;
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Notice};
+pub use replay::{Replay, ReplayAsked, ReplayOf, ReplayPage, ReplayState, Told, What};
+pub use replaying::REPLAYED_AT_ONCE;
 pub use steps::{Step, Steps};

@@ -9,6 +9,19 @@ use crate::directory::Directory;
 pub trait Planner: Send {
     /// Who is owed `event`, whose native form is `native`.
     fn plan(&mut self, event: &Event, native: &Bytes, directory: &Directory) -> Plan;
+
+    /// Who is owed `event` when it is told again: everyone who wants it now, or only this endpoint if it does.
+    fn again(
+        &mut self,
+        event: &Event,
+        native: &Bytes,
+        only: Option<EndpointId>,
+        directory: &Directory,
+    ) -> Vec<Planned> {
+        let mut owed = self.plan(event, native, directory).owed;
+        owed.retain(|planned| only.is_none_or(|only| planned.endpoint == only));
+        owed
+    }
 }
 
 /// Who is owed an event.

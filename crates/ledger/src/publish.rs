@@ -28,6 +28,8 @@ pub struct Committed {
 pub enum Notice {
     /// Deliveries that are owed from now on, in order.
     Owed(Vec<Owed>),
+    /// Deliveries that were given up or called off and are owed again, at their place in their lanes.
+    Anew(Vec<Owed>),
     /// A delivery that a person wants to be tried again, out of its turn.
     Retry(Owed),
     /// A delivery that a person called off.

@@ -185,6 +185,7 @@ impl Writer {
         self.publisher.events(decided.batch.events);
         let (mut recorded, mut carried) = (decided.recorded.into_iter(), decided.carried.into_iter());
         let mut changed = decided.changed.into_iter();
+        let mut replayed = decided.replayed;
         // Whoever no longer waits for an answer does not mind.
         for job in jobs {
             match job {
@@ -197,6 +198,10 @@ impl Writer {
                 }
                 Job::Change(_, _, reply) => {
                     let _ = reply.send(changed.next().expect("each change is made, or was made before"));
+                }
+                Job::Replay(_, reply) => {
+                    let stands = replayed.take().expect("a page of a replay is alone in its batch");
+                    let _ = reply.send(Ok(stands));
                 }
                 Job::Settle(_, reply) | Job::Compact(reply) => {
                     let _ = reply.send(Ok(()));

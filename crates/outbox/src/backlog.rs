@@ -5,7 +5,7 @@
 //! which there is something to read is *behind*. What is newly owed to it meanwhile is let go: it is in the store
 //! already, and its page will come.
 
-use callboard_core::DeliveryId;
+use callboard_core::{DeliveryId, Identifier};
 
 /// Where memory ends and the store begins, for one endpoint.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Backlog {
     let_go: bool,
     /// Something older than `loaded_to` has become owed again.
     revisit: bool,
+    /// The oldest that became owed again after the page that is being read was asked for, so it may not be on it.
+    anew_from: Option<DeliveryId>,
     reading: Reading,
 }
 
@@ -39,6 +41,7 @@ impl Backlog {
             behind: true,
             let_go: false,
             revisit: false,
+            anew_from: None,
             reading: Reading::Nothing,
         }
     }
@@ -63,6 +66,24 @@ impl Backlog {
         self.loaded_to = Some(delivery);
         self.heard_to = Some(delivery);
         true
+    }
+
+    /// Is a delivery that had been given up and is owed again to be taken into memory, where there is room for it or not?
+    pub(crate) fn takes_anew(&mut self, delivery: DeliveryId, has_room: bool) -> bool {
+        let in_reach = !self.is_behind() || (!self.revisit && self.loaded_to >= Some(delivery));
+        if in_reach && has_room {
+            if !self.behind {
+                self.loaded_to = self.loaded_to.max(Some(delivery));
+            }
+            return true;
+        }
+        self.behind = true;
+        if self.reading == Reading::Page {
+            self.anew_from = Some(self.anew_from.map_or(delivery, |from| from.min(delivery)));
+        } else {
+            self.loaded_to = self.loaded_to.min(Some(just_before(delivery)));
+        }
+        false
     }
 
     /// Something older has become owed again, and there was no room for it.
@@ -97,6 +118,10 @@ impl Backlog {
         if !self.behind {
             self.loaded_to = self.heard_to;
         }
+        if let Some(from) = self.anew_from.take() {
+            self.behind = true;
+            self.loaded_to = self.loaded_to.min(Some(just_before(from)));
+        }
         true
     }
 
@@ -106,10 +131,12 @@ impl Backlog {
     }
 }
 
+fn just_before(delivery: DeliveryId) -> DeliveryId {
+    DeliveryId::from_raw(delivery.raw().saturating_sub(1))
+}
+
 #[cfg(test)]
 mod tests {
-    use callboard_core::Identifier;
-
     use super::*;
 
     fn id(raw: u64) -> DeliveryId {
@@ -176,6 +203,32 @@ mod tests {
         assert!(!backlog.wants_page());
         assert!(!backlog.end_page(Some(id(8)), false));
         assert_eq!((backlog.wants_page(), backlog.begin_page()), (true, None));
+    }
+
+    #[test]
+    fn what_is_owed_anew_is_taken_where_everything_older_is_in_memory_already() {
+        let mut backlog = caught_up_to(7);
+        assert!(backlog.takes_anew(id(5), true));
+        assert!(!backlog.takes(id(8), false), "there is no room");
+        assert!(backlog.takes_anew(id(6), true), "it comes before what is in the store only");
+        assert!(!backlog.takes_anew(id(9), true), "8 comes before it");
+        assert_eq!(backlog.begin_page(), Some(id(7)));
+    }
+
+    #[test]
+    fn what_is_owed_anew_and_has_no_room_is_read_before_everything_younger() {
+        let mut backlog = caught_up_to(7);
+        assert!(!backlog.takes_anew(id(4), false));
+        assert!(!backlog.takes_anew(id(5), true), "4 comes before it");
+        assert_eq!(backlog.begin_page(), Some(id(3)));
+
+        // While that page is read, another one is owed anew that may not be on it
+        assert!(!backlog.takes_anew(id(6), true));
+        backlog.end_page(Some(id(7)), false);
+        assert!(backlog.is_behind());
+        assert_eq!(backlog.begin_page(), Some(id(5)));
+        backlog.end_page(Some(id(7)), false);
+        assert!(!backlog.is_behind());
     }
 
     #[test]

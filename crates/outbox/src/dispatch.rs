@@ -127,6 +127,18 @@ impl Dispatch {
         }
     }
 
+    /// Deliveries that had been given up or called off are owed again.
+    pub(crate) fn anew(&mut self, owed: Vec<Owed>, now: Timestamp) {
+        for owed in owed {
+            let endpoint = owed.endpoint;
+            let outdated = self.unsettled.outdates(&owed);
+            if let Some(tray) = self.trays.get_mut(&endpoint) {
+                tray.anew(owed, outdated, &self.limits, |delivery| self.unsettled.contains(delivery), now);
+                self.look_at(endpoint, now);
+            }
+        }
+    }
+
     /// A person wants this to be tried now.
     pub(crate) fn retry(&mut self, owed: Owed, now: Timestamp) {
         let endpoint = owed.endpoint;

@@ -121,6 +121,18 @@ impl Lanes {
         }
     }
 
+    /// Takes in a delivery that is owed again. One that is called off and still under way is not called off any more.
+    pub(crate) fn anew(&mut self, owed: Owed, now: Timestamp) {
+        if !self.holds(&owed) {
+            return self.add(owed, now);
+        }
+        let alone = Key::Alone(owed.delivery);
+        let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(owed.lane) };
+        if self.is_in_flight(key) && self.track(key).position(owed.delivery) == Some(0) {
+            self.track(key).head = Head::InFlight { called_off: false };
+        }
+    }
+
     /// Has a delivery tried now, because a person wants it to be: out of its turn, unless its turn it is. Then those behind
     /// it go on waiting.
     pub(crate) fn retry(&mut self, mut owed: Owed, now: Timestamp) {

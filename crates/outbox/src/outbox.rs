@@ -187,6 +187,7 @@ impl<C: Carrier> Outbox<C> {
         let now = self.clock.now();
         match notice {
             Notice::Owed(owed) => self.dispatch.owed(owed, now),
+            Notice::Anew(owed) => self.dispatch.anew(owed, now),
             Notice::Retry(owed) => self.dispatch.retry(owed, now),
             Notice::Cancelled(delivery, endpoint) => self.dispatch.cancelled(delivery, endpoint, now),
             Notice::Endpoint(id) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use callboard_core::{CompanyId, Endpoint, Event};
+use callboard_core::{CompanyId, Endpoint, EndpointId, Event};
 use callboard_dialects::{Recipient, dialect};
 use callboard_ledger::{Directory, Plan, Planned, Planner};
 use rustc_hash::FxHashMap;
@@ -73,5 +73,22 @@ impl Planner for Planning {
             plan.owed.extend(planned);
         }
         plan
+    }
+
+    /// Only what is asked for is rendered.
+    fn again(
+        &mut self,
+        event: &Event,
+        native: &Bytes,
+        only: Option<EndpointId>,
+        directory: &Directory,
+    ) -> Vec<Planned> {
+        let Some(only) = only else { return self.plan(event, native, directory).owed };
+        let Some(endpoint) = directory.endpoint(only).filter(|it| it.wants(event)) else { return Vec::new() };
+        if endpoint.dialect == NATIVE {
+            return vec![Planned { endpoint: only, body: None }];
+        }
+        let bodies = self.render(event, endpoint);
+        bodies.into_iter().map(|body| Planned { endpoint: only, body: Some(body) }).collect()
     }
 }

@@ -90,6 +90,29 @@ impl Tray {
         }
     }
 
+    /// Something older is owed again. What there is no room for goes where it belongs, before everything younger: it is all
+    /// read from the store again.
+    pub(crate) fn anew(
+        &mut self,
+        owed: Owed,
+        outdated: bool,
+        limits: &OutboxLimits,
+        unsettled: impl Fn(DeliveryId) -> bool,
+        now: Timestamp,
+    ) {
+        if !self.enabled {
+            return;
+        }
+        self.doubtful.remove(&owed.delivery);
+        let was_behind = self.backlog.is_behind();
+        let has_room = !outdated && (self.room(limits) > 0 || self.lanes.holds(&owed));
+        if self.backlog.takes_anew(owed.delivery, has_room) {
+            self.lanes.anew(owed, now);
+        } else if !was_behind {
+            self.start_again(self.lanes.rule(), unsettled, now);
+        }
+    }
+
     /// A person wants this to be tried now.
     pub(crate) fn retry(&mut self, owed: Owed, limits: &OutboxLimits, now: Timestamp) {
         self.doubtful.remove(&owed.delivery);

@@ -3,6 +3,7 @@
 use rusqlite::{Transaction, params};
 
 use super::erasing;
+use super::replaying;
 use super::rows::{key, nanos, state_number};
 use crate::batch::{Change, DeliveryState};
 use crate::engine::EngineError;
@@ -46,6 +47,11 @@ pub(super) fn change(transaction: &Transaction<'_>, change: &Change) -> Result<(
             "UPDATE pointers SET due_at = ?2, attempts = attempts + 1, error = ?3 WHERE id = ?1",
             params![number.cast_signed(), nanos(*due_at), error],
         )?,
+        Change::StartReplay(replay) => replaying::start(transaction, replay)?,
+        Change::ReplayCame(replay) => replaying::note(transaction, replay)?,
+        Change::EndReplay { id, state, at, error } => {
+            replaying::end(transaction, *id, *state, *at, error.as_deref())?
+        }
         Change::Cancel(delivery) => transaction.execute(
             "UPDATE deliveries SET state = ?2, next_at = NULL WHERE id = ?1 AND state = 0",
             params![key(*delivery), state_number(DeliveryState::Cancelled)],

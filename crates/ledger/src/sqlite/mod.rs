@@ -8,6 +8,7 @@ mod error;
 mod files;
 mod pointers;
 mod read;
+mod replaying;
 mod rows;
 mod schema;
 mod settle;

@@ -2,14 +2,15 @@
 
 use bytes::Bytes;
 use callboard_core::{
-    DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId, SourceId, Timestamp,
+    CompanyId, DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId, ReplayId, SourceId,
+    Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::conditions::Conditions;
 use super::rows::{self, bound, key, outcome_number, state_number};
 use super::things;
-use super::{answers, erasing, pointers};
+use super::{answers, erasing, pointers, replaying};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, Change, DeliveryState, EventRow, Pointer, Receipt, Search};
 use crate::directory::Directory;
@@ -18,6 +19,7 @@ use crate::engine::{
     ThingFilter, Things, Totals,
 };
 use crate::mentions::Mentions;
+use crate::replay::{Replay, ReplayPage};
 
 pub(super) struct SqliteReader {
     connection: Connection,
@@ -163,6 +165,30 @@ impl Reader for SqliteReader {
         let owed =
             statement.query_map((key(endpoint), after.map_or(0, |id| bound(id.raw())), limit), rows::owed)?;
         Ok(owed.collect::<Result<_, _>>()?)
+    }
+
+    fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError> {
+        replaying::one(&self.connection, id)
+    }
+
+    fn replays(&mut self, company: CompanyId, page: Page) -> Result<Vec<Replay>, EngineError> {
+        replaying::list(&self.connection, company, page)
+    }
+
+    fn running_replays(&mut self) -> Result<Vec<Replay>, EngineError> {
+        replaying::running(&self.connection)
+    }
+
+    fn replay_total(&mut self, replay: &Replay) -> Result<Option<u64>, EngineError> {
+        replaying::total(&self.connection, replay)
+    }
+
+    fn replay_page(&mut self, replay: &Replay, limit: usize) -> Result<ReplayPage, EngineError> {
+        replaying::page(&self.connection, replay, limit)
+    }
+
+    fn newest(&mut self) -> Result<u64, EngineError> {
+        replaying::newest(&self.connection)
     }
 
     fn named(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {

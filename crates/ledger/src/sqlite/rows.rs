@@ -40,7 +40,7 @@ pub(super) fn state_number(state: DeliveryState) -> i64 {
     }
 }
 
-fn state(number: i64) -> DeliveryState {
+pub(super) fn state(number: i64) -> DeliveryState {
     match number {
         0 => DeliveryState::Pending,
         1 => DeliveryState::Delivered,
@@ -174,10 +174,11 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     })
 }
 
+/// Followed by what the event is, and where it came from.
 pub(super) const OWED: &str =
     "SELECT d.id, d.endpoint, d.event, d.lane, COALESCE(d.body, e.body), d.attempts,
     (SELECT MIN(a.at) FROM attempts a WHERE a.delivery = d.id AND a.number > COALESCE(d.again_after, 0)),
-    d.next_at, COALESCE(d.again_after, 0)
+    d.next_at, COALESCE(d.again_after, 0), e.kind, e.source
     FROM deliveries d JOIN events e ON e.id = d.event";
 
 pub(super) fn owed(row: &Row<'_>) -> rusqlite::Result<Owed> {

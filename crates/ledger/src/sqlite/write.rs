@@ -4,17 +4,18 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId, first_raw_at};
+use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId, ReplayId, first_raw_at};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::change::change;
 use super::rows::{self, id, key, lines, nanos, outcome_number, pack};
 use super::settle::settle;
 use super::things;
-use super::{answers, erasing, pointers};
+use super::{answers, erasing, pointers, replaying};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, EventRow, Outcome};
 use crate::engine::{Engine, EngineError, Owed};
+use crate::replay::{Replay, Told};
 
 pub(super) struct SqliteEngine {
     connection: Connection,
@@ -115,6 +116,20 @@ impl Engine for SqliteEngine {
         Ok(statement.query_row([key(delivery)], |row| row.get(0)).optional()?.unwrap_or(false))
     }
 
+    fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError> {
+        replaying::one(&self.connection, id)
+    }
+
+    fn given_up(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<bool>, EngineError> {
+        let reading = self.connection.transaction()?;
+        replaying::given_up(&reading, deliveries)
+    }
+
+    fn told(&mut self, events: &[EventId]) -> Result<Vec<Told>, EngineError> {
+        let reading = self.connection.transaction()?;
+        replaying::told(&reading, events)
+    }
+
     fn compact(&mut self) -> Result<(), EngineError> {
         erasing::compact(&self.connection)
     }
@@ -130,6 +145,7 @@ impl Engine for SqliteEngine {
         pointers::write(&transaction, &batch.pointers)?;
         settle(&transaction, &batch.settlements)?;
         erasing::erase(&transaction, &batch.erased)?;
+        replaying::write(&transaction, batch)?;
         // The answer to an erasure itself stays.
         answers::keep(&transaction, &batch.answers)?;
         for changed in &batch.changes {

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
-use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId};
+use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId, ReplayId};
 use callboard_ledger::{
-    Batch, DedupKey, Engine, EngineError, EventRow, Kept, Outcome, Owed, Reader, RequestKey, Store,
+    Batch, DedupKey, Engine, EngineError, EventRow, Kept, Outcome, Owed, Reader, Replay, RequestKey,
+    Store, Told,
 };
 use tokio::sync::Semaphore;
 
@@ -154,6 +155,18 @@ impl Engine for WatchedEngine {
 
     fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError> {
         self.engine.is_erased(delivery)
+    }
+
+    fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError> {
+        self.engine.replay(id)
+    }
+
+    fn given_up(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<bool>, EngineError> {
+        self.engine.given_up(deliveries)
+    }
+
+    fn told(&mut self, events: &[EventId]) -> Result<Vec<Told>, EngineError> {
+        self.engine.told(events)
     }
 
     fn compact(&mut self) -> Result<(), EngineError> {

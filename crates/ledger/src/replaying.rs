@@ -1,0 +1,185 @@
+//! Telling again, page by page. Each page is one transaction of the writer's with how far the replay has come in it, so
+//! that a crash neither repeats nor forgets one; between two pages, everything else has its turn.
+
+use callboard_core::{DeliveryId, EventId, ReplayId, Timestamp};
+
+use crate::batch::{Change, DeliveryState, NewDelivery};
+use crate::deciding::Deciding;
+use crate::engine::{Engine, EngineError, Owed};
+use crate::job::Job;
+use crate::ledger::{Ledger, LedgerError};
+use crate::plan::Planned;
+use crate::publish::Notice;
+use crate::replay::{Candidate, Replay, ReplayOf, ReplayState, What};
+
+/// The most that one page sees to: a few milliseconds of the writer's time.
+pub const REPLAYED_AT_ONCE: usize = 500;
+
+/// A page that was read, to be seen to by the writer.
+pub(crate) struct Page {
+    id: ReplayId,
+    /// How far the replay had come when it was read: if that is not so any more, it says nothing.
+    after: u64,
+    /// How far it comes with this page; `None`: to its end.
+    up_to: Option<u64>,
+    total: Option<u64>,
+    /// How many rows of it cannot be read.
+    unreadable: u64,
+    given_up: Vec<Owed>,
+    events: Vec<Candidate>,
+    at: Timestamp,
+}
+
+impl Ledger {
+    /// Sees to one more page of a replay of deliveries or events, and answers how it stands then. The first page of
+    /// deliveries counts how many there are. One that has ended meanwhile stays as it is.
+    pub async fn replay_page(&self, replay: &Replay, now: Timestamp) -> Result<Replay, LedgerError> {
+        let replay = replay.clone();
+        let page = self.read(move |reader| {
+            let is_first = replay.seen == 0 && replay.total.is_none();
+            let total = if is_first { reader.replay_total(&replay)? } else { replay.total };
+            let read = reader.replay_page(&replay, REPLAYED_AT_ONCE)?;
+            let rows = read.events.len();
+            let events: Vec<Candidate> = read
+                .events
+                .into_iter()
+                .filter_map(|row| Some(Candidate { event: serde_json::from_slice(&row.body).ok()?, row }))
+                .collect();
+            Ok(Page {
+                id: replay.id,
+                after: replay.reached,
+                up_to: read.stopped_at,
+                total,
+                unreadable: (rows - events.len()) as u64,
+                given_up: read.given_up,
+                events,
+                at: now,
+            })
+        });
+        let page = Box::new(page.await?);
+        self.insist(|reply| Job::Replay(page, reply)).await
+    }
+
+    /// Notes how far a replay has come that is worked on elsewhere: the requests of a source. Waits for its turn.
+    pub async fn note_replay(&self, replay: Replay) -> Result<(), LedgerError> {
+        let noted = vec![Change::ReplayCame(Box::new(replay))];
+        self.insist(|reply| Job::Change(noted, None, reply)).await.map(drop)
+    }
+
+    /// Replays that are not at their end, oldest first.
+    pub async fn running_replays(&self) -> Result<Vec<Replay>, LedgerError> {
+        self.read(|reader| reader.running_replays()).await
+    }
+}
+
+impl Deciding<'_> {
+    /// Sees to a page: it stands alone in its batch, so the store says how the replay stands.
+    pub(crate) fn replay(&mut self, engine: &mut dyn Engine, page: &Page) -> Result<Replay, EngineError> {
+        let known = engine.replay(page.id)?;
+        let mut replay = known.ok_or_else(|| EngineError::Refused(format!("there is no {}", page.id)))?;
+        if replay.state != ReplayState::Running || replay.reached != page.after {
+            return Ok(replay);
+        }
+        if let ReplayOf::Endpoint(id) = replay.asked.of
+            && self.directory.endpoint(id).is_none()
+        {
+            replay.error = Some("the endpoint has been removed".to_owned());
+            replay.end(ReplayState::Failed, page.at);
+        } else {
+            replay.total = page.total;
+            replay.skipped += page.unreadable;
+            replay.seen += page.unreadable + (page.given_up.len() + page.events.len()) as u64;
+            self.owe_anew(engine, &page.given_up, &mut replay)?;
+            self.tell_anew(engine, &page.events, &mut replay)?;
+            match page.up_to {
+                Some(up_to) => replay.reached = up_to,
+                None => {
+                    replay.reached = replay.asked.before;
+                    replay.end(ReplayState::Done, page.at);
+                }
+            }
+        }
+        self.decided.batch.replays.push(replay.clone());
+        Ok(replay)
+    }
+
+    /// What was given up or called off is owed again, as it was: the same delivery, at its place in its lane, with its
+    /// whole schedule before it.
+    fn owe_anew(
+        &mut self,
+        engine: &mut dyn Engine,
+        given_up: &[Owed],
+        replay: &mut Replay,
+    ) -> Result<(), EngineError> {
+        let ids: Vec<DeliveryId> = given_up.iter().map(|owed| owed.delivery).collect();
+        let still = engine.given_up(&ids)?;
+        let owed = given_up.iter().zip(still).filter(|(_, still)| *still);
+        let owed: Vec<Owed> = owed.map(|(owed, _)| anew(owed)).collect();
+        replay.replayed += owed.len() as u64;
+        replay.skipped += (given_up.len() - owed.len()) as u64;
+        self.decided.batch.owed_anew.extend(owed.iter().map(|owed| owed.delivery));
+        if !owed.is_empty() {
+            self.decided.notices.push(Notice::Anew(owed));
+        }
+        Ok(())
+    }
+
+    /// Events are owed in new deliveries, behind everything that is owed already: told as they would be told now.
+    fn tell_anew(
+        &mut self,
+        engine: &mut dyn Engine,
+        events: &[Candidate],
+        replay: &mut Replay,
+    ) -> Result<(), EngineError> {
+        let ids: Vec<EventId> = events.iter().map(Candidate::id).collect();
+        for (candidate, told) in events.iter().zip(engine.told(&ids)?) {
+            let only = match replay.asked.of {
+                ReplayOf::Endpoint(id) => Some(id),
+                ReplayOf::Source(_) => None,
+            };
+            let mut planned = Vec::new();
+            if !told.gone {
+                let Candidate { row, event } = candidate;
+                planned = self.planner.again(event, &row.body, only, &self.directory);
+            }
+            // One that is still owed is told anyway.
+            planned.retain(|it| {
+                !told.deliveries.iter().any(|(endpoint, state)| {
+                    *endpoint == it.endpoint
+                        && (replay.asked.what == What::Missed || *state == DeliveryState::Pending)
+                })
+            });
+            replay.skipped += u64::from(planned.is_empty());
+            replay.replayed += planned.len() as u64;
+            planned.into_iter().for_each(|planned| self.owe(candidate, planned));
+        }
+        Ok(())
+    }
+
+    fn owe(&mut self, candidate: &Candidate, planned: Planned) {
+        let row = &candidate.row;
+        let delivery: DeliveryId = self.mint.mint(Timestamp::UNIX_EPOCH);
+        self.decided.owed.push(Owed {
+            delivery,
+            endpoint: planned.endpoint,
+            event: row.id,
+            lane: row.subject,
+            body: planned.body.clone().unwrap_or_else(|| row.body.clone()),
+            attempts: 0,
+            first_attempt_at: None,
+            next_at: None,
+            again_after: 0,
+        });
+        self.decided.batch.deliveries.push(NewDelivery {
+            id: delivery,
+            endpoint: planned.endpoint,
+            event: row.id,
+            lane: row.subject,
+            body: planned.body,
+        });
+    }
+}
+
+fn anew(owed: &Owed) -> Owed {
+    Owed { first_attempt_at: None, next_at: None, again_after: owed.attempts, ..owed.clone() }
+}
