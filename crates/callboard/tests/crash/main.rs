@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
+mod freezing;
 mod insisting;
 mod record;
+mod resetting;
 
 #[path = "../support/mod.rs"]
 mod support;

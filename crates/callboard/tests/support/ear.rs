@@ -1,6 +1,7 @@
 //! Receivers in this process, for tests that look at every request or decide how it is answered.
 
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{Poll, ready};
 
@@ -69,6 +70,11 @@ impl Ear {
         let notes = Arc::new(Mutex::new(Notes { told, heard: Vec::new() }));
         RUNTIME.spawn(take_down(Arc::clone(&notes)));
         Self { dialect: name, receiver, notes }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.receiver.address()
     }
 
     /// Its URL.

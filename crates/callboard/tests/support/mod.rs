@@ -51,8 +51,18 @@ impl Hub {
         Self::spawn(data, &[], &[("CALLBOARD_LOG", filter)], log.into())
     }
 
+    /// A hub whose endpoints must be outside, as in earnest; they may speak plain HTTP.
+    pub fn guarded() -> Self {
+        Self::of(tempfile::tempdir().unwrap(), |data| spawn(data, &[], &[], Stdio::inherit()))
+    }
+
     fn spawn(data: TempDir, more: &[&str], environment: &[(&str, &str)], log: Stdio) -> Self {
-        let (child, url) = spawn(data.path(), more, environment, log);
+        let more = [&["--allow-network", "127.0.0.0/8"], more].concat();
+        Self::of(data, |data| spawn(data, &more, environment, log))
+    }
+
+    fn of(data: TempDir, spawn: impl FnOnce(&Path) -> (Child, String)) -> Self {
+        let (child, url) = spawn(data.path());
         let key = std::fs::read_to_string(data.path().join("admin.key")).unwrap().trim().to_owned();
         Self { child, url, key, data }
     }
@@ -159,8 +169,7 @@ impl Drop for Hub {
 
 fn spawn(data: &Path, more: &[&str], environment: &[(&str, &str)], log: Stdio) -> (Child, String) {
     let mut child = Command::new(CALLBOARD)
-        .args(["serve", "--listen", "127.0.0.1:0", "--allow-http", "--allow-network", "127.0.0.0/8"])
-        .arg("--data")
+        .args(["serve", "--listen", "127.0.0.1:0", "--allow-http", "--data"])
         .arg(data)
         .args(more)
         .env("CALLBOARD_LOG", "warn")
