@@ -2,7 +2,7 @@
 //! try this crate against its own libraries; `tests/interop` does.
 //!
 //! ```json
-//! {"do": "sign", "dialect": "skype", "credentials": {…}, "id": "evt_1", "at": 1519667420, "body": "…"}
+//! {"do": "sign", "dialect": "skype", "credentials": {…}, "rotated": {"credentials": {…}, "until": "…"}, "id": "evt_1", "at": 1519667420, "body": "…"}
 //! {"do": "verify", "dialect": "skype", "credentials": {…}, "headers": {…}, "now": 1519667420, "body": "…"}
 //! {"do": "parse", "dialect": "skype", "body": "…"}
 //! {"do": "render", "dialect": "skype", "event": {…}}
@@ -12,18 +12,38 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{BufRead, Write, stdin, stdout};
 
-use callboard_core::{Event, Timestamp};
-use callboard_dialects::{Dialect, Message, Recipient, Request, dialect};
+use callboard_core::{Event, Rotated, Timestamp};
+use callboard_dialects::{Dialect, Message, Recipient, Request, dialect, signer, verifier};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "lowercase")]
 enum Job {
-    Sign { dialect: String, credentials: Value, id: String, at: i64, body: String },
-    Verify { dialect: String, credentials: Value, headers: BTreeMap<String, String>, now: i64, body: String },
-    Parse { dialect: String, body: String },
-    Render { dialect: String, event: Box<Event> },
+    Sign {
+        dialect: String,
+        credentials: Value,
+        rotated: Option<Rotated>,
+        id: String,
+        at: i64,
+        body: String,
+    },
+    Verify {
+        dialect: String,
+        credentials: Value,
+        rotated: Option<Rotated>,
+        headers: BTreeMap<String, String>,
+        now: i64,
+        body: String,
+    },
+    Parse {
+        dialect: String,
+        body: String,
+    },
+    Render {
+        dialect: String,
+        event: Box<Event>,
+    },
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -36,15 +56,16 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn answer(job: Job) -> Result<Value, Box<dyn Error>> {
     Ok(match job {
-        Job::Sign { dialect, credentials, id, at, body } => {
+        Job::Sign { dialect, credentials, rotated, id, at, body } => {
             let message = Message { id: &id, body: body.as_bytes(), at: Timestamp::from_second(at)? };
-            let headers = known(&dialect)?.signer(&credentials)?.sign(&message);
+            let headers = signer(known(&dialect)?, &credentials, rotated.as_ref())?.sign(&message);
             json!({"headers": BTreeMap::from_iter(headers)})
         }
-        Job::Verify { dialect, credentials, headers, now, body } => {
+        Job::Verify { dialect, credentials, rotated, headers, now, body } => {
             let headers: Vec<_> = headers.into_iter().collect();
             let request = Request { headers: &headers, token: None, body: body.as_bytes() };
-            match known(&dialect)?.verifier(&credentials)?.verify(&request, Timestamp::from_second(now)?) {
+            let verifier = verifier(known(&dialect)?, &credentials, rotated.as_ref())?;
+            match verifier.verify(&request, Timestamp::from_second(now)?) {
                 Ok(authentic) => json!({"authentic": true, "unique": authentic.unique}),
                 Err(rejection) => {
                     json!({"authentic": false, "code": rejection.code, "why": rejection.explanation})

@@ -20,11 +20,31 @@ pub trait Dialect: Send + Sync {
         random: &mut dyn FnMut(&mut [u8]),
     ) -> Result<Value, CredentialsError>;
 
+    /// New credentials of the same kind, to replace these: whatever is ours to make is made from `random`.
+    fn renewed(
+        &self,
+        _replaced: &Value,
+        role: Role,
+        random: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<Value, CredentialsError> {
+        self.credentials(None, role, random)
+    }
+
     /// Something that verifies incoming requests with these credentials.
     fn verifier(&self, credentials: &Value) -> Result<Box<dyn Verify>, CredentialsError>;
 
     /// Something that signs outgoing requests with these credentials.
     fn signer(&self, credentials: &Value) -> Result<Box<dyn Sign>, CredentialsError>;
+
+    /// Something that signs with both, so that a receiver who has either finds its signature, the newest first. None where
+    /// a request can carry one only.
+    fn signer_of_both(
+        &self,
+        _newest: &Value,
+        _older: &Value,
+    ) -> Result<Option<Box<dyn Sign>>, CredentialsError> {
+        Ok(None)
+    }
 
     /// Says in our words what a body tells. The body is authentic; whether it makes sense is another question.
     fn parse(&self, body: &[u8]) -> Result<Reading, Unreadable>;

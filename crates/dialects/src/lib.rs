@@ -11,6 +11,7 @@ mod fetching;
 mod hirehive;
 mod known;
 mod launchpad;
+mod rotation;
 mod skype;
 mod standard;
 mod standard_webhooks;
@@ -33,6 +34,7 @@ pub use dialect::{
     Sign, Unreadable, Verify,
 };
 pub use fetching::{FETCHED_RESOURCE, Fetched, Fetching, Pass};
+pub use rotation::{signer, verifier};
 
 /// Every dialect that the hub speaks.
 pub static DIALECTS: [&dyn Dialect; 6] = [

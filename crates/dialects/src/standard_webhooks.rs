@@ -62,6 +62,12 @@ impl Secrets {
         Ok(credentials)
     }
 
+    /// These, and after them older ones.
+    pub fn before(mut self, older: Self) -> Self {
+        self.0.extend(older.0);
+        self
+    }
+
     /// The signatures of a message by each secret: `v1,…`, divided by spaces.
     pub fn sign(&self, id: &str, timestamp_seconds: i64, body: &[u8]) -> String {
         let timestamp = timestamp_seconds.to_string();

@@ -31,5 +31,5 @@ fn independent_libraries_and_we_accept_each_other_s_messages() {
         .output()
         .unwrap();
     let report = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && report.contains("Ran 9 tests"), "{report}");
+    assert!(output.status.success() && report.contains("Ran 11 tests"), "{report}");
 }

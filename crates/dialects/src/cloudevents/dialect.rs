@@ -29,12 +29,29 @@ impl Dialect for CloudEvents {
         Keys::complete(given, role, random)
     }
 
+    fn renewed(
+        &self,
+        replaced: &Value,
+        role: Role,
+        random: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<Value, CredentialsError> {
+        Keys::renewed(replaced, role, random)
+    }
+
     fn verifier(&self, credentials: &Value) -> Result<Box<dyn Verify>, CredentialsError> {
         Keys::read(credentials)?.verifier()
     }
 
     fn signer(&self, credentials: &Value) -> Result<Box<dyn Sign>, CredentialsError> {
         Keys::read(credentials)?.signer(CONTENT_TYPE)
+    }
+
+    fn signer_of_both(
+        &self,
+        newest: &Value,
+        older: &Value,
+    ) -> Result<Option<Box<dyn Sign>>, CredentialsError> {
+        Keys::read(newest)?.signer_before(Keys::read(older)?, CONTENT_TYPE).map(Some)
     }
 
     fn parse(&self, body: &[u8]) -> Result<Reading, Unreadable> {

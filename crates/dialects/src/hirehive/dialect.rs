@@ -45,6 +45,15 @@ impl Dialect for HireHive {
         Ok(Box::new(Signed(Secrets::from_credentials(credentials)?)))
     }
 
+    fn signer_of_both(
+        &self,
+        newest: &Value,
+        older: &Value,
+    ) -> Result<Option<Box<dyn Sign>>, CredentialsError> {
+        let both = Secrets::from_credentials(newest)?.before(Secrets::from_credentials(older)?);
+        Ok(Some(Box::new(Signed(both))))
+    }
+
     fn parse(&self, body: &[u8]) -> Result<Reading, Unreadable> {
         reading::read(body)
     }

@@ -48,6 +48,21 @@ impl Dialect for LaunchPad {
         }
     }
 
+    /// Another password for the same user name, or another token.
+    fn renewed(
+        &self,
+        replaced: &Value,
+        role: Role,
+        random: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<Value, CredentialsError> {
+        match Login::given(&read(Some(replaced), role)?)? {
+            Some(Login { username, .. }) => {
+                Ok(json!({ "username": username, "password": UrlToken::random(random) }))
+            }
+            None => self.credentials(None, role, random),
+        }
+    }
+
     fn verifier(&self, credentials: &Value) -> Result<Box<dyn Verify>, CredentialsError> {
         let given = read(Some(credentials), Role::Source)?;
         match (Login::given(&given)?, UrlToken::given(&given)?) {

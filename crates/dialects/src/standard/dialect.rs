@@ -28,12 +28,29 @@ impl Dialect for Standard {
         Keys::complete(given, role, random)
     }
 
+    fn renewed(
+        &self,
+        replaced: &Value,
+        role: Role,
+        random: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<Value, CredentialsError> {
+        Keys::renewed(replaced, role, random)
+    }
+
     fn verifier(&self, credentials: &Value) -> Result<Box<dyn Verify>, CredentialsError> {
         Keys::read(credentials)?.verifier()
     }
 
     fn signer(&self, credentials: &Value) -> Result<Box<dyn Sign>, CredentialsError> {
         Keys::read(credentials)?.signer("application/json")
+    }
+
+    fn signer_of_both(
+        &self,
+        newest: &Value,
+        older: &Value,
+    ) -> Result<Option<Box<dyn Sign>>, CredentialsError> {
+        Keys::read(newest)?.signer_before(Keys::read(older)?, "application/json").map(Some)
     }
 
     fn parse(&self, body: &[u8]) -> Result<Reading, Unreadable> {

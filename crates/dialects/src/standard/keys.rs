@@ -4,13 +4,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use callboard_core::Timestamp;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::credentials::Given;
 use crate::dialect::{Authentic, CredentialsError, Message, Rejection, Request, Role, Sign, Verify};
 use crate::standard_webhooks::{self, Envelope, Secrets};
 
 const PRIVATE_PREFIX: &str = "whsk_";
+const ED25519: &str = "ed25519";
 const PUBLIC_PREFIX: &str = "whpk_";
 const GIVEN_MEMBERS: [&str; 5] = ["secret", "secrets", "private_key", "public_key", "algorithm"];
 const MEMBERS: &[&str] = GIVEN_MEMBERS.split_at(4).0;
@@ -43,7 +44,7 @@ impl Keys {
         let mut members = Given::read(given, &GIVEN_MEMBERS)?.to_members();
         match members.remove("algorithm") {
             None => {}
-            Some(Value::String(name)) if name == "ed25519" && role == Role::Endpoint => {
+            Some(Value::String(name)) if name == ED25519 && role == Role::Endpoint => {
                 members.entry("private_key").or_insert_with(|| new_private_key(random).into());
             }
             Some(_) => {
@@ -69,6 +70,26 @@ impl Keys {
         Ok(Value::Object(members))
     }
 
+    /// New ones of the same kind: a secret for secrets, a pair for a pair.
+    pub fn renewed(
+        replaced: &Value,
+        role: Role,
+        random: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<Value, CredentialsError> {
+        let Self { secrets, private, public } = Self::read(replaced)?;
+        if role == Role::Source && public.is_some() {
+            return Err(CredentialsError("`public_key` is missing: the sender makes the pair".to_owned()));
+        }
+        let mut wanted = Map::new();
+        if secrets.is_some() {
+            wanted.insert("secret".to_owned(), standard_webhooks::new_secret(random).into());
+        }
+        if private.is_some() {
+            wanted.insert("algorithm".to_owned(), ED25519.into());
+        }
+        Self::complete(Some(&Value::Object(wanted)), role, random)
+    }
+
     /// Something that verifies with them.
     pub fn verifier(self) -> Result<Box<dyn Verify>, CredentialsError> {
         if self.secrets.is_none() && self.public.is_none() {
@@ -82,7 +103,27 @@ impl Keys {
         if self.secrets.is_none() && self.private.is_none() {
             return Err(CredentialsError("`secret` or `private_key` is missing".to_owned()));
         }
-        Ok(Box::new(Signer { secrets: self.secrets, private: self.private, content_type }))
+        Ok(Box::new(Signer { keys: vec![self], content_type }))
+    }
+
+    /// The same, with older ones after them.
+    pub fn signer_before(
+        self,
+        older: Self,
+        content_type: &'static str,
+    ) -> Result<Box<dyn Sign>, CredentialsError> {
+        Ok(Box::new(Signer { keys: vec![self, older], content_type }))
+    }
+
+    /// The signatures of a message: `v1,…` by each secret, `v1a,…` by the key.
+    fn signatures(&self, message: &Message<'_>) -> impl Iterator<Item = String> {
+        let at = message.at.as_second();
+        let by_secrets = self.secrets.as_ref().map(|it| it.sign(message.id, at, message.body));
+        let by_key = self.private.as_ref().map(|key| {
+            let signed = [format!("{}.{at}.", message.id).as_bytes(), message.body].concat();
+            format!("v1a,{}", STANDARD.encode(key.sign(&signed).to_bytes()))
+        });
+        by_secrets.into_iter().chain(by_key)
     }
 }
 
@@ -115,20 +156,14 @@ fn signature(base64: &str) -> Option<Signature> {
 }
 
 struct Signer {
-    secrets: Option<Secrets>,
-    private: Option<SigningKey>,
+    /// The newest first.
+    keys: Vec<Keys>,
     content_type: &'static str,
 }
 
 impl Sign for Signer {
     fn sign(&self, message: &Message<'_>) -> Vec<(&'static str, String)> {
-        let at = message.at.as_second();
-        let by_secrets = self.secrets.as_ref().map(|it| it.sign(message.id, at, message.body));
-        let by_key = self.private.as_ref().map(|key| {
-            let signed = [format!("{}.{at}.", message.id).as_bytes(), message.body].concat();
-            format!("v1a,{}", STANDARD.encode(key.sign(&signed).to_bytes()))
-        });
-        let signatures: Vec<String> = by_secrets.into_iter().chain(by_key).collect();
+        let signatures: Vec<String> = self.keys.iter().flat_map(|keys| keys.signatures(message)).collect();
         standard_webhooks::headers(message, self.content_type, signatures.join(" "))
     }
 }

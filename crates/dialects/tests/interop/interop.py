@@ -11,7 +11,7 @@ import sys
 import time
 import unittest
 import uuid
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import jwt
 from cloudevents.core.bindings import http
@@ -23,6 +23,7 @@ API_KEY = "5b2f6f2e-9c53-4b38-8a0a-3f1f0c2f9d11"
 API_SECRET = "a text that is long enough for any library: 0123456789"
 SKYPE = {"api_key": API_KEY, "api_secret": API_SECRET}
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+NEW_SECRET = "whsec_" + base64.b64encode(b"a new one, of 32 bytes or more...").decode()
 STATE = json.dumps(
     {
         "previousStage": {"value": "InterviewCreated", "metadata": "1 - Interview was created"},
@@ -52,12 +53,12 @@ class Callboard:
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
-    def sign(self, dialect, credentials, body):
-        job = {"do": "sign", "dialect": dialect, "credentials": credentials}
+    def sign(self, dialect, credentials, body, **rotated):
+        job = {"do": "sign", "dialect": dialect, "credentials": credentials, **rotated}
         return self.ask(**job, id="evt_0000000000001", at=int(time.time()), body=body)["headers"]
 
-    def verify(self, dialect, credentials, headers, body):
-        job = {"do": "verify", "dialect": dialect, "credentials": credentials, "headers": headers}
+    def verify(self, dialect, credentials, headers, body, **rotated):
+        job = {"do": "verify", "dialect": dialect, "credentials": credentials, "headers": headers, **rotated}
         return self.ask(**job, now=int(time.time()), body=body)
 
     def parse(self, dialect, body):
@@ -120,6 +121,12 @@ class SkypeAgainstPyJwt(unittest.TestCase):
             self.assertIn("re-serialised", answer["why"])
 
 
+def rotated(minutes):
+    """The old secret, which counts for so many minutes still."""
+    until = datetime.now(timezone.utc) + timedelta(minutes=minutes)
+    return {"credentials": {"secret": SECRET}, "until": until.isoformat().replace("+00:00", "Z")}
+
+
 class NativeFormAgainstStandardWebhooks(unittest.TestCase):
     def test_the_library_accepts_what_we_sign(self):
         body = CALLBOARD.render("standard")
@@ -138,12 +145,29 @@ class NativeFormAgainstStandardWebhooks(unittest.TestCase):
             self.assertEqual(CALLBOARD.verify(dialect, {"secret": SECRET}, headers, body + " ")["code"], "signature")
         self.assertEqual(CALLBOARD.parse("standard", body), {"label": "interview.created", "observations": 1})
 
-    def signed(self, body):
+    def test_while_a_secret_takes_over_the_library_accepts_us_with_either_and_afterwards_with_the_new_one(self):
+        for dialect in ("standard", "cloudevents", "hirehive"):
+            headers = CALLBOARD.sign(dialect, {"secret": NEW_SECRET}, STATE, rotated=rotated(minutes=1))
+            self.assertEqual(headers["webhook-signature"].count("v1,"), 2)
+            for secret in (NEW_SECRET, SECRET):
+                Webhook(secret).verify(STATE, headers)
+            headers = CALLBOARD.sign(dialect, {"secret": NEW_SECRET}, STATE, rotated=rotated(minutes=-1))
+            Webhook(NEW_SECRET).verify(STATE, headers)
+            with self.assertRaises(WebhookVerificationError):
+                Webhook(SECRET).verify(STATE, headers)
+
+    def test_while_a_secret_takes_over_we_accept_the_library_with_either_and_afterwards_with_the_new_one(self):
+        for secret, minutes, authentic in ((NEW_SECRET, 1, True), (SECRET, 1, True), (NEW_SECRET, -1, True), (SECRET, -1, False)):
+            headers = self.signed(STATE, secret)
+            answer = CALLBOARD.verify("hirehive", {"secret": NEW_SECRET}, headers, STATE, rotated=rotated(minutes))
+            self.assertEqual(answer["authentic"], authentic)
+
+    def signed(self, body, secret=SECRET):
         now = datetime.now(timezone.utc)
         return {
             "webhook-id": "msg_1",
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Webhook(SECRET).sign("msg_1", now, body),
+            "webhook-signature": Webhook(secret).sign("msg_1", now, body),
         }
 
     def test_the_library_accepts_what_we_sign_for_hirehive(self):

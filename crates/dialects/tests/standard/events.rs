@@ -166,6 +166,8 @@ pub fn everything() -> Snapshot {
         question: Some(Arc::new(question)),
         answer_video: Some(Arc::new(answer_video)),
         receipt: None,
+        endpoint: None,
+        delivery: None,
         previous: serde_json::Map::new(),
     };
     snapshot.previous.insert("stage".to_owned(), json!({"value": "InterviewCreated"}));
