@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use callboard_core::{Endpoint, EndpointId, EventId, Timestamp};
-use callboard_dialects::{Message, Sign, dialect};
+use callboard_dialects::{Message, Sign, dialect, signer};
 use http::header::USER_AGENT;
 use http::{HeaderName, HeaderValue, Uri};
 
@@ -60,8 +60,7 @@ impl Way {
     fn new(endpoint: &Endpoint) -> Result<Self, String> {
         let dialect = dialect(&endpoint.dialect)
             .ok_or_else(|| format!("this program does not speak the dialect {:?}", endpoint.dialect))?;
-        let signer = dialect
-            .signer(&endpoint.credentials.0)
+        let signer = signer(dialect, &endpoint.credentials.0, endpoint.rotated.as_ref())
             .map_err(|error| format!("the endpoint's credentials cannot be used: {error}"))?;
         let to =
             endpoint.url.parse().map_err(|error| format!("the endpoint's URL cannot be used: {error}"))?;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, RwLock};
 
 use callboard_core::{Source, SourceId};
-use callboard_dialects::{CredentialsError, Dialect, Verify, dialect};
+use callboard_dialects::{CredentialsError, Dialect, Verify, dialect, verifier};
 use rustc_hash::FxHashMap;
 
 /// A source, ready to be listened to.
@@ -28,7 +28,7 @@ impl Verifiers {
         }
         let dialect = dialect(&source.platform)
             .ok_or_else(|| CredentialsError(format!("no platform is called `{}`", source.platform)))?;
-        let verifier = dialect.verifier(&source.credentials.0)?;
+        let verifier = verifier(dialect, &source.credentials.0, source.rotated.as_ref())?;
         let ear = Arc::new(Ear { source: Arc::clone(source), dialect, verifier });
         self.by_source.write().expect("putting does not panic").insert(source.id, Arc::clone(&ear));
         Ok(ear)
