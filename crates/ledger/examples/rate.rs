@@ -122,6 +122,7 @@ async fn deliver(
                 state: DeliveryState::Delivered,
                 next_at: None,
                 overtook: Vec::new(),
+                news: None,
             });
             // What is still to be settled when the ledger closes stays owed.
             let _ = ledger.settle(settled.collect()).await;

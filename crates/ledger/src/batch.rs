@@ -272,6 +272,35 @@ pub struct Settlement {
     pub next_at: Option<Timestamp>,
     /// Earlier deliveries of its lane that it went ahead of, because `hold_for` had run out.
     pub overtook: Vec<DeliveryId>,
+    /// What it showed about the endpoint, if that is news.
+    pub news: Option<Box<EndpointNews>>,
+}
+
+/// What an attempt showed about an endpoint. It counts for as long as the endpoint has that URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointNews {
+    /// Which endpoint.
+    pub endpoint: EndpointId,
+    /// The URL that was tried.
+    pub url: String,
+    /// How it is doing.
+    pub standing: Standing,
+}
+
+/// How an endpoint is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// No attempt at it has gone well since then.
+    Failing(Timestamp),
+    /// An attempt has gone well again.
+    Well,
+    /// It is told nothing more until a person enables it.
+    Disabled {
+        /// Why: see [`callboard_core::EndpointState`].
+        reason: &'static str,
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 /// A company: the walls of a world that nothing crosses.

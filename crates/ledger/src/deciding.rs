@@ -60,7 +60,7 @@ impl Deciding<'_> {
                 let carried = self.carry_out(engine, &order.asking)?;
                 self.decided.carried.push(carried);
             }
-            Job::Settle(settlements, _) => self.decided.batch.settlements.extend_from_slice(settlements),
+            Job::Settle(settlements, _) => self.settle(engine, settlements)?,
             Job::Change(changes, once, _) => {
                 let made = self.change_once(engine, changes, once.as_deref())?;
                 self.decided.changed.push(made);
@@ -258,7 +258,7 @@ impl Deciding<'_> {
         batch.names.extend(given);
     }
 
-    fn happened(&mut self, receipt: Option<ReceiptId>, event: Event) {
+    pub(crate) fn happened(&mut self, receipt: Option<ReceiptId>, event: Event) {
         let native =
             Bytes::from(serde_json::to_vec(&event).expect("an event has text keys only, as JSON asks for"));
         let plan = self.planner.plan(&event, &native, &self.directory);
@@ -349,7 +349,7 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    fn configure(&mut self, change: &Change) {
+    pub(crate) fn configure(&mut self, change: &Change) {
         *self.generation += 1;
         Arc::make_mut(&mut self.directory).apply_as(change, *self.generation);
         self.decided.directory = Some(Arc::clone(&self.directory));

@@ -71,6 +71,9 @@ pub trait Engine: Send {
     /// The deliveries of an event that are still owed.
     fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError>;
 
+    /// To whom a delivery is still owed, and what it is to tell; nothing if it is not owed.
+    fn awaited(&mut self, delivery: DeliveryId) -> Result<Option<Awaited>, EngineError>;
+
     /// Has what this delivery said been erased?
     fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError>;
 
@@ -326,6 +329,17 @@ pub struct Owed {
     pub next_at: Option<Timestamp>,
     /// How many attempts had been made when it was last owed anew: its schedule begins after them.
     pub again_after: u32,
+}
+
+/// A delivery that is owed, without what will be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// Who is owed.
+    pub endpoint: EndpointId,
+    /// What is owed.
+    pub event: EventId,
+    /// What had happened.
+    pub kind: EventType,
 }
 
 /// How much there is of everything.

@@ -19,19 +19,20 @@ mod publish;
 mod readers;
 mod replay;
 mod replaying;
+mod settling;
 pub mod sqlite;
 mod steps;
 mod writer;
 
 pub use asking::{ANSWERS_KEPT, Answer, Asking, Carried, Done, Kept, Remember, RequestKey};
 pub use batch::{
-    Attempt, Batch, Change, Company, DedupKey, DeliveryState, EntityWrite, Erased, EventRow, Key,
-    NewDelivery, NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Search, Settlement,
-    SigningPair,
+    Attempt, Batch, Change, Company, DedupKey, DeliveryState, EndpointNews, EntityWrite, Erased, EventRow,
+    Key, NewDelivery, NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Search, Settlement,
+    SigningPair, Standing,
 };
 pub use directory::Directory;
 pub use engine::{
-    Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Mentioning, Owed, Page, Reader,
+    Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Mentioning, Owed, Page, Reader,
     ReceiptFilter, Store, ThingFilter, Things, Totals,
 };
 pub use job::{Intake, Recorded};
@@ -39,6 +40,6 @@ pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_
 pub use mentions::Mentions;
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Notice};
+pub use steps::{Step, Steps};
 pub use replay::{Replay, ReplayAsked, ReplayOf, ReplayPage, ReplayState, Told, What};
 pub use replaying::REPLAYED_AT_ONCE;
-pub use steps::{Step, Steps};

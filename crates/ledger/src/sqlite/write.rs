@@ -4,8 +4,8 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId, ReplayId, first_raw_at};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Held, Name, ReceiptId, ReplayId, first_raw_at};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::change::change;
 use super::rows::{self, id, key, lines, nanos, outcome_number, pack};
@@ -14,7 +14,7 @@ use super::things;
 use super::{answers, erasing, pointers, replaying};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, EventRow, Outcome};
-use crate::engine::{Engine, EngineError, Owed};
+use crate::engine::{Awaited, Engine, EngineError, Owed};
 use crate::replay::{Replay, Told};
 
 pub(super) struct SqliteEngine {
@@ -107,6 +107,18 @@ impl Engine for SqliteEngine {
             .prepare_cached("SELECT id, endpoint FROM deliveries WHERE event = ?1 AND state = 0")?;
         let owed = statement.query_map([key(event)], |row| Ok((id(row.get(0)?), id(row.get(1)?))))?;
         Ok(owed.collect::<Result<_, _>>()?)
+    }
+
+    fn awaited(&mut self, delivery: DeliveryId) -> Result<Option<Awaited>, EngineError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT d.endpoint, d.event, e.kind FROM deliveries d JOIN events e ON e.id = d.event
+             WHERE d.id = ?1 AND d.state = 0",
+        )?;
+        let read = |row: &Row<'_>| {
+            let kind = EventType::from(row.get_ref(2)?.as_str()?);
+            Ok(Awaited { endpoint: id(row.get(0)?), event: id(row.get(1)?), kind })
+        };
+        Ok(statement.query_row([key(delivery)], read).optional()?)
     }
 
     fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError> {

@@ -88,6 +88,7 @@ pub fn settlement(delivery: u64, number: u32, state: DeliveryState) -> Settlemen
         state,
         next_at: (state == DeliveryState::Pending).then(|| at("2018-02-26T12:05:00Z")),
         overtook: Vec::new(),
+        news: None,
     }
 }
 

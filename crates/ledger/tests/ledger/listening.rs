@@ -14,7 +14,7 @@ fn settled(delivery: DeliveryId, state: DeliveryState) -> Settlement {
         error: None,
         response: bytes::Bytes::new(),
     };
-    Settlement { delivery, attempt, state, next_at: None, overtook: Vec::new() }
+    Settlement { delivery, attempt, state, next_at: None, overtook: Vec::new(), news: None }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod closing;
 mod commands;
+mod failing;
 mod forgetting;
 mod group_commit;
 mod listening;

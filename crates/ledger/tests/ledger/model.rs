@@ -176,7 +176,7 @@ impl Model {
             error: None,
             response: bytes::Bytes::new(),
         };
-        Some(Settlement { delivery, attempt, state, next_at: None, overtook: Vec::new() })
+        Some(Settlement { delivery, attempt, state, next_at: None, overtook: Vec::new(), news: None })
     }
 
     /// What a person wants, if there is a delivery in this place.

@@ -27,6 +27,8 @@ pub struct Standing {
     pub endpoint: u64,
     pub state: DeliveryState,
     pub attempts: u32,
+    /// It tells that another one was given up.
+    pub tells_of_trouble: bool,
 }
 
 /// What must be.
@@ -47,7 +49,12 @@ impl Model {
     pub fn take(&mut self, asks: &[Ask]) -> Vec<(Outcome, usize)> {
         let known = self.deliveries.len();
         let endpoints_before = self.endpoints.clone();
-        let recorded = asks.iter().filter_map(|ask| self.record(ask)).collect();
+        let mut given_up = HashSet::new();
+        let mut recorded = Vec::new();
+        for ask in asks {
+            recorded.extend(self.record(ask));
+            self.give_up(ask, known, &mut given_up);
+        }
         // What people change comes after everything else; a change of an endpoint governs the requests behind it.
         self.endpoints = endpoints_before;
         for ask in asks {
@@ -94,17 +101,31 @@ impl Model {
             None => 1,
         };
         self.interviews.insert(interview, (stage, message));
-        self.events += events as u64;
-        for _ in 0..events {
-            let owed = self.endpoints.iter().map(|endpoint| Standing {
-                id: None,
-                endpoint: *endpoint,
-                state: DeliveryState::Pending,
-                attempts: 0,
-            });
-            self.deliveries.extend(owed);
-        }
+        (0..events).for_each(|_| self.happened(None));
         Some((Outcome::Understood, events))
+    }
+
+    /// Everybody is owed an event; if one endpoint is in trouble, everybody else is.
+    fn happened(&mut self, in_trouble: Option<u64>) {
+        self.events += 1;
+        let told = self.endpoints.iter().filter(|endpoint| Some(**endpoint) != in_trouble);
+        self.deliveries.extend(told.map(|endpoint| Standing {
+            id: None,
+            endpoint: *endpoint,
+            state: DeliveryState::Pending,
+            attempts: 0,
+            tells_of_trouble: in_trouble.is_some(),
+        }));
+    }
+
+    /// A delivery that was owed and is given up is an event of its own.
+    fn give_up(&mut self, ask: &Ask, known: usize, given_up: &mut HashSet<usize>) {
+        let Ask::Settle { delivery, state: DeliveryState::Failed } = ask else { return };
+        let Some(standing) = self.deliveries[..known].get(*delivery) else { return };
+        let is_news = standing.state == DeliveryState::Pending && given_up.insert(*delivery);
+        if is_news && !standing.tells_of_trouble && self.endpoints.contains(&standing.endpoint) {
+            self.happened(Some(standing.endpoint));
+        }
     }
 
     fn settle(&mut self, ask: &Ask, known: usize) {

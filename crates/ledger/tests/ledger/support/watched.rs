@@ -6,8 +6,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId, ReplayId};
 use callboard_ledger::{
-    Batch, DedupKey, Engine, EngineError, EventRow, Kept, Outcome, Owed, Reader, Replay, RequestKey,
-    Store, Told,
+    Awaited, Batch, DedupKey, Engine, EngineError, EventRow, Kept, Outcome, Owed, Reader, Replay, RequestKey, Store, Told,
 };
 use tokio::sync::Semaphore;
 
@@ -151,6 +150,10 @@ impl Engine for WatchedEngine {
 
     fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
         self.engine.owed_of(event)
+    }
+
+    fn awaited(&mut self, delivery: DeliveryId) -> Result<Option<Awaited>, EngineError> {
+        self.engine.awaited(delivery)
     }
 
     fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError> {

@@ -1,0 +1,85 @@
+//! What came of attempts, and what follows from it in the same transaction: a delivery that was given up is an event, and
+//! so is an endpoint that the hub switches off.
+
+use callboard_core::{EndpointState, GivenUp, Timestamp, delivery_failed, endpoint_disabled};
+use jiff::SignedDuration;
+
+use crate::batch::{Attempt, Change, DeliveryState, EndpointNews, Settlement, Standing};
+use crate::deciding::Deciding;
+use crate::engine::{Awaited, Engine, EngineError};
+
+impl Deciding<'_> {
+    pub(crate) fn settle(
+        &mut self,
+        engine: &mut dyn Engine,
+        settlements: &[Settlement],
+    ) -> Result<(), EngineError> {
+        for settlement in settlements {
+            if settlement.state == DeliveryState::Failed && !self.is_given_up(settlement) {
+                self.give_up(engine, settlement)?;
+            }
+            if let Some(news) = &settlement.news {
+                self.hear(news);
+            }
+            self.decided.batch.settlements.push(settlement.clone());
+        }
+        Ok(())
+    }
+
+    /// Has this batch given the delivery up already?
+    fn is_given_up(&self, settlement: &Settlement) -> bool {
+        let same = |it: &Settlement| it.delivery == settlement.delivery && it.state == DeliveryState::Failed;
+        self.decided.batch.settlements.iter().any(same)
+    }
+
+    /// Tells that a delivery was given up, if it was owed until now, by an endpoint that there is.
+    fn give_up(&mut self, engine: &mut dyn Engine, settlement: &Settlement) -> Result<(), EngineError> {
+        let Some(Awaited { endpoint, event, kind }) = engine.awaited(settlement.delivery)? else {
+            return Ok(());
+        };
+        let Some(endpoint) = self.directory.endpoint(endpoint).cloned() else { return Ok(()) };
+        let attempt = &settlement.attempt;
+        let given_up = GivenUp {
+            id: settlement.delivery,
+            event,
+            event_type: kind,
+            attempts: attempt.number,
+            status: attempt.status,
+            error: attempt.error.clone(),
+        };
+        if let Some(event) = delivery_failed(&endpoint, given_up, ended_at(attempt), self.mint) {
+            self.happened(None, event);
+        }
+        Ok(())
+    }
+
+    /// Takes in how an endpoint is doing. What a person has changed meanwhile counts more.
+    fn hear(&mut self, news: &EndpointNews) {
+        let Some(endpoint) = self.directory.endpoint(news.endpoint).filter(|it| it.url == news.url) else {
+            return;
+        };
+        let mut endpoint = endpoint.as_ref().clone();
+        let mut switched_off_at = None;
+        match news.standing {
+            Standing::Failing(since) => endpoint.failing_since = Some(since),
+            Standing::Well => endpoint.failing_since = None,
+            Standing::Disabled { reason, since } if endpoint.state == EndpointState::Enabled => {
+                endpoint.state = EndpointState::Disabled { reason: reason.to_owned(), since };
+                switched_off_at = Some(since);
+            }
+            Standing::Disabled { .. } => return,
+        }
+        let change = Change::PutEndpoint(endpoint.clone());
+        self.configure(&change);
+        self.decided.batch.changes.push(change);
+        if let Some(at) = switched_off_at {
+            let event = endpoint_disabled(&endpoint, at, self.mint);
+            self.happened(None, event);
+        }
+    }
+}
+
+fn ended_at(attempt: &Attempt) -> Timestamp {
+    let took = SignedDuration::from_micros(attempt.took_us.try_into().unwrap_or(i64::MAX));
+    attempt.at.checked_add(took).unwrap_or(Timestamp::MAX)
+}
