@@ -232,7 +232,7 @@ impl Dispatch {
         let (state, next_at) =
             if is_owed && called_off { (DeliveryState::Cancelled, None) } else { (state, next_at) };
         let attempt = record(number, began_at, took, outcome);
-        Landed { settlement: Settlement { delivery: owed.delivery, attempt, state, next_at, overtook }, gone }
+        Landed { settlement: Settlement { delivery: owed.delivery, attempt, state, next_at, overtook, news: None }, gone }
     }
 
     /// What came of these deliveries is durable.
