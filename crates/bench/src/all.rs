@@ -58,8 +58,7 @@ pub(crate) fn all(runtime: &Runtime, args: &AllArgs) -> anyhow::Result<AllReport
     let beside = NeighboursArgs { seconds: args.seconds, endpoints: EIGHTEEN, rate: AMONG_MANY, json: None };
     let neighbours = neighbours(runtime, &beside)?;
     say("a replay");
-    let webhooks = ReplayArgs::WEBHOOKS;
-    let replay = replay(runtime, &ReplayArgs { webhooks, json: None })?;
+    let replay = replay(runtime, &ReplayArgs { webhooks: args.webhooks, json: None })?;
     say("a backlog");
     let backlog = backlog(runtime, &BacklogArgs { deliveries: args.deliveries, endpoints: TEN, json: None })?;
     Ok(AllReports { idle, sustained, quiet, half, fan_out, neighbours, replay, backlog })

@@ -58,9 +58,9 @@ pub(crate) struct CommonArgs {
 }
 
 impl CommonArgs {
-    /// So long, after the usual warm-up, with so many endpoints.
+    /// So long, with so many endpoints, after the usual warm-up, which is no longer than that.
     pub(crate) fn usual(seconds: Duration, endpoints: NonZeroUsize) -> Self {
-        Self { seconds, warm_up: WARM_UP, endpoints, json: None }
+        Self { seconds, warm_up: WARM_UP.min(seconds), endpoints, json: None }
     }
 }
 
@@ -175,6 +175,9 @@ pub(crate) struct AllArgs {
     /// How long to measure each, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) seconds: Duration,
+    /// How many webhooks are replayed
+    #[arg(long, default_value_t = ReplayArgs::WEBHOOKS)]
+    pub(crate) webhooks: NonZeroU64,
     /// How many deliveries are owed where a backlog is measured
     #[arg(long, default_value = "1000000")]
     pub(crate) deliveries: NonZeroU64,

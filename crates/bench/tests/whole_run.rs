@@ -88,3 +88,31 @@ fn a_steady_run_sends_what_the_schedule_says() {
     assert_eq!(count(&report, "/checks/webhooks"), 60, "50 a second for 1.2 seconds");
     assert!(report["limits"].is_null());
 }
+
+#[test]
+fn all_measurements_come_out_in_one_table_one_json_and_one_picture() {
+    let picture = tempfile::NamedTempFile::new().unwrap();
+    let path = picture.path().to_str().unwrap();
+    let report =
+        report(&["all", "--seconds", "0.5", "--webhooks", "300", "--deliveries", "2000", "--svg", path]);
+
+    for measured in [
+        "/idle/memory_bytes",
+        "/sustained/limits/sqlite_per_s",
+        "/quiet/latencies/arrival_to_sink/p50_us",
+        "/half/latencies/arrival_to_sink/p99_us",
+        "/fan_out/rates/deliveries",
+        "/neighbours/beside/deliveries_per_s",
+        "/replay/replayed_per_s",
+        "/backlog/first_delivery_ms",
+        "/backlog/drained_per_s",
+    ] {
+        assert!(number(&report, measured) > 0.0, "{measured}");
+    }
+    assert!(count(&report, "/backlog/pending") > 0);
+    for (measurement, fault) in [("replay", "lost"), ("backlog", "lost")] {
+        assert_eq!(count(&report, &format!("/{measurement}/{fault}")), 0);
+    }
+    let drawn = std::fs::read_to_string(picture.path()).unwrap();
+    assert!(drawn.contains("<svg") && drawn.contains("sustained, events"), "{drawn}");
+}
