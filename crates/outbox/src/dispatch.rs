@@ -21,8 +21,9 @@ use rustc_hash::FxHashMap;
 use crate::lanes::Fate;
 use crate::limits::OutboxLimits;
 use crate::route::Route;
+use crate::slots::Slots;
 use crate::stats::Stats;
-use crate::tray::{Tally, Tray};
+use crate::tray::{Tally, Tray, Turned};
 use crate::turn::Turn;
 use crate::unsettled::Unsettled;
 use crate::verdict::{Outcome, Verdict, judge, record};
@@ -35,6 +36,8 @@ pub(crate) struct Dispatch {
     trays: FxHashMap<EndpointId, Tray>,
     /// Endpoints with something to send.
     turn: Turn,
+    /// Endpoints with something to send that are not prompt: there was no slot for them.
+    held_up: Turn,
     /// Endpoints with something to read from the store.
     behind: Turn,
     wakes: BTreeSet<(Timestamp, EndpointId)>,
@@ -42,6 +45,8 @@ pub(crate) struct Dispatch {
     is_reading: bool,
     jitter: StdRng,
     stats: Stats,
+    /// Attempts under way at endpoints that are not prompt.
+    slow_in_flight: usize,
 }
 
 /// An attempt that begins.
@@ -74,6 +79,8 @@ impl Dispatch {
             limits,
             trays: FxHashMap::default(),
             turn: Turn::default(),
+            held_up: Turn::default(),
+            slow_in_flight: 0,
             behind: Turn::default(),
             wakes: BTreeSet::new(),
             unsettled: Unsettled::default(),
@@ -184,17 +191,29 @@ impl Dispatch {
         {
             return None;
         }
-        while let Some(endpoint) = self.turn.next() {
+        let slots = Slots::new(&self.limits, in_flight, self.slow_in_flight);
+        while let Some(endpoint) = self.next_turn(&slots) {
             let Some(tray) = self.trays.get_mut(&endpoint) else { continue };
-            let taken = tray.take(&self.limits, now);
+            let taken = match tray.take(&self.limits, &slots, now) {
+                Turned::Begins(taken) => taken,
+                Turned::Nothing => continue,
+                Turned::NoSlot => {
+                    self.held_up.ask(endpoint);
+                    continue;
+                }
+            };
             let route = Arc::clone(&tray.route);
             self.look_at(endpoint, now);
-            if let Some(taken) = taken {
-                self.stats.in_flight += 1;
-                return Some(Flight { route, owed: taken.owed, overtook: taken.overtook, began_at: now });
-            }
+            self.stats.in_flight += 1;
+            return Some(Flight { route, owed: taken.owed, overtook: taken.overtook, began_at: now });
         }
         None
+    }
+
+    /// Those that were held up go first, as soon as there is a slot for them; they never have all.
+    fn next_turn(&mut self, slots: &Slots) -> Option<EndpointId> {
+        let held_up = if slots.has_one_for_slow() { self.held_up.next() } else { None };
+        held_up.or_else(|| self.turn.next())
     }
 
     /// An attempt has ended.
@@ -223,7 +242,7 @@ impl Dispatch {
         let mut called_off = true;
         let mut gone = false;
         if let Some(tray) = self.trays.get_mut(&route.endpoint) {
-            called_off = tray.lanes.finish(&owed, began_at, fate, now);
+            called_off = tray.finish(&owed, began_at, fate, now);
             if verdict == Verdict::Gone && tray.route.url == route.url {
                 gone = tray.disable(|delivery| self.unsettled.contains(delivery), now);
             }
@@ -268,11 +287,17 @@ impl Dispatch {
 
     fn remove(&mut self, id: EndpointId) {
         if let Some(tray) = self.trays.remove(&id) {
-            self.stats.recount(tray.counted, Tally::default());
+            self.recount(tray.counted, Tally::default());
             if let Some(at) = tray.wake_at {
                 self.wakes.remove(&(at, id));
             }
         }
+    }
+
+    /// An endpoint came to `before` and comes to `after` now.
+    fn recount(&mut self, before: Tally, after: Tally) {
+        self.stats.recount(before, after);
+        self.slow_in_flight = self.slow_in_flight + after.slow_in_flight - before.slow_in_flight;
     }
 
     /// Notes what is next for an endpoint of which something has changed.
@@ -291,7 +316,8 @@ impl Dispatch {
             }
             self.wakes.extend(wake_at.map(|at| (at, id)));
         }
-        let tally = tray.tally();
-        self.stats.recount(std::mem::replace(&mut tray.counted, tally), tally);
+        let tally = tray.tally(now);
+        let before = std::mem::replace(&mut tray.counted, tally);
+        self.recount(before, tally);
     }
 }

@@ -16,6 +16,7 @@ pub mod retry;
 mod route;
 mod scribe;
 pub mod sender;
+mod slots;
 mod stats;
 pub mod tls;
 mod tray;

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 /// Attempts under way at once, over all endpoints.
 pub const IN_FLIGHT_TOTAL: usize = 1_024;
-/// Attempts under way at once at one endpoint.
+/// Attempts under way at once at one endpoint, if there are slots enough; the fewer are free, the fewer it may have.
 pub const IN_FLIGHT_PER_ENDPOINT: usize = 64;
+/// An endpoint whose attempts take longer than this leaves room for the others: see `slots.rs`.
+pub const PROMPT: Duration = Duration::from_secs(1);
 /// Deliveries that one endpoint is owed and that are held in memory, the oldest; the rest waits in the store. When all of
 /// these keep failing, later ones are first tried as these come to an end: nobody's but that endpoint's.
 pub const OWED_IN_MEMORY_PER_ENDPOINT: usize = 10_000;

@@ -8,16 +8,28 @@ use jiff::SignedDuration;
 use rustc_hash::FxHashSet;
 
 use crate::backlog::Backlog;
-use crate::lanes::{Lanes, Rule, Taken};
+use crate::lanes::{Fate, Lanes, Rule, Taken};
 use crate::limits::OutboxLimits;
 use crate::pace::Pace;
 use crate::route::Route;
+use crate::slots::{Promptness, Slots};
 
 /// What an endpoint adds to the outbox's numbers.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Tally {
     pub(crate) held: usize,
     pub(crate) behind: usize,
+    /// Attempts under way, if it does not answer promptly.
+    pub(crate) slow_in_flight: usize,
+}
+
+/// What an endpoint does with its turn.
+pub(crate) enum Turned {
+    Begins(Taken),
+    /// It has nothing to begin now, and will ask again by itself.
+    Nothing,
+    /// It is not prompt, and those like it have all the slots that they may have.
+    NoSlot,
 }
 
 pub(crate) struct Tray {
@@ -29,6 +41,7 @@ pub(crate) struct Tray {
     enabled: bool,
     pace: Option<Pace>,
     rate: Option<callboard_core::RateLimit>,
+    promptness: Promptness,
     /// When it is to be looked at again, as noted with the others'.
     pub(crate) wake_at: Option<Timestamp>,
     /// What it came to when that was last counted in with the others.
@@ -45,6 +58,7 @@ impl Tray {
             enabled: is_enabled(endpoint),
             pace: endpoint.rate_limit.map(Pace::new),
             rate: endpoint.rate_limit,
+            promptness: Promptness::default(),
             wake_at: None,
             counted: Tally::default(),
         }
@@ -159,9 +173,27 @@ impl Tray {
     }
 
     /// The next delivery to attempt, if one may be attempted now.
-    pub(crate) fn take(&mut self, limits: &OutboxLimits, now: Timestamp) -> Option<Taken> {
-        let may_begin = self.has_work(limits) && self.pace.as_mut().is_none_or(|pace| pace.take(now));
-        if may_begin { self.lanes.take() } else { None }
+    pub(crate) fn take(&mut self, limits: &OutboxLimits, slots: &Slots, now: Timestamp) -> Turned {
+        if !self.has_work(limits) {
+            return Turned::Nothing;
+        }
+        if self.lanes.in_flight() >= slots.share(self.promptness.is_prompt(now)) {
+            // Otherwise the end of one of its own attempts brings it back.
+            return if self.lanes.in_flight() == 0 { Turned::NoSlot } else { Turned::Nothing };
+        }
+        if !self.pace.as_mut().is_none_or(|pace| pace.take(now)) {
+            return Turned::Nothing;
+        }
+        let Some(taken) = self.lanes.take() else { return Turned::Nothing };
+        self.promptness.began(now);
+        Turned::Begins(taken)
+    }
+
+    /// An attempt has ended. Answers whether its delivery was called off meanwhile.
+    pub(crate) fn finish(&mut self, owed: &Owed, began_at: Timestamp, fate: Fate, now: Timestamp) -> bool {
+        let called_off = self.lanes.finish(owed, began_at, fate, now);
+        self.promptness.ended(began_at, self.lanes.in_flight(), now);
+        called_off
     }
 
     /// When it is to be looked at again though nothing else happens.
@@ -173,8 +205,9 @@ impl Tray {
         [turn, self.lanes.next_wake()].into_iter().flatten().min()
     }
 
-    pub(crate) fn tally(&self) -> Tally {
-        Tally { held: self.lanes.held(), behind: usize::from(self.backlog.is_behind()) }
+    pub(crate) fn tally(&self, now: Timestamp) -> Tally {
+        let slow_in_flight = if self.promptness.is_prompt(now) { 0 } else { self.lanes.in_flight() };
+        Tally { held: self.lanes.held(), behind: usize::from(self.backlog.is_behind()), slow_in_flight }
     }
 
     fn has_work(&self, limits: &OutboxLimits) -> bool {

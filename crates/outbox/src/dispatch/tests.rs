@@ -66,20 +66,30 @@ proptest! {
 
 #[test]
 fn an_endpoint_that_is_owed_much_does_not_starve_another() {
-    let mut world = World::new();
-    for raw in 0..ENDPOINTS {
-        world.dispatch.page(
-            PageWanted { endpoint: EndpointId::from_raw(raw), after: None, limit: 1 },
-            Vec::new(),
-            world.now,
-        );
-    }
+    let mut world = World::caught_up();
     (0..6).for_each(|lane| world.commit(0, lane));
     world.commit(1, 0);
-    while !world.notices.is_empty() {
-        world.hear_notice();
-    }
+    world.hear_notices();
     let second =
         world.dispatch.next_flight(world.now).and_then(|_| world.dispatch.next_flight(world.now)).unwrap();
     assert_eq!(second.owed.endpoint, EndpointId::from_raw(1));
+}
+
+#[test]
+fn endpoints_that_never_answer_leave_slots_for_one_that_does() {
+    // Given two that never answer, and could use more slots than there are
+    let mut world = World::caught_up();
+    (0..6).for_each(|lane| [1, 2].iter().for_each(|raw| world.commit(*raw, lane)));
+    world.hear_notices();
+    let unanswered = std::iter::from_fn(|| world.dispatch.next_flight(world.now)).count();
+    assert_eq!(unanswered, 2);
+
+    // When another is owed much, then it is told all of it
+    (0..6).for_each(|lane| world.commit(0, lane));
+    world.hear_notices();
+    for _ in 0..6 {
+        let flight = world.dispatch.next_flight(world.now).unwrap();
+        assert_eq!(flight.owed.endpoint, EndpointId::from_raw(0));
+        world.land(flight, 200);
+    }
 }

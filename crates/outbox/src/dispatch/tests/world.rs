@@ -96,6 +96,21 @@ impl World {
         }
     }
 
+    /// One in which everything that there is has been read: nothing.
+    pub(super) fn caught_up() -> Self {
+        let mut world = Self::new();
+        while let Some(wanted) = world.dispatch.next_page() {
+            world.dispatch.page(wanted, Vec::new(), world.now);
+        }
+        world
+    }
+
+    pub(super) fn hear_notices(&mut self) {
+        while !self.notices.is_empty() {
+            self.hear_notice();
+        }
+    }
+
     pub(super) fn take(&mut self, step: &Step) {
         match *step {
             Step::Commit { endpoint, lane } => self.commit(endpoint, lane),
@@ -226,7 +241,7 @@ impl World {
         }
     }
 
-    fn land(&mut self, flight: Flight, status: u16) {
+    pub(super) fn land(&mut self, flight: Flight, status: u16) {
         let outcome = Ok(Answer {
             status,
             retry_after: None,
@@ -329,9 +344,7 @@ impl World {
         (0..ENDPOINTS).for_each(|raw| self.switch(raw, true));
         let enough = 20 * (self.rows.len() + self.notices.len() + 10);
         for _ in 0..enough {
-            while !self.notices.is_empty() {
-                self.hear_notice();
-            }
+            self.hear_notices();
             self.begin();
             while let Some(flight) = self.flights.pop() {
                 self.land(flight, 200);
