@@ -14,8 +14,10 @@ use callboard_outbox::{
     SystemLookup, client_config,
 };
 use callboard_server::{
-    Certificates, Doors, Doorstep, Hub, hash_key, hash_token_of, metrics, new_key, new_secret_bytes, routes,
+    Certificates, Doors, Doorstep, Hub, hash_key, hash_token_of, metrics, new_key, new_secret_bytes, replays,
+    routes,
 };
+use tokio::task::AbortHandle;
 
 /// The ids of events and deliveries are minted by the ledger, those of what people configure by the doors: two nodes.
 const LEDGER_NODE: u16 = 0;
@@ -43,6 +45,8 @@ pub(crate) struct RunningHub {
     /// How its deliveries are doing.
     pub(crate) outbox: OutboxHandle,
     fetch: FetchHandle,
+    /// What it has not done yet is done after the next start.
+    replaying: AbortHandle,
     doors: Doors,
     /// What it has written down.
     pub(crate) ledger: Ledger,
@@ -76,13 +80,15 @@ impl RunningHub {
         let fetch_options = FetchOptions { seed: random_seed(), ..FetchOptions::default() };
         let fetch = Fetch::start(ledger.clone(), Arc::clone(&clock), asker, fetch_options);
         let hub = Hub::new(ledger.clone(), clock, options.guard, Arc::new(SystemLookup), public_url, mint);
+        let replaying = tokio::spawn(replays(Arc::clone(&hub))).abort_handle();
         let doors = doorstep.open(routes(Arc::clone(&hub)).merge(metrics(hub, outbox.watch())));
-        Ok(Self { url, new_admin_key, outbox, fetch, doors, ledger, writing })
+        Ok(Self { url, new_admin_key, outbox, fetch, replaying, doors, ledger, writing })
     }
 
     /// Takes nothing more, finishes or hands back what is under way, and makes everything durable.
     pub(crate) async fn stop(self) {
         tokio::join!(self.doors.close(), self.fetch.stop());
+        self.replaying.abort();
         self.outbox.stop().await;
         self.ledger.close().await;
         self.writing.finished().await;

@@ -53,7 +53,7 @@ pub const READERS: usize = 4;
 /// What has happened, durably. Clones share one writer.
 #[derive(Clone)]
 pub struct Ledger {
-    jobs: mpsc::Sender<Job>,
+    pub(crate) jobs: mpsc::Sender<Job>,
     directory: Arc<ArcSwap<Directory>>,
     live: broadcast::Sender<Arc<Committed>>,
     readers: Arc<Readers>,

@@ -1,12 +1,13 @@
 //! Telling again, page by page. Each page is one transaction of the writer's with how far the replay has come in it, so
 //! that a crash neither repeats nor forgets one; between two pages, everything else has its turn.
 
-use callboard_core::{DeliveryId, EventId, ReplayId, Timestamp};
+use callboard_core::{DeliveryId, EventId, ReceiptId, ReplayId, Timestamp};
+use tokio::sync::oneshot;
 
 use crate::batch::{Change, DeliveryState, NewDelivery};
 use crate::deciding::Deciding;
 use crate::engine::{Engine, EngineError, Owed};
-use crate::job::Job;
+use crate::job::{Intake, Job, Recorded, Request};
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::Planned;
 use crate::publish::Notice;
@@ -64,6 +65,26 @@ impl Ledger {
     pub async fn note_replay(&self, replay: Replay) -> Result<(), LedgerError> {
         let noted = vec![Change::ReplayCame(Box::new(replay))];
         self.insist(|reply| Job::Change(noted, None, reply)).await.map(drop)
+    }
+
+    /// Takes what kept requests say into account, in their order, now that they can be understood; see
+    /// [`Ledger::reprocess`]. Waits for its turn rather than being turned away.
+    pub async fn reprocess_all(
+        &self,
+        requests: Vec<(ReceiptId, Intake)>,
+    ) -> Result<Vec<Recorded>, LedgerError> {
+        let mut answers = Vec::with_capacity(requests.len());
+        for (receipt, intake) in requests {
+            let (reply, answer) = oneshot::channel();
+            let job = Job::Reprocess(receipt, Request::new(intake), reply);
+            self.jobs.send(job).await.map_err(|_| LedgerError::Closed)?;
+            answers.push(answer);
+        }
+        let mut recorded = Vec::with_capacity(answers.len());
+        for answer in answers {
+            recorded.push(answer.await.unwrap_or(Err(LedgerError::Closed))?);
+        }
+        Ok(recorded)
     }
 
     /// Replays that are not at their end, oldest first.

@@ -25,6 +25,8 @@ pub struct Hub {
     pub(crate) received: Received,
     /// Held by whoever changes what people configured, from reading it to its being durable.
     pub(crate) configuring: tokio::sync::Mutex<()>,
+    /// Told when a replay begins.
+    pub(crate) replays: tokio::sync::Notify,
     mint: Mutex<IdMint>,
     /// What the versions of configured things are hashed with, so that none gives away a secret that is in one. It is made
     /// anew at each start; to whoever kept an `ETag` over that, the thing looks changed.
@@ -55,6 +57,7 @@ impl Hub {
             rejections: Rejections::default(),
             received: Received::default(),
             configuring: tokio::sync::Mutex::default(),
+            replays: tokio::sync::Notify::new(),
             version_key,
             mint: Mutex::new(mint),
         })

@@ -98,5 +98,11 @@ pub const SKYPE_TOKEN_TIME: SignedDuration = SignedDuration::from_hours(1);
 pub const SKYPE_SKEW: SignedDuration = SignedDuration::from_secs(60);
 /// The most notes that are shown with an interview in Skype's form.
 pub const SKYPE_NOTES: usize = 200;
+/// The most replays of one company that run at once. Beyond it: 409.
+pub const REPLAYS_RUNNING: usize = 4;
+/// The most requests that a replay reads again at once: others wait meanwhile.
+pub(crate) const REREAD_AT_ONCE: usize = 100;
+/// How long a replay waits when the store does not take it.
+pub(crate) const REPLAY_PAUSE: Duration = Duration::from_secs(1);
 /// How far a platform's clock may be ahead for a fetch to wait until its webhook's time has come.
 pub const FETCH_CLOCK_AHEAD: Duration = Duration::from_secs(60);

@@ -67,7 +67,7 @@ pub(crate) fn between(page: Page, since: Option<Timestamp>, until: Option<Timest
 }
 
 /// The lowest number of an id made at this time; beyond what ids can tell, one that no id reaches.
-fn raw_at(at: Timestamp) -> u64 {
+pub(crate) fn raw_at(at: Timestamp) -> u64 {
     if at < LAST { first_raw_at(at) } else { u64::MAX }
 }
 

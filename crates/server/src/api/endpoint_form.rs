@@ -186,7 +186,7 @@ fn credentials(name: &str, given: Option<&Value>) -> Result<Value, Problem> {
         .map_err(|error| Problem::new(codes::BAD_CREDENTIALS, error.to_string()))
 }
 
-fn check_pattern(pattern: &str) -> Result<(), Problem> {
+pub(crate) fn check_pattern(pattern: &str) -> Result<(), Problem> {
     let known = match pattern.strip_suffix('*') {
         Some(prefix) => EventType::KNOWN.iter().any(|kind| kind.as_str().starts_with(prefix)),
         None => EventType::KNOWN.iter().any(|kind| kind.as_str() == pattern),

@@ -12,12 +12,15 @@ mod fetch_form;
 mod keys;
 pub(crate) mod order;
 mod receipts;
+mod replays;
 mod settings;
 mod sources;
 pub(crate) mod strict;
 pub(crate) mod text;
 mod things;
 pub(crate) mod view;
+
+pub(crate) use receipts::read_anew;
 
 use std::sync::Arc;
 
@@ -35,6 +38,7 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
         .merge(events::routes())
         .merge(deliveries::routes())
         .merge(receipts::routes())
+        .merge(replays::routes())
         .merge(keys::routes())
         .merge(companies::routes())
         .merge(settings::routes())

@@ -181,6 +181,13 @@ async fn read_again(hub: &Hub, receipt: Receipt) -> Result<Reread, Problem> {
             "only a request that could not be understood is read again",
         ));
     }
+    let (receipt, intake) = read_anew(hub, receipt)?;
+    let Recorded { receipt, outcome, events } = hub.ledger.reprocess(receipt, intake).await?;
+    Ok(Reread { receipt, outcome, events })
+}
+
+/// What a kept request says by what is known now.
+pub(crate) fn read_anew(hub: &Hub, receipt: Receipt) -> Result<(ReceiptId, Intake), Problem> {
     let directory = hub.ledger.directory();
     let source = directory.source(receipt.source).cloned().ok_or_else(|| Problem::not_found("source"))?;
     let dialect = dialect(&source.platform).ok_or_else(|| Problem::not_found("platform"))?;
@@ -199,6 +206,5 @@ async fn read_again(hub: &Hub, receipt: Receipt) -> Result<Reread, Problem> {
         points_at,
         fetch_at: None,
     };
-    let Recorded { receipt, outcome, events } = hub.ledger.reprocess(receipt.id, intake).await?;
-    Ok(Reread { receipt, outcome, events })
+    Ok((receipt.id, intake))
 }

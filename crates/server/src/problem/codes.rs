@@ -97,6 +97,8 @@ codes! {
     STAGE_NOT_REACHED = "stage_not_reached" 409: "The interview cannot be put into that stage from the one it is in. The message says what it follows from.";
     NOT_QUARANTINED = "not_quarantined" 409: "Only a request that could not be understood is read again. This one was understood.";
     STILL_UNREADABLE = "still_unreadable" 409: "The kept request still cannot be understood, for the reason in the detail. It stays kept.";
+    REPLAY_RUNNING = "replay_running" 409: "An endpoint or a source has one replay at a time, and a company a few. The detail names the one to wait for, or to cancel.";
+    REPLAY_ENDED = "replay_ended" 409: "The replay has ended already: there is nothing to call off.";
     LAST_ADMIN_KEY = "last_admin_key" 409: "This is the company's last key that may make keys. Make another first.";
     TOO_LARGE = "too_large" 413: "The body is larger than its limit, which the detail names.";
     NOT_JSON = "not_json" 415: "The body is not said to be JSON. Send `Content-Type: application/json`.";
@@ -106,6 +108,7 @@ codes! {
     BAD_TIME = "bad_time" 422: "A time cannot be read. Write it as RFC 3339 does, with its offset from UTC: `2026-12-01T14:00:00+01:00`. When an interview is scheduled, the offset may be left out if a time zone goes with it.";
     AMBIGUOUS_TIME = "ambiguous_time" 422: "Clocks in the time zone skip that time, or show it twice, because summer time begins or ends. Give the time with its offset from UTC.";
     NOTHING_TO_FETCH = "nothing_to_fetch" 422: "The platform's webhooks tell everything themselves, so there is nothing to be fetched. Leave `fetch` out; viasto and Skype take it.";
+    BAD_REPLAY = "bad_replay" 422: "The replay cannot be as it is asked for: its window ends before it begins, or a filter does not go with what is to be told again. The detail says which.";
     BAD_STAGES = "bad_stages" 422: "The stages of a pipeline do not go together: each has an id of its own, and is part of one of the stages that every company has.";
     DAMAGED = "damaged" 500: "What is stored cannot be read back. `callboard check` says what is wrong with the store.";
     BUSY = "busy" 503: "Too much is waiting to be written. Come again after `Retry-After`.";

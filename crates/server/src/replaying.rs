@@ -1,0 +1,90 @@
+//! Works on replays: one page of each in turn, as long as there are any. What is done is in the store with each page, so
+//! that this can end at any time and goes on after the next start.
+
+use std::sync::Arc;
+
+use callboard_core::{Identifier, ReceiptId, SourceId, Timestamp};
+use callboard_ledger::{
+    Change, EngineError, Intake, LedgerError, Outcome, Page, Receipt, ReceiptFilter, Replay, ReplayOf,
+    ReplayState, What,
+};
+
+use crate::api::read_anew;
+use crate::hub::Hub;
+use crate::limits::{REPLAY_PAUSE, REREAD_AT_ONCE};
+
+/// Works on replays until it is dropped.
+pub async fn replays(hub: Arc<Hub>) {
+    loop {
+        match turn(&hub).await {
+            Ok(true) => {}
+            Ok(false) => hub.replays.notified().await,
+            Err(error) => {
+                tracing::warn!(%error, "replays go on later");
+                tokio::time::sleep(REPLAY_PAUSE).await;
+            }
+        }
+    }
+}
+
+/// One page of each replay that is not at its end. Answers whether there was any.
+async fn turn(hub: &Hub) -> Result<bool, LedgerError> {
+    let running = hub.ledger.running_replays().await?;
+    for replay in &running {
+        let done = match (replay.asked.what, replay.asked.of) {
+            (What::Quarantined, ReplayOf::Source(source)) => reread(hub, replay.clone(), source).await,
+            _ => hub.ledger.replay_page(replay, hub.now()).await.map(drop),
+        };
+        if let Err(LedgerError::Store(error)) = &done
+            && matches!(**error, EngineError::Refused(_))
+        {
+            give_up(hub, replay, &error.to_string()).await?;
+        } else {
+            done?;
+        }
+    }
+    Ok(!running.is_empty())
+}
+
+/// What the store never takes would be tried for ever.
+async fn give_up(hub: &Hub, replay: &Replay, error: &str) -> Result<(), LedgerError> {
+    tracing::error!(replay = %replay.id, error, "a replay cannot go on");
+    let (id, at, error) = (replay.id, hub.now(), Some(error.to_owned()));
+    hub.ledger.change(vec![Change::EndReplay { id, state: ReplayState::Failed, at, error }]).await
+}
+
+/// Reads the next requests again that were not understood. One that is understood is not found a second time, so that a
+/// crash repeats nothing, although what was counted since the last page is counted no more.
+async fn reread(hub: &Hub, mut replay: Replay, source: SourceId) -> Result<(), LedgerError> {
+    if hub.ledger.directory().source(source).is_none() {
+        return give_up(hub, &replay, "the source has been removed").await;
+    }
+    let filter = ReceiptFilter { sources: Some(vec![source]), outcome: Some(Outcome::Quarantined) };
+    let page = Page {
+        before: Some(replay.asked.before),
+        after: Some(replay.reached),
+        from: None,
+        limit: REREAD_AT_ONCE,
+    };
+    let receipts: Vec<Receipt> = hub.ledger.read(move |reader| reader.receipts(&filter, page)).await?;
+    let (seen, last) = (receipts.len(), receipts.last().map(|receipt| receipt.id));
+    let mut again: Vec<(ReceiptId, Intake)> = Vec::new();
+    for receipt in receipts.into_iter().filter(|receipt| !receipt.erased) {
+        again.extend(read_anew(hub, receipt).ok());
+    }
+    let recorded = hub.ledger.reprocess_all(again).await?;
+    let understood = recorded.iter().filter(|it| it.outcome == Outcome::Understood).count();
+    replay.seen += seen as u64;
+    replay.replayed += understood as u64;
+    replay.skipped += (seen - understood) as u64;
+    match last.filter(|_| seen == REREAD_AT_ONCE) {
+        Some(last) => replay.reached = last.raw(),
+        None => end(&mut replay, hub.now()),
+    }
+    hub.ledger.note_replay(replay).await
+}
+
+fn end(replay: &mut Replay, now: Timestamp) {
+    replay.reached = replay.asked.before;
+    (replay.state, replay.finished_at) = (ReplayState::Done, Some(now));
+}
