@@ -13,13 +13,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use callboard_core::{DeliveryId, Endpoint, EndpointId, Timestamp};
-use callboard_ledger::{DeliveryState, Directory, Owed, Settlement};
+use callboard_ledger::{DeliveryState, Directory, EndpointNews, Owed, Settlement};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rustc_hash::FxHashMap;
 
+use crate::health::Health;
 use crate::lanes::Fate;
 use crate::limits::OutboxLimits;
+use crate::pulse::Ended;
 use crate::route::Route;
 use crate::slots::Slots;
 use crate::stats::Stats;
@@ -57,13 +59,6 @@ pub(crate) struct Flight {
     pub(crate) began_at: Timestamp,
 }
 
-/// What follows from an attempt that ended.
-pub(crate) struct Landed {
-    pub(crate) settlement: Settlement,
-    /// The endpoint is gone, which nobody has written down yet.
-    pub(crate) gone: bool,
-}
-
 /// A page to read from the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PageWanted {
@@ -94,6 +89,11 @@ impl Dispatch {
 
     pub(crate) fn stats(&self) -> Stats {
         Stats { endpoints: self.trays.len(), unsettled: self.unsettled.len(), ..self.stats }
+    }
+
+    /// How an endpoint is doing.
+    pub(crate) fn health(&self, id: EndpointId) -> Option<Health> {
+        self.trays.get(&id).map(Tray::health)
     }
 
     /// An endpoint was made, changed, or removed if there is none any more.
@@ -216,14 +216,14 @@ impl Dispatch {
         held_up.or_else(|| self.turn.next())
     }
 
-    /// An attempt has ended.
+    /// An attempt has ended. Answers what is to be written down about it.
     pub(crate) fn landed(
         &mut self,
         flight: Flight,
         outcome: Outcome,
         took: Duration,
         now: Timestamp,
-    ) -> Landed {
+    ) -> Settlement {
         let Flight { route, owed, overtook, began_at } = flight;
         let number = owed.attempts + 1;
         let jitter = self.jitter.random_range(-1.0..1.0);
@@ -240,18 +240,22 @@ impl Dispatch {
         self.stats.count(state);
         self.unsettled.add(owed.delivery, number);
         let mut called_off = true;
-        let mut gone = false;
+        let mut standing = None;
         if let Some(tray) = self.trays.get_mut(&route.endpoint) {
             called_off = tray.finish(&owed, began_at, fate, now);
-            if verdict == Verdict::Gone && tray.route.url == route.url {
-                gone = tray.disable(|delivery| self.unsettled.contains(delivery), now);
+            if tray.route.url == route.url {
+                let ended = Ended { delivery: owed.delivery, began_at, outcome: &outcome };
+                standing = tray.hear(&ended, jitter, |delivery| self.unsettled.contains(delivery), now);
             }
             self.look_at(route.endpoint, now);
         }
         let (state, next_at) =
             if is_owed && called_off { (DeliveryState::Cancelled, None) } else { (state, next_at) };
         let attempt = record(number, began_at, took, outcome);
-        Landed { settlement: Settlement { delivery: owed.delivery, attempt, state, next_at, overtook, news: None }, gone }
+        let news = standing.map(|standing| {
+            Box::new(EndpointNews { endpoint: route.endpoint, url: route.url.clone(), standing })
+        });
+        Settlement { delivery: owed.delivery, attempt, state, next_at, overtook, news }
     }
 
     /// What came of these deliveries is durable.

@@ -154,6 +154,16 @@ impl Lanes {
         self.step_aside(owed, now);
     }
 
+    /// Has a delivery whose turn it is go before all others.
+    pub(crate) fn go_first(&mut self, delivery: DeliveryId, lane: u64) {
+        let alone = Key::Alone(delivery);
+        let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(lane) };
+        if let Some(place) = self.ready.iter().position(|ready| *ready == key) {
+            self.ready.remove(place);
+            self.ready.push_front(key);
+        }
+    }
+
     /// Forgets a delivery that was called off. One that is under way is forgotten when its attempt ends.
     pub(crate) fn cancel(&mut self, delivery: DeliveryId, now: Timestamp) {
         let found = self.tracks.iter().find_map(|(key, track)| Some((*key, track.position(delivery)?)));

@@ -1,17 +1,21 @@
 //! Who is still owed what, and how they are told.
 
 mod backlog;
+mod breaker;
 mod carrier;
 pub mod clock;
 mod dispatch;
 mod errands;
+mod failing;
 pub mod guard;
+mod health;
 mod lanes;
 pub mod limits;
 mod lines;
 mod outbox;
 mod pace;
 mod planner;
+mod pulse;
 pub mod retry;
 mod route;
 mod scribe;
@@ -27,6 +31,7 @@ mod verdict;
 pub use carrier::Carrier;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use guard::{AddressGuard, GuardedResolver, LookingUp, Lookup, Refusal, ResolveError, SystemLookup};
+pub use health::{BreakerState, Health, HealthDesk, LastFailure};
 pub use limits::OutboxLimits;
 pub use outbox::{Outbox, OutboxHandle, OutboxOptions};
 pub use planner::Planning;

@@ -28,6 +28,29 @@ pub const LANDING: Duration = Duration::from_secs(35);
 /// How long a stop waits, after that, for the last attempts to be durable.
 pub const LAST_WORDS: Duration = Duration::from_secs(10);
 
+/// Failures in a row that speak of the endpoint itself, after which only probes are begun.
+pub const FAILURES_IN_A_ROW: u32 = 5;
+/// Failures in a row of any kind, after which only probes are begun: what every delivery is answered is not about one.
+pub const REFUSALS_IN_A_ROW: u32 = 20;
+/// When the first probe may begin; each one that fails doubles the wait for the next.
+pub const FIRST_PROBE_AFTER: Duration = Duration::from_secs(1);
+/// The longest wait for a probe, unless the endpoint asks for more.
+pub const LONGEST_PROBE_WAIT: Duration = Duration::from_secs(5 * 60);
+/// The longest that a `Retry-After` holds a whole endpoint. The delivery that was answered so may wait for longer.
+pub const LONGEST_HOLD: Duration = Duration::from_secs(60 * 60);
+/// After failing for so long, an endpoint is disabled: see `failing.rs`.
+pub const FAILING_LIMIT: Duration = Duration::from_secs(5 * 24 * 60 * 60);
+/// For how much of that this run of the hub must have seen it fail.
+pub const FAILING_WATCHED: Duration = Duration::from_secs(24 * 60 * 60);
+/// Failures in this run that an endpoint must have had as chances.
+pub const FAILING_CHANCES: u32 = 5;
+/// Failures less than this apart are one chance.
+pub const FAILING_CHANCE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How long ago the chance before the last may be at the most.
+pub const FAILING_RECENT: Duration = Duration::from_secs(24 * 60 * 60);
+/// It is written down that an endpoint fails when it has done so for this long.
+pub const FAILING_NOTED: Duration = Duration::from_secs(10 * 60);
+
 /// The limits of an outbox; the defaults are the constants of the same names.
 #[derive(Debug, Clone, Copy)]
 pub struct OutboxLimits {

@@ -15,6 +15,7 @@ use crate::carrier::Carrier;
 use crate::clock::Clock;
 use crate::dispatch::{Dispatch, Flight, PageWanted};
 use crate::errands;
+use crate::health::{HealthDesk, Question};
 use crate::limits::OutboxLimits;
 use crate::route::Route;
 use crate::scribe::Scribe;
@@ -45,9 +46,10 @@ pub struct Outbox<C> {
     dispatch: Dispatch,
     units: JoinSet<(Outcome, Duration)>,
     flights: FxHashMap<Id, Flight>,
-    errands: JoinSet<Option<(PageWanted, Vec<Owed>)>>,
+    errands: JoinSet<(PageWanted, Vec<Owed>)>,
     settlements: mpsc::Sender<Settlement>,
     durable: mpsc::Receiver<Vec<DeliveryId>>,
+    questions: mpsc::Receiver<Question>,
     stats: watch::Sender<Stats>,
 }
 
@@ -55,6 +57,7 @@ pub struct Outbox<C> {
 pub struct OutboxHandle {
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
+    desk: HealthDesk,
     stats: watch::Receiver<Stats>,
 }
 
@@ -71,6 +74,11 @@ impl OutboxHandle {
     /// How it is doing.
     pub fn stats(&self) -> Stats {
         *self.stats.borrow()
+    }
+
+    /// Where to ask how endpoints are doing.
+    pub fn desk(&self) -> HealthDesk {
+        self.desk.clone()
     }
 
     /// How it is doing, told with each change.
@@ -93,6 +101,7 @@ impl<C: Carrier> Outbox<C> {
         let (written, durable) = mpsc::channel(DURABLE_QUEUE);
         let scribe = tokio::spawn(Scribe::new(ledger.clone(), queue, written, &limits).run());
         let (stop, stopped) = oneshot::channel();
+        let (desk, questions) = HealthDesk::open();
         let (stats, watched) = watch::channel(Stats::default());
         let outbox = Self {
             dispatch: Dispatch::new(limits, seed, &ledger.directory(), clock.now()),
@@ -106,9 +115,10 @@ impl<C: Carrier> Outbox<C> {
             errands: JoinSet::new(),
             settlements,
             durable,
+            questions,
             stats,
         };
-        OutboxHandle { stop, running: tokio::spawn(outbox.run(stopped, scribe)), stats: watched }
+        OutboxHandle { stop, running: tokio::spawn(outbox.run(stopped, scribe)), desk, stats: watched }
     }
 
     async fn run(mut self, mut stopped: oneshot::Receiver<()>, scribe: JoinHandle<()>) {
@@ -147,8 +157,7 @@ impl<C: Carrier> Outbox<C> {
         }
         if let Some(wanted) = self.dispatch.next_page() {
             let (ledger, pause) = (self.ledger.clone(), self.limits.store_pause);
-            self.errands
-                .spawn(async move { Some((wanted, errands::read_page(ledger, wanted, pause).await)) });
+            self.errands.spawn(async move { (wanted, errands::read_page(ledger, wanted, pause).await) });
         }
     }
 
@@ -161,6 +170,10 @@ impl<C: Carrier> Outbox<C> {
             Some(notice) = self.notices.recv() => self.notice(notice),
             Some(written) = self.durable.recv() => self.dispatch.settled(&written),
             Some(page) = self.errands.join_next() => self.page(page),
+            Some((endpoint, reply)) = self.questions.recv() => {
+                // Whoever no longer waits for an answer does not mind.
+                let _ = reply.send(self.dispatch.health(endpoint));
+            }
             () = tokio::time::sleep(patience) => {}
         }
         self.take_in_landed();
@@ -205,18 +218,9 @@ impl<C: Carrier> Outbox<C> {
             }
         };
         let flight = self.flights.remove(&id).expect("each unit has its flight noted as it is spawned");
-        let route = Arc::clone(&flight.route);
-        let landed = self.dispatch.landed(flight, outcome, took, self.clock.now());
-        if landed.gone {
-            let (ledger, clock, pause) =
-                (self.ledger.clone(), Arc::clone(&self.clock), self.limits.store_pause);
-            self.errands.spawn(async move {
-                errands::disable_gone(ledger, &route, clock.as_ref(), pause).await;
-                None
-            });
-        }
+        let settlement = self.dispatch.landed(flight, outcome, took, self.clock.now());
         // There is room for as many as may be unsettled; a queue that is closed ends the dispatcher's loop.
-        let _ = self.settlements.try_send(landed.settlement);
+        let _ = self.settlements.try_send(settlement);
     }
 
     fn take_in_landed(&mut self) {
@@ -225,10 +229,9 @@ impl<C: Carrier> Outbox<C> {
         }
     }
 
-    fn page(&mut self, errand: Result<Option<(PageWanted, Vec<Owed>)>, JoinError>) {
+    fn page(&mut self, errand: Result<(PageWanted, Vec<Owed>), JoinError>) {
         match errand {
-            Ok(Some((wanted, rows))) => self.dispatch.page(wanted, rows, self.clock.now()),
-            Ok(None) => {}
+            Ok((wanted, rows)) => self.dispatch.page(wanted, rows, self.clock.now()),
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }

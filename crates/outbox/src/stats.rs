@@ -11,6 +11,10 @@ pub struct Stats {
     pub endpoints: usize,
     /// Endpoints that are owed more than is in memory, those that are disabled included.
     pub behind: usize,
+    /// Endpoints that are disabled.
+    pub disabled: usize,
+    /// Endpoints that only probes are begun at, because they have failed too often in a row or have asked for time.
+    pub open_breakers: usize,
     /// Deliveries in memory, those under way included.
     pub held: usize,
     /// Attempts under way.
@@ -32,6 +36,8 @@ impl Stats {
     pub(crate) fn recount(&mut self, before: Tally, after: Tally) {
         self.held = self.held + after.held - before.held;
         self.behind = self.behind + after.behind - before.behind;
+        self.disabled = self.disabled + after.disabled - before.disabled;
+        self.open_breakers = self.open_breakers + after.open_breakers - before.open_breakers;
     }
 
     /// An attempt has left its delivery in this state.

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use callboard_core::{DeliveryId, Endpoint, EndpointState, Timestamp};
-use callboard_ledger::Owed;
+use callboard_ledger::{Owed, Standing};
 use jiff::SignedDuration;
 use rustc_hash::FxHashSet;
 
 use crate::backlog::Backlog;
+use crate::health::{BreakerState, Health};
 use crate::lanes::{Fate, Lanes, Rule, Taken};
 use crate::limits::OutboxLimits;
 use crate::pace::Pace;
+use crate::pulse::{Ended, Pulse};
 use crate::route::Route;
 use crate::slots::{Promptness, Slots};
 
@@ -21,6 +23,8 @@ pub(crate) struct Tally {
     pub(crate) behind: usize,
     /// Attempts under way, if it does not answer promptly.
     pub(crate) slow_in_flight: usize,
+    pub(crate) open_breakers: usize,
+    pub(crate) disabled: usize,
 }
 
 /// What an endpoint does with its turn.
@@ -42,6 +46,7 @@ pub(crate) struct Tray {
     pace: Option<Pace>,
     rate: Option<callboard_core::RateLimit>,
     promptness: Promptness,
+    pulse: Pulse,
     /// When it is to be looked at again, as noted with the others'.
     pub(crate) wake_at: Option<Timestamp>,
     /// What it came to when that was last counted in with the others.
@@ -59,6 +64,7 @@ impl Tray {
             pace: endpoint.rate_limit.map(Pace::new),
             rate: endpoint.rate_limit,
             promptness: Promptness::default(),
+            pulse: Pulse::of(endpoint),
             wake_at: None,
             counted: Tally::default(),
         }
@@ -71,6 +77,9 @@ impl Tray {
         unsettled: impl Fn(DeliveryId) -> bool,
         now: Timestamp,
     ) {
+        if self.route.url != endpoint.url || (!self.enabled && is_enabled(endpoint)) {
+            self.pulse.begin_anew(endpoint);
+        }
         self.route = Arc::new(Route::new(endpoint));
         if self.rate != endpoint.rate_limit {
             self.rate = endpoint.rate_limit;
@@ -131,7 +140,11 @@ impl Tray {
     pub(crate) fn retry(&mut self, owed: Owed, limits: &OutboxLimits, now: Timestamp) {
         self.doubtful.remove(&owed.delivery);
         if self.enabled && (self.room(limits) > 0 || self.lanes.holds(&owed)) {
+            let (delivery, lane) = (owed.delivery, owed.lane);
             self.lanes.retry(owed, now);
+            if self.pulse.breaker.wish() {
+                self.lanes.go_first(delivery, lane);
+            }
         } else {
             self.backlog.revisit();
         }
@@ -169,12 +182,14 @@ impl Tray {
 
     /// May an attempt begin now?
     pub(crate) fn can_send(&self, limits: &OutboxLimits, now: Timestamp) -> bool {
-        self.has_work(limits) && self.pace.as_ref().is_none_or(|pace| pace.free_at() <= now)
+        self.has_work(limits)
+            && self.pulse.breaker.lets(self.lanes.in_flight(), now)
+            && self.pace.as_ref().is_none_or(|pace| pace.free_at() <= now)
     }
 
     /// The next delivery to attempt, if one may be attempted now.
     pub(crate) fn take(&mut self, limits: &OutboxLimits, slots: &Slots, now: Timestamp) -> Turned {
-        if !self.has_work(limits) {
+        if !self.has_work(limits) || !self.pulse.breaker.lets(self.lanes.in_flight(), now) {
             return Turned::Nothing;
         }
         if self.lanes.in_flight() >= slots.share(self.promptness.is_prompt(now)) {
@@ -186,6 +201,7 @@ impl Tray {
         }
         let Some(taken) = self.lanes.take() else { return Turned::Nothing };
         self.promptness.began(now);
+        self.pulse.breaker.began(taken.owed.delivery);
         Turned::Begins(taken)
     }
 
@@ -196,18 +212,57 @@ impl Tray {
         called_off
     }
 
+    /// Takes in what an attempt showed about the endpoint. Answers what of that is news.
+    pub(crate) fn hear(
+        &mut self,
+        ended: &Ended<'_>,
+        jitter: f64,
+        unsettled: impl Fn(DeliveryId) -> bool,
+        now: Timestamp,
+    ) -> Option<Standing> {
+        let standing = self.pulse.take_in(ended, now, jitter)?;
+        let switches_off = matches!(standing, Standing::Disabled { .. });
+        (!switches_off || self.disable(unsettled, now)).then_some(standing)
+    }
+
+    /// How the endpoint is doing.
+    pub(crate) fn health(&self) -> Health {
+        let breaker = &self.pulse.breaker;
+        Health {
+            failing_since: self.pulse.failing.since(),
+            breaker: match (breaker.is_open(), breaker.is_probing()) {
+                (false, _) => BreakerState::Closed,
+                (true, false) => BreakerState::Open,
+                (true, true) => BreakerState::HalfOpen,
+            },
+            next_probe_at: breaker.probe_at(),
+            owed: self.lanes.held(),
+            is_behind: self.backlog.is_behind(),
+            in_flight: self.lanes.in_flight(),
+            last_success_at: self.pulse.last_success_at,
+            last_failure: self.pulse.last_failure.clone(),
+        }
+    }
+
     /// When it is to be looked at again though nothing else happens.
     pub(crate) fn next_wake(&self, limits: &OutboxLimits, now: Timestamp) -> Option<Timestamp> {
         if !self.enabled {
             return None;
         }
-        let turn = self.pace.as_ref().map(Pace::free_at).filter(|at| *at > now && self.has_work(limits));
+        let gates = [self.pace.as_ref().map(Pace::free_at), self.pulse.breaker.probe_at()];
+        let turn = gates.into_iter().flatten().filter(|at| *at > now && self.has_work(limits)).max();
         [turn, self.lanes.next_wake()].into_iter().flatten().min()
     }
 
     pub(crate) fn tally(&self, now: Timestamp) -> Tally {
         let slow_in_flight = if self.promptness.is_prompt(now) { 0 } else { self.lanes.in_flight() };
-        Tally { held: self.lanes.held(), behind: usize::from(self.backlog.is_behind()), slow_in_flight }
+        Tally {
+            held: self.lanes.held(),
+            behind: usize::from(self.backlog.is_behind()),
+            slow_in_flight,
+            open_breakers: usize::from(self.enabled && self.pulse.breaker.is_open()),
+            disabled: usize::from(!self.enabled),
+        }
     }
 
     fn has_work(&self, limits: &OutboxLimits) -> bool {

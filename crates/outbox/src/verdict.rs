@@ -10,7 +10,7 @@ use crate::retry::RetrySchedule;
 use crate::sender::Answer;
 
 /// The status with which an endpoint says that it is gone for good.
-const GONE: u16 = 410;
+pub(crate) const GONE: u16 = 410;
 
 /// What came of an attempt: an answer, or a sentence that says why there is none.
 pub(crate) type Outcome = Result<Answer, String>;

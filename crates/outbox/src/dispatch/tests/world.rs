@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
 use callboard_core::{CompanyId, EndpointState, EventId, Identifier, Ordering, Sealed};
-use callboard_ledger::{Change, Notice};
+use callboard_ledger::{Change, Notice, Standing};
 use jiff::SignedDuration;
 use proptest::sample::Index;
 
@@ -166,6 +166,7 @@ impl World {
         match self.notices.pop_front() {
             Some(Notice::Owed(owed)) => self.dispatch.owed(owed, now),
             Some(Notice::Retry(owed)) => self.dispatch.retry(owed, now),
+            Some(Notice::Anew(owed)) => self.dispatch.anew(owed, now),
             Some(Notice::Cancelled(delivery, endpoint)) => {
                 self.rows.get_mut(&delivery).unwrap().is_known_cancelled = true;
                 self.dispatch.cancelled(delivery, endpoint, now);
@@ -250,14 +251,16 @@ impl World {
             took: Duration::ZERO,
         });
         let (delivery, endpoint, began_at) = (flight.owed.delivery, flight.owed.endpoint, flight.began_at);
-        let landed = self.dispatch.landed(flight, outcome, Duration::ZERO, self.now);
+        let settlement = self.dispatch.landed(flight, outcome, Duration::ZERO, self.now);
         let row = self.rows.get_mut(&delivery).unwrap();
         row.first_attempt_at.get_or_insert(began_at);
-        if row.state == DeliveryState::Pending || landed.settlement.state == DeliveryState::Delivered {
-            row.state = landed.settlement.state;
+        if row.state == DeliveryState::Pending || settlement.state == DeliveryState::Delivered {
+            row.state = settlement.state;
         }
-        self.settlements.push_back(landed.settlement);
-        if landed.gone {
+        let is_gone =
+            settlement.news.as_ref().is_some_and(|news| matches!(news.standing, Standing::Disabled { .. }));
+        self.settlements.push_back(settlement);
+        if is_gone {
             self.switch(endpoint.raw(), false);
         }
     }
