@@ -1,8 +1,9 @@
 //! Answers that are given again to the same request.
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::ink::Ink;
 use super::rows::{id, key, nanos, time};
 use crate::asking::{Answer, Kept, RequestKey};
 use crate::engine::EngineError;
@@ -30,16 +31,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
 }
 
 /// Keeps answers, and lets some go that are too old. It is a conflict if one is kept for its key that is not.
-pub(super) fn keep(transaction: &Transaction<'_>, answers: &[Kept]) -> Result<(), EngineError> {
+pub(super) fn keep(ink: &Ink<'_>, answers: &[Kept]) -> Result<(), EngineError> {
     for Kept { key: request, answer } in answers {
-        let written = transaction
-            .prepare_cached(
-                "INSERT INTO answers (company, key, fingerprint, at, status, etag, body)
+        let written = ink.execute(
+            "INSERT INTO answers (company, key, fingerprint, at, status, etag, body)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, at = excluded.at,
                     status = excluded.status, etag = excluded.etag, body = excluded.body WHERE at < ?8",
-            )?
-            .execute(params![
+            params![
                 key(request.company),
                 request.key,
                 request.fingerprint,
@@ -48,21 +47,21 @@ pub(super) fn keep(transaction: &Transaction<'_>, answers: &[Kept]) -> Result<()
                 answer.etag,
                 &answer.body[..],
                 nanos(request.outdated()),
-            ])?;
+            ],
+        )?;
         if written == 0 {
             return Err(EngineError::Conflict);
         }
     }
-    prune(transaction, answers)
+    prune(ink, answers)
 }
 
-fn prune(transaction: &Transaction<'_>, answers: &[Kept]) -> Result<(), EngineError> {
+fn prune(ink: &Ink<'_>, answers: &[Kept]) -> Result<(), EngineError> {
     let Some(outdated) = answers.iter().map(|kept| kept.key.outdated()).min() else { return Ok(()) };
-    transaction
-        .prepare_cached(
-            "DELETE FROM answers WHERE rowid IN
+    ink.execute(
+        "DELETE FROM answers WHERE rowid IN
                 (SELECT rowid FROM answers WHERE at < ?1 ORDER BY at LIMIT ?2)",
-        )?
-        .execute(params![nanos(outdated), PRUNED_ROWS])?;
+        params![nanos(outdated), PRUNED_ROWS],
+    )?;
     Ok(())
 }

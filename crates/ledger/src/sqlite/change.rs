@@ -1,20 +1,21 @@
 //! What people changed.
 
-use rusqlite::{Transaction, params};
+use rusqlite::params;
 
 use super::erasing;
+use super::ink::Ink;
 use super::replaying;
 use super::rows::{key, nanos, state_number};
 use crate::batch::{Change, DeliveryState};
 use crate::engine::EngineError;
 
-pub(super) fn change(transaction: &Transaction<'_>, change: &Change) -> Result<(), EngineError> {
+pub(super) fn change(ink: &Ink<'_>, change: &Change) -> Result<(), EngineError> {
     let put = |table, key: i64, body: serde_json::Result<String>| -> Result<usize, EngineError> {
         let body = body.map_err(|error| EngineError::Refused(error.to_string()))?;
         let sql = format!("INSERT OR REPLACE INTO {table} (id, body) VALUES (?1, ?2)");
-        Ok(transaction.execute(&sql, params![key, body])?)
+        Ok(ink.execute(&sql, params![key, body])?)
     };
-    let delete = |table, key: i64| transaction.execute(&format!("DELETE FROM {table} WHERE id = ?1"), [key]);
+    let delete = |table, key: i64| ink.execute(&format!("DELETE FROM {table} WHERE id = ?1"), params![key]);
     match change {
         Change::PutCompany(it) => put("companies", key(it.id), serde_json::to_string(it))?,
         Change::PutKey(it) => put("keys", key(it.id), serde_json::to_string(it))?,
@@ -22,37 +23,37 @@ pub(super) fn change(transaction: &Transaction<'_>, change: &Change) -> Result<(
         Change::PutSource(it) => put("sources", key(it.id), serde_json::to_string(it))?,
         Change::DeleteSource(id) => {
             delete("sources", key(*id))?;
-            transaction.execute("DELETE FROM pointers WHERE source = ?1", [key(*id)])?
+            ink.execute("DELETE FROM pointers WHERE source = ?1", params![key(*id)])?
         }
         Change::PutEndpoint(it) => put("endpoints", key(it.id), serde_json::to_string(it))?,
         Change::DeleteEndpoint(id) => {
             delete("endpoints", key(*id))?;
-            transaction.execute(
+            ink.execute(
                 "UPDATE deliveries SET state = ?2, next_at = NULL WHERE endpoint = ?1 AND state = 0",
                 params![key(*id), state_number(DeliveryState::Cancelled)],
             )?
         }
-        Change::Retry(delivery) => transaction.execute(
+        Change::Retry(delivery) => ink.execute(
             "UPDATE deliveries SET state = 0, next_at = NULL
              WHERE id = ?1 AND endpoint IN (SELECT id FROM endpoints)
                 AND event NOT IN (SELECT id FROM events WHERE id = deliveries.event AND erased)",
-            [key(*delivery)],
+            params![key(*delivery)],
         )?,
-        Change::EraseReceipts(receipts) => erasing::receipts(transaction, receipts)?,
+        Change::EraseReceipts(receipts) => erasing::receipts(ink, receipts)?,
         Change::Searched(number) => {
-            transaction.execute("UPDATE erasures SET words = '[]' WHERE id = ?1", [number.cast_signed()])?
+            ink.execute("UPDATE erasures SET words = '[]' WHERE id = ?1", params![number.cast_signed()])?
         }
         Change::PointerDone(number) => delete("pointers", number.cast_signed())?,
-        Change::PointerLater { number, due_at, error } => transaction.execute(
+        Change::PointerLater { number, due_at, error } => ink.execute(
             "UPDATE pointers SET due_at = ?2, attempts = attempts + 1, error = ?3 WHERE id = ?1",
             params![number.cast_signed(), nanos(*due_at), error],
         )?,
-        Change::StartReplay(replay) => replaying::start(transaction, replay)?,
-        Change::ReplayCame(replay) => replaying::note(transaction, replay)?,
+        Change::StartReplay(replay) => replaying::start(ink, replay)?,
+        Change::ReplayCame(replay) => replaying::note(ink, replay)?,
         Change::EndReplay { id, state, at, error } => {
-            replaying::end(transaction, *id, *state, *at, error.as_deref())?
+            replaying::end(ink, *id, *state, *at, error.as_deref())?
         }
-        Change::Cancel(delivery) => transaction.execute(
+        Change::Cancel(delivery) => ink.execute(
             "UPDATE deliveries SET state = ?2, next_at = NULL WHERE id = ?1 AND state = 0",
             params![key(*delivery), state_number(DeliveryState::Cancelled)],
         )?,

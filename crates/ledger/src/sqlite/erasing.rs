@@ -1,9 +1,10 @@
 //! What goes of someone who is to be forgotten: from the tables, and from the files.
 
 use callboard_core::{CompanyId, Identifier, ReceiptId, SourceId};
-use rusqlite::{Connection, Transaction, params, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 use super::conditions::Conditions;
+use super::ink::Ink;
 use super::rows::{id, key, state_number};
 use crate::batch::{DeliveryState, Erased, Search};
 use crate::engine::{EngineError, Mentioning, Page};
@@ -17,75 +18,72 @@ const SCAN_ROWS: usize = 2_000;
 const COMPACT_BYTES: i64 = 128 * 1024 * 1024;
 
 /// Takes what is erased out of the tables.
-pub(super) fn erase(transaction: &Transaction<'_>, erased: &Erased) -> Result<(), EngineError> {
+pub(super) fn erase(ink: &Ink<'_>, erased: &Erased) -> Result<(), EngineError> {
     if *erased == Erased::default() {
         return Ok(());
     }
-    let mut event = transaction.prepare_cached("UPDATE events SET body = ?2, erased = 1 WHERE id = ?1")?;
-    let mut delivery = transaction.prepare_cached(
+    let mut event = ink.prepare("UPDATE events SET body = ?2, erased = 1 WHERE id = ?1")?;
+    let mut delivery = ink.prepare(
         "UPDATE deliveries SET body = CASE WHEN body IS NULL THEN NULL ELSE ?2 END,
             next_at = CASE WHEN state = 0 THEN NULL ELSE next_at END,
             state = CASE WHEN state = 0 THEN ?3 ELSE state END
          WHERE event = ?1",
     )?;
-    let mut attempt = transaction.prepare_cached(
+    let mut attempt = ink.prepare(
         "UPDATE attempts SET response = NULL WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
     )?;
     let called_off = state_number(DeliveryState::Cancelled);
     for (id, native) in &erased.events {
         event.execute(params![key(*id), &native[..]])?;
         delivery.execute(params![key(*id), NOTHING.as_bytes(), called_off])?;
-        attempt.execute([key(*id)])?;
+        attempt.execute(params![key(*id)])?;
     }
-    receipts(transaction, &erased.receipts)?;
+    receipts(ink, &erased.receipts)?;
     for search in &erased.answers {
-        answers(transaction, search.company, &Mentions::of(&search.words))?;
+        answers(ink, search.company, &Mentions::of(&search.words))?;
     }
-    erased.searches.iter().try_for_each(|search| note(transaction, search))
+    erased.searches.iter().try_for_each(|search| note(ink, search))
 }
 
 /// Leaves nothing of requests but that they came in. Answers how many that were.
-pub(super) fn receipts(transaction: &Transaction<'_>, receipts: &[ReceiptId]) -> Result<usize, EngineError> {
+pub(super) fn receipts(ink: &Ink<'_>, receipts: &[ReceiptId]) -> Result<usize, EngineError> {
     // What was understood says so in the platform's word for it, a duplicate which one it repeats.
-    let mut receipt = transaction.prepare_cached(
+    let mut receipt = ink.prepare(
         "UPDATE receipts SET headers = '{}', body = x'', remarks = NULL, erased = 1,
             detail = CASE WHEN outcome = 2 THEN '' ELSE detail END
          WHERE id = ?1",
     )?;
     let mut count = 0;
     for id in receipts {
-        count += receipt.execute([key(*id)])?;
+        count += receipt.execute(params![key(*id)])?;
     }
     Ok(count)
 }
 
 /// Notes what is still to be looked for.
-fn note(transaction: &Transaction<'_>, search: &Search) -> Result<(), EngineError> {
+fn note(ink: &Ink<'_>, search: &Search) -> Result<(), EngineError> {
     let words =
         serde_json::to_string(&search.words).map_err(|error| EngineError::Refused(error.to_string()))?;
-    transaction
-        .prepare_cached("INSERT INTO erasures (company, words) VALUES (?1, ?2)")?
-        .execute(params![key(search.company), words])?;
+    ink.execute(
+        "INSERT INTO erasures (company, words) VALUES (?1, ?2)",
+        params![key(search.company), words],
+    )?;
     Ok(())
 }
 
 /// Answers go at once: they are few.
-fn answers(
-    transaction: &Transaction<'_>,
-    company: CompanyId,
-    mentions: &Mentions,
-) -> Result<(), EngineError> {
+fn answers(ink: &Ink<'_>, company: CompanyId, mentions: &Mentions) -> Result<(), EngineError> {
     let mut gone = Vec::new();
-    let mut kept = transaction.prepare_cached("SELECT rowid, body FROM answers WHERE company = ?1")?;
+    let mut kept = ink.stored().prepare_cached("SELECT rowid, body FROM answers WHERE company = ?1")?;
     let mut rows = kept.query([key(company)])?;
     while let Some(row) = rows.next()? {
         if mentions.are_in(row.get_ref(1)?.as_bytes().map_err(rusqlite::Error::from)?) {
             gone.push(row.get::<_, i64>(0)?);
         }
     }
-    let mut delete = transaction.prepare_cached("DELETE FROM answers WHERE rowid = ?1")?;
+    let mut delete = ink.prepare("DELETE FROM answers WHERE rowid = ?1")?;
     for row in gone {
-        delete.execute([row])?;
+        delete.execute(params![row])?;
     }
     Ok(())
 }

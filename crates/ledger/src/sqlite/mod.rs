@@ -6,6 +6,7 @@ mod conditions;
 mod erasing;
 mod error;
 mod files;
+mod ink;
 mod pointers;
 mod read;
 mod replaying;

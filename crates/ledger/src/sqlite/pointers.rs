@@ -1,27 +1,22 @@
 //! What is still to be fetched.
 
 use callboard_core::{SourceId, Timestamp};
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, Row, params};
 
+use super::ink::Ink;
 use super::rows::{id, key, nanos, time};
 use crate::batch::{NewPointer, Pointer};
 use crate::engine::EngineError;
 
 /// A new pointer takes the place of an earlier one to the same thing, under a number of its own: whoever is fetching for
 /// the earlier one does not settle this one with it.
-pub(super) fn write(transaction: &Transaction<'_>, pointers: &[NewPointer]) -> Result<(), EngineError> {
+pub(super) fn write(ink: &Ink<'_>, pointers: &[NewPointer]) -> Result<(), EngineError> {
     for pointer in pointers {
-        transaction
-            .prepare_cached(
-                "INSERT OR REPLACE INTO pointers (source, receipt, resource, due_at, attempts)
+        ink.execute(
+            "INSERT OR REPLACE INTO pointers (source, receipt, resource, due_at, attempts)
                  VALUES (?1, ?2, ?3, ?4, 0)",
-            )?
-            .execute(params![
-                key(pointer.source),
-                key(pointer.receipt),
-                pointer.resource,
-                nanos(pointer.due_at)
-            ])?;
+            params![key(pointer.source), key(pointer.receipt), pointer.resource, nanos(pointer.due_at)],
+        )?;
     }
     Ok(())
 }

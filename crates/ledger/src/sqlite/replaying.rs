@@ -1,8 +1,9 @@
 //! Replays: how they stand, and the rows that they have to see to.
 
 use callboard_core::{DeliveryId, EventId, Identifier, ReplayId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::ink::Ink;
 use super::rows::{self, bad_column, bound, id, key, nanos, time};
 use crate::batch::{Batch, DeliveryState, EventRow};
 use crate::engine::{EngineError, Owed, Page};
@@ -82,15 +83,15 @@ pub(super) fn list(
 }
 
 /// Writes a new replay down. The oldest of those that have ended make room for it.
-pub(super) fn start(transaction: &Transaction<'_>, replay: &Replay) -> Result<usize, EngineError> {
+pub(super) fn start(ink: &Ink<'_>, replay: &Replay) -> Result<usize, EngineError> {
     let asked =
         serde_json::to_string(&replay.asked).map_err(|error| EngineError::Refused(error.to_string()))?;
-    transaction.execute(
+    ink.execute(
         "DELETE FROM replays WHERE company = ?1 AND state <> 0 AND id <= (
             SELECT id FROM replays WHERE company = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-        [key(replay.company), ENDED_KEPT],
+        params![key(replay.company), ENDED_KEPT],
     )?;
-    Ok(transaction.execute(
+    Ok(ink.execute(
         "INSERT INTO replays (id, company, state, asked, reached, seen, replayed, skipped, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6)",
         params![
@@ -105,8 +106,8 @@ pub(super) fn start(transaction: &Transaction<'_>, replay: &Replay) -> Result<us
 }
 
 /// Writes down how far a replay has come, unless it has ended.
-pub(super) fn note(transaction: &Transaction<'_>, replay: &Replay) -> Result<usize, EngineError> {
-    let mut statement = transaction.prepare_cached(
+pub(super) fn note(ink: &Ink<'_>, replay: &Replay) -> Result<usize, EngineError> {
+    let mut statement = ink.prepare(
         "UPDATE replays SET state = ?2, reached = ?3, total = ?4, seen = ?5, replayed = ?6, skipped = ?7,
             finished_at = ?8, error = ?9
          WHERE id = ?1 AND state = 0",
@@ -126,13 +127,13 @@ pub(super) fn note(transaction: &Transaction<'_>, replay: &Replay) -> Result<usi
 
 /// Ends a replay, unless it has ended.
 pub(super) fn end(
-    transaction: &Transaction<'_>,
+    ink: &Ink<'_>,
     replay: ReplayId,
     state: ReplayState,
     at: Timestamp,
     error: Option<&str>,
 ) -> Result<usize, EngineError> {
-    Ok(transaction.execute(
+    Ok(ink.execute(
         "UPDATE replays SET state = ?2, finished_at = ?3, error = ?4 WHERE id = ?1 AND state = 0",
         params![key(replay), state_number(state), nanos(at), error],
     )?)
@@ -150,18 +151,18 @@ pub(super) fn newest(connection: &Connection) -> Result<u64, EngineError> {
 }
 
 /// What a batch owes anew, and how far replays have come with it.
-pub(super) fn write(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
+pub(super) fn write(ink: &Ink<'_>, batch: &Batch) -> Result<(), EngineError> {
     if !batch.owed_anew.is_empty() {
-        let mut statement = transaction.prepare_cached(
+        let mut statement = ink.prepare(
             "UPDATE deliveries SET state = 0, next_at = NULL, again_after = attempts
              WHERE id = ?1 AND state IN (2, 3)",
         )?;
         for delivery in &batch.owed_anew {
-            statement.execute([key(*delivery)])?;
+            statement.execute(params![key(*delivery)])?;
         }
     }
     for replay in &batch.replays {
-        note(transaction, replay)?;
+        note(ink, replay)?;
     }
     Ok(())
 }

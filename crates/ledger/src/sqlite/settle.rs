@@ -1,8 +1,9 @@
 //! What came of attempts.
 
 use callboard_core::{DeliveryId, Identifier};
-use rusqlite::{CachedStatement, Transaction, params};
+use rusqlite::params;
 
+use super::ink::{Ink, Line};
 use super::rows::{key, nanos, pack, state_number, unpack};
 use crate::batch::{Attempt, Settlement};
 use crate::engine::EngineError;
@@ -28,20 +29,20 @@ const DELIVERY: &str = "
         state = CASE WHEN ?2 = 1 OR state IN (0, 2) THEN ?2 ELSE state END
     WHERE id = ?1";
 
-pub(super) fn settle(transaction: &Transaction<'_>, settlements: &[Settlement]) -> Result<(), EngineError> {
+pub(super) fn settle(ink: &Ink<'_>, settlements: &[Settlement]) -> Result<(), EngineError> {
     if settlements.is_empty() {
         return Ok(());
     }
-    let mut attempt = transaction.prepare_cached(ATTEMPT)?;
-    let mut delivery = transaction.prepare_cached(DELIVERY)?;
+    let mut attempt = ink.prepare(ATTEMPT)?;
+    let mut delivery = ink.prepare(DELIVERY)?;
     for settlement in settlements {
-        let number = write_down(transaction, &mut attempt, settlement.delivery, &settlement.attempt)?;
+        let number = write_down(ink, &mut attempt, settlement.delivery, &settlement.attempt)?;
         delivery.execute(params![
             key(settlement.delivery),
             state_number(settlement.state),
             number,
             settlement.next_at.map(nanos),
-            overtaken(transaction, settlement)?,
+            overtaken(ink, settlement)?,
         ])?;
     }
     Ok(())
@@ -49,8 +50,8 @@ pub(super) fn settle(transaction: &Transaction<'_>, settlements: &[Settlement]) 
 
 /// Puts an attempt on record. Answers the number that it has there.
 fn write_down(
-    transaction: &Transaction<'_>,
-    statement: &mut CachedStatement<'_>,
+    ink: &Ink<'_>,
+    statement: &mut Line<'_>,
     delivery: DeliveryId,
     attempt: &Attempt,
 ) -> Result<u32, EngineError> {
@@ -68,18 +69,19 @@ fn write_down(
         if written > 0 {
             return Ok(number);
         }
-        number = transaction
+        number = ink
+            .stored()
             .prepare_cached("SELECT MAX(number) + 1 FROM attempts WHERE delivery = ?1")?
             .query_row([key(delivery)], |row| row.get(0))?;
     }
 }
 
 /// Everyone that a delivery has overtaken by now; nothing if nobody has been added to that.
-fn overtaken(transaction: &Transaction<'_>, settlement: &Settlement) -> Result<Option<Vec<u8>>, EngineError> {
+fn overtaken(ink: &Ink<'_>, settlement: &Settlement) -> Result<Option<Vec<u8>>, EngineError> {
     if settlement.overtook.is_empty() {
         return Ok(None);
     }
-    let mut statement = transaction.prepare_cached("SELECT overtook FROM deliveries WHERE id = ?1")?;
+    let mut statement = ink.stored().prepare_cached("SELECT overtook FROM deliveries WHERE id = ?1")?;
     let mut rows = statement.query([key(settlement.delivery)])?;
     let mut all: Vec<DeliveryId> = match rows.next()? {
         Some(row) => unpack(row.get_ref(0)?.as_bytes_or_null().map_err(rusqlite::Error::from)?),

@@ -2,9 +2,10 @@
 
 use callboard_core::{Held, Name};
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::conditions::Conditions;
+use super::ink::Ink;
 use super::rows::{self, key};
 use crate::batch::{Batch, EntityWrite};
 use crate::engine::{EngineError, Page, ThingFilter, Things};
@@ -120,10 +121,10 @@ const MOVE: &str = "
     UPDATE entities SET version = ?2, record = ?3, body = ?4, parent = ?6 WHERE id = ?1 AND version = ?5";
 
 /// Writes things down. It is a conflict if one is not as it was when it was decided on.
-pub(super) fn write(transaction: &Transaction<'_>, writes: &[EntityWrite]) -> Result<(), EngineError> {
-    let mut insert = transaction.prepare_cached(INSERT)?;
-    let mut update = transaction.prepare_cached(UPDATE)?;
-    let mut change = transaction.prepare_cached(MOVE)?;
+pub(super) fn write(ink: &Ink<'_>, writes: &[EntityWrite]) -> Result<(), EngineError> {
+    let mut insert = ink.prepare(INSERT)?;
+    let mut update = ink.prepare(UPDATE)?;
+    let mut change = ink.prepare(MOVE)?;
     for EntityWrite { held, base_version, moved } in writes {
         let record =
             serde_json::to_string(&held.record).map_err(|error| EngineError::Refused(error.to_string()))?;
@@ -147,12 +148,12 @@ pub(super) fn write(transaction: &Transaction<'_>, writes: &[EntityWrite]) -> Re
 }
 
 /// Writes down which names lead where. It is a conflict if one leads somewhere already.
-pub(super) fn write_names(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
+pub(super) fn write_names(ink: &Ink<'_>, batch: &Batch) -> Result<(), EngineError> {
     for name in &batch.dropped_names {
-        transaction.prepare_cached("DELETE FROM names WHERE name = ?1")?.execute([name.as_str()])?;
+        ink.execute("DELETE FROM names WHERE name = ?1", params![name.as_str()])?;
     }
-    let mut statement = transaction
-        .prepare_cached("INSERT INTO names (name, entity) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    let mut statement =
+        ink.prepare("INSERT INTO names (name, entity) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
     for (name, raw_id) in &batch.names {
         if statement.execute(params![name.as_str(), raw_id.cast_signed()])? == 0 {
             return Err(EngineError::Conflict);

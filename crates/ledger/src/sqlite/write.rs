@@ -4,10 +4,13 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Held, Name, ReceiptId, ReplayId, first_raw_at};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use callboard_core::{
+    DeliveryId, EndpointId, EventId, EventType, Held, Name, ReceiptId, ReplayId, first_raw_at,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::change::change;
+use super::ink::Ink;
 use super::rows::{self, id, key, lines, nanos, outcome_number, pack};
 use super::settle::settle;
 use super::things;
@@ -148,20 +151,21 @@ impl Engine for SqliteEngine {
 
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
         let transaction = self.connection.transaction()?;
-        receipts(&transaction, batch)?;
-        things::write(&transaction, &batch.entities)?;
-        things::write_names(&transaction, batch)?;
-        events(&transaction, batch)?;
-        deliveries(&transaction, batch)?;
-        blobs(&transaction, batch)?;
-        pointers::write(&transaction, &batch.pointers)?;
-        settle(&transaction, &batch.settlements)?;
-        erasing::erase(&transaction, &batch.erased)?;
-        replaying::write(&transaction, batch)?;
+        let ink = Ink::new(&transaction);
+        receipts(&ink, batch)?;
+        things::write(&ink, &batch.entities)?;
+        things::write_names(&ink, batch)?;
+        events(&ink, batch)?;
+        deliveries(&ink, batch)?;
+        blobs(&ink, batch)?;
+        pointers::write(&ink, &batch.pointers)?;
+        settle(&ink, &batch.settlements)?;
+        erasing::erase(&ink, &batch.erased)?;
+        replaying::write(&ink, batch)?;
         // The answer to an erasure itself stays.
-        answers::keep(&transaction, &batch.answers)?;
+        answers::keep(&ink, &batch.answers)?;
         for changed in &batch.changes {
-            change(&transaction, changed)?;
+            change(&ink, changed)?;
         }
         transaction.commit()?;
         Ok(())
@@ -186,8 +190,8 @@ impl Engine for SqliteEngine {
     }
 }
 
-fn receipts(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
-    let mut statement = transaction.prepare_cached(
+fn receipts(ink: &Ink<'_>, batch: &Batch) -> Result<(), EngineError> {
+    let mut statement = ink.prepare(
         "INSERT INTO receipts (id, source, received_at, outcome, detail, remarks, headers, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
@@ -203,22 +207,23 @@ fn receipts(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineEr
             &receipt.body[..],
         ])?;
     }
-    seen(transaction, batch)?;
+    seen(ink, batch)?;
     for reread in &batch.reread {
-        transaction
-            .prepare_cached("UPDATE receipts SET outcome = ?2, detail = ?3, remarks = ?4 WHERE id = ?1")?
-            .execute(params![
+        ink.execute(
+            "UPDATE receipts SET outcome = ?2, detail = ?3, remarks = ?4 WHERE id = ?1",
+            params![
                 key(reread.receipt),
                 outcome_number(Outcome::Understood),
                 reread.detail,
                 lines(&reread.remarks)?
-            ])?;
+            ],
+        )?;
     }
     Ok(())
 }
 
-fn seen(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
-    let mut statement = transaction.prepare_cached(
+fn seen(ink: &Ink<'_>, batch: &Batch) -> Result<(), EngineError> {
+    let mut statement = ink.prepare(
         "INSERT INTO seen (source, hash, receipt) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET receipt = excluded.receipt WHERE receipt < ?4",
     )?;
@@ -232,8 +237,8 @@ fn seen(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError>
     Ok(())
 }
 
-fn events(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
-    let mut statement = transaction.prepare_cached(
+fn events(ink: &Ink<'_>, batch: &Batch) -> Result<(), EngineError> {
+    let mut statement = ink.prepare(
         "INSERT INTO events (id, company, source, receipt, subject, kind, body, skipped)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
@@ -252,8 +257,8 @@ fn events(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineErro
     Ok(())
 }
 
-fn deliveries(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
-    let mut statement = transaction.prepare_cached(
+fn deliveries(ink: &Ink<'_>, batch: &Batch) -> Result<(), EngineError> {
+    let mut statement = ink.prepare(
         "INSERT INTO deliveries (id, endpoint, event, lane, state, attempts, body) VALUES (?1, ?2, ?3, ?4, 0, 0, ?5)",
     )?;
     for delivery in &batch.deliveries {
@@ -269,14 +274,15 @@ fn deliveries(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), Engine
 }
 
 /// The bytes of files, those that go last.
-fn blobs(transaction: &Transaction<'_>, batch: &Batch) -> Result<(), EngineError> {
+fn blobs(ink: &Ink<'_>, batch: &Batch) -> Result<(), EngineError> {
     for (file, bytes) in &batch.blobs {
-        transaction
-            .prepare_cached("INSERT OR REPLACE INTO blobs (file, body) VALUES (?1, ?2)")?
-            .execute(params![key(*file), &bytes[..]])?;
+        ink.execute(
+            "INSERT OR REPLACE INTO blobs (file, body) VALUES (?1, ?2)",
+            params![key(*file), &bytes[..]],
+        )?;
     }
     for file in &batch.dropped_blobs {
-        transaction.prepare_cached("DELETE FROM blobs WHERE file = ?1")?.execute([key(*file)])?;
+        ink.execute("DELETE FROM blobs WHERE file = ?1", params![key(*file)])?;
     }
     Ok(())
 }
