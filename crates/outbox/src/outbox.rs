@@ -170,10 +170,7 @@ impl<C: Carrier> Outbox<C> {
             Some(notice) = self.notices.recv() => self.notice(notice),
             Some(written) = self.durable.recv() => self.dispatch.settled(&written),
             Some(page) = self.errands.join_next() => self.page(page),
-            Some((endpoint, reply)) = self.questions.recv() => {
-                // Whoever no longer waits for an answer does not mind.
-                let _ = reply.send(self.dispatch.health(endpoint));
-            }
+            Some(question) = self.questions.recv() => self.answer(question),
             () = tokio::time::sleep(patience) => {}
         }
         self.take_in_landed();
@@ -187,6 +184,14 @@ impl<C: Carrier> Outbox<C> {
         while let Some(page) = self.errands.try_join_next() {
             self.page(page);
         }
+        while let Ok(question) = self.questions.try_recv() {
+            self.answer(question);
+        }
+    }
+
+    fn answer(&self, (endpoint, reply): Question) {
+        // Whoever no longer waits for an answer does not mind.
+        let _ = reply.send(self.dispatch.health(endpoint));
     }
 
     /// How long to wait if nothing happens.

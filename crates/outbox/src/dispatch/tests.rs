@@ -8,6 +8,7 @@ use proptest::sample::Index;
 use self::world::{ENDPOINTS, LANES, World};
 use super::*;
 
+mod days;
 mod world;
 
 #[derive(Debug, Clone)]

@@ -57,7 +57,7 @@ pub(super) struct World {
     pub(super) now: Timestamp,
 }
 
-fn endpoint(raw: u64) -> Endpoint {
+pub(super) fn endpoint(raw: u64) -> Endpoint {
     Endpoint {
         id: EndpointId::from_raw(raw),
         company: CompanyId::from_raw(1),
