@@ -172,7 +172,9 @@ impl Deciding<'_> {
             });
             replay.skipped += u64::from(planned.is_empty());
             replay.replayed += planned.len() as u64;
-            planned.into_iter().for_each(|planned| self.owe(candidate, planned));
+            for planned in planned {
+                self.owe(candidate, planned);
+            }
         }
         Ok(())
     }

@@ -12,5 +12,6 @@ mod model;
 mod once;
 mod pointing;
 mod questions;
+mod replaying;
 mod support;
 mod trouble;
