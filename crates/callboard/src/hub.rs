@@ -81,6 +81,7 @@ impl RunningHub {
         let fetch = Fetch::start(ledger.clone(), Arc::clone(&clock), asker, fetch_options);
         let hub = Hub::new(ledger.clone(), clock, options.guard, Arc::new(SystemLookup), public_url, mint);
         let replaying = tokio::spawn(replays(Arc::clone(&hub))).abort_handle();
+        hub.ask_at(outbox.desk());
         let doors = doorstep.open(routes(Arc::clone(&hub)).merge(metrics(hub, outbox.watch())));
         Ok(Self { url, new_admin_key, outbox, fetch, replaying, doors, ledger, writing })
     }

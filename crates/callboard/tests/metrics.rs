@@ -42,6 +42,8 @@ fn what_came_in_and_went_out_is_counted() {
         "callboard_webhooks_total{outcome=\"refused\"} 1".to_owned(),
         "callboard_endpoints 1".to_owned(),
         "callboard_deliveries_in_memory 0".to_owned(),
+        "callboard_endpoints_disabled 0".to_owned(),
+        "callboard_endpoints_probed 0".to_owned(),
         format!("callboard_deliveries_total{{state=\"delivered\"}} {told}"),
         format!("callboard_attempts_total {told}"),
         "# EOF".to_owned(),

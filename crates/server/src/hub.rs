@@ -1,10 +1,10 @@
 //! What every door has to hand.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use callboard_core::{IdMint, Identifier, Timestamp};
+use callboard_core::{EndpointId, IdMint, Identifier, Timestamp};
 use callboard_ledger::Ledger;
-use callboard_outbox::{AddressGuard, Clock, GuardedResolver, Lookup};
+use callboard_outbox::{AddressGuard, Clock, GuardedResolver, Health, HealthDesk, Lookup};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,8 @@ pub struct Hub {
     pub(crate) configuring: tokio::sync::Mutex<()>,
     /// Told when a replay begins.
     pub(crate) replays: tokio::sync::Notify,
+    /// Where to ask how endpoints are doing, once the outbox runs.
+    desk: OnceLock<HealthDesk>,
     mint: Mutex<IdMint>,
     /// What the versions of configured things are hashed with, so that none gives away a secret that is in one. It is made
     /// anew at each start; to whoever kept an `ETag` over that, the thing looks changed.
@@ -58,9 +60,21 @@ impl Hub {
             received: Received::default(),
             configuring: tokio::sync::Mutex::default(),
             replays: tokio::sync::Notify::new(),
+            desk: OnceLock::new(),
             version_key,
             mint: Mutex::new(mint),
         })
+    }
+
+    /// From now on, how endpoints are doing is asked there.
+    pub fn ask_at(&self, desk: HealthDesk) {
+        if self.desk.set(desk).is_err() {
+            tracing::error!("a hub has one outbox; how endpoints of a second one are doing is not told");
+        }
+    }
+
+    pub(crate) async fn health_of(&self, endpoint: EndpointId) -> Option<Health> {
+        self.desk.get()?.of(endpoint).await
     }
 
     pub(crate) fn now(&self) -> Timestamp {
