@@ -8,6 +8,7 @@ use callboard_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::asking::Kept;
+use crate::keeping::Outdated;
 use crate::replay::{Replay, ReplayState};
 
 /// Everything that becomes durable in one transaction.
@@ -412,6 +413,8 @@ pub enum Change {
         /// What went wrong, in a sentence.
         error: String,
     },
+    /// Rows that have been kept for long enough go.
+    LetGo(Box<Outdated>),
     /// A replay begins.
     StartReplay(Box<Replay>),
     /// A replay of requests has come so far, unless it has ended meanwhile.

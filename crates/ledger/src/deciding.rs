@@ -340,6 +340,7 @@ impl Deciding<'_> {
             Change::Searched(_)
             | Change::PointerDone(_)
             | Change::PointerLater { .. }
+            | Change::LetGo(_)
             | Change::StartReplay(_)
             | Change::ReplayCame(_)
             | Change::EndReplay { .. } => {}

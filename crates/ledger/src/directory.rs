@@ -57,6 +57,7 @@ impl Directory {
             | Change::PointerDone(_)
             | Change::PointerLater { .. }
             | Change::StartReplay(_)
+            | Change::LetGo(_)
             | Change::ReplayCame(_)
             | Change::EndReplay { .. } => {}
         }

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, Batch, DedupKey, DeliveryState, EventRow, Outcome, Pointer, Receipt, Search};
 use crate::directory::Directory;
+use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::replay::{Replay, ReplayPage, Told};
 
@@ -170,6 +171,17 @@ pub trait Reader: Send {
         not_from: &[SourceId],
         page: Page,
     ) -> Result<Mentioning, EngineError>;
+    /// Rows to which nothing has happened since then and that may go, beyond this one; at most so many, together with what
+    /// goes with them.
+    fn outdated(
+        &mut self,
+        stock: Stock,
+        before: Timestamp,
+        after: Option<Place>,
+        limit: usize,
+    ) -> Result<OutdatedPage, EngineError>;
+    /// What has a lower id than this may have gone, by its age.
+    fn horizon(&mut self, stock: Stock) -> Result<u64, EngineError>;
     /// One thing.
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError>;
     /// How much there is of everything, counted row by row: for a summary, not for every request.

@@ -176,11 +176,12 @@ impl Job {
         }
     }
 
-    /// Must it be alone in its batch? What someone wants erased, and how a replay stands, is read from the store, not from a
-    /// batch.
+    /// Must it be alone in its batch? What someone wants erased, how a replay stands, and what a person wants to be
+    /// tried again is read from the store, not from a batch: nothing of it may go in the same one.
     pub(crate) fn stands_alone(&self) -> bool {
         match self {
             Self::Command(order, _) => order.erases(),
+            Self::Change(changes, ..) => changes.iter().any(|change| matches!(change, Change::LetGo(_))),
             Self::Compact(_) | Self::Replay(..) => true,
             _ => false,
         }

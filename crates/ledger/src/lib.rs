@@ -12,6 +12,7 @@ mod erasing;
 mod fetching;
 mod forgetting;
 mod job;
+mod keeping;
 mod ledger;
 mod mentions;
 mod plan;
@@ -36,6 +37,7 @@ pub use engine::{
     ReceiptFilter, Store, ThingFilter, Things, Totals,
 };
 pub use job::{Intake, Recorded};
+pub use keeping::{Keep, LET_GO_AT_ONCE, Outdated, OutdatedPage, Place, SEEN_KEPT, Stock};
 pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, Writing};
 pub use mentions::Mentions;
 pub use plan::{Plan, Planned, Planner};

@@ -4,6 +4,7 @@ use rusqlite::params;
 
 use super::erasing;
 use super::ink::Ink;
+use super::keeping;
 use super::replaying;
 use super::rows::{key, nanos, state_number};
 use crate::batch::{Change, DeliveryState};
@@ -48,6 +49,7 @@ pub(super) fn change(ink: &Ink<'_>, change: &Change) -> Result<(), EngineError> 
             "UPDATE pointers SET due_at = ?2, attempts = attempts + 1, error = ?3 WHERE id = ?1",
             params![number.cast_signed(), nanos(*due_at), error],
         )?,
+        Change::LetGo(outdated) => keeping::let_go(ink, outdated)?,
         Change::StartReplay(replay) => replaying::start(ink, replay)?,
         Change::ReplayCame(replay) => replaying::note(ink, replay)?,
         Change::EndReplay { id, state, at, error } => {

@@ -7,6 +7,7 @@ mod erasing;
 mod error;
 mod files;
 mod ink;
+mod keeping;
 mod pointers;
 mod read;
 mod replaying;

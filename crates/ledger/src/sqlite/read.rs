@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use super::conditions::Conditions;
 use super::rows::{self, bound, key, outcome_number, state_number};
 use super::things;
-use super::{answers, erasing, pointers, replaying};
+use super::{answers, erasing, keeping, pointers, replaying};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, Change, DeliveryState, EventRow, Pointer, Receipt, Search};
 use crate::directory::Directory;
@@ -18,6 +18,7 @@ use crate::engine::{
     Delivery, DeliveryFilter, EngineError, EventFilter, Mentioning, Owed, Page, Reader, ReceiptFilter,
     ThingFilter, Things, Totals,
 };
+use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::replay::{Replay, ReplayPage};
 
@@ -229,6 +230,20 @@ impl Reader for SqliteReader {
         page: Page,
     ) -> Result<Mentioning, EngineError> {
         erasing::mentioning(&self.connection, mentions, not_from, page)
+    }
+
+    fn outdated(
+        &mut self,
+        stock: Stock,
+        before: Timestamp,
+        after: Option<Place>,
+        limit: usize,
+    ) -> Result<OutdatedPage, EngineError> {
+        keeping::outdated(&self.connection, stock, before, after, limit)
+    }
+
+    fn horizon(&mut self, stock: Stock) -> Result<u64, EngineError> {
+        keeping::horizon(&self.connection, stock)
     }
 
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError> {

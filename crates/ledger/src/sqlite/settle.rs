@@ -37,13 +37,17 @@ pub(super) fn settle(ink: &Ink<'_>, settlements: &[Settlement]) -> Result<(), En
     let mut delivery = ink.prepare(DELIVERY)?;
     for settlement in settlements {
         let number = write_down(ink, &mut attempt, settlement.delivery, &settlement.attempt)?;
-        delivery.execute(params![
+        let known = delivery.execute(params![
             key(settlement.delivery),
             state_number(settlement.state),
             number,
             settlement.next_at.map(nanos),
             overtaken(ink, settlement)?,
         ])?;
+        if known == 0 {
+            // It was called off, and has been kept for long enough.
+            ink.execute("DELETE FROM attempts WHERE delivery = ?1", params![key(settlement.delivery)])?;
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod commands;
 mod failing;
 mod forgetting;
 mod group_commit;
+mod keeping;
 mod listening;
 mod messages;
 mod model;

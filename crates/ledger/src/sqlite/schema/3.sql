@@ -18,3 +18,6 @@ CREATE TABLE replays (
 ) STRICT;
 CREATE INDEX replays_running ON replays (id) WHERE state = 0;
 CREATE INDEX replays_of_company ON replays (company, id);
+
+-- Up to where old rows may have gone: what has a lower id than this.
+CREATE TABLE horizons (stock INTEGER PRIMARY KEY, below INTEGER NOT NULL) STRICT;
