@@ -7,6 +7,7 @@ mod support;
 mod addresses;
 mod called_off;
 mod down;
+mod failing;
 mod gone;
 mod retries;
 mod slow;
