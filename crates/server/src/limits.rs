@@ -28,6 +28,10 @@ pub const DETAIL_BYTES: usize = 600;
 pub const TEXT_CHARS: usize = 1_000;
 /// The most that credentials may take as JSON, in bytes.
 pub const CREDENTIALS_BYTES: usize = 8 * 1024;
+/// How long replaced credentials count beside the new ones unless something else is asked for.
+pub const ROTATION_OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest that they may.
+pub const ROTATION_OVERLAP_MOST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// The most event patterns, and the most sources, that an endpoint names.
 pub const NAMED_BY_ENDPOINT: usize = 1_000;
 /// The most stages in a company's own pipeline.

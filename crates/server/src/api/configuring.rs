@@ -41,6 +41,27 @@ pub(crate) async fn make<T: Serialize>(
     Ok(Made::new(body).tagged(etag).at(location).replayed(replayed))
 }
 
+/// Puts something in the place of what was there, unless the same request has done so before. It looks like the first of
+/// the two to whoever asks for it, and like the second from then on.
+pub(crate) async fn replace<T: Serialize>(
+    hub: &Hub,
+    changes: Vec<Change>,
+    once: Option<RequestKey>,
+    (shown, kept): (&T, &T),
+    version: u64,
+) -> Result<Now<T>, Problem> {
+    let etag = Some(etag(version));
+    if let Some(key) = once {
+        let answer = Answer { status: 200, etag: etag.clone(), body: json(kept) };
+        if let Some(before) = hub.ledger.change_once(changes, key, answer).await? {
+            return Ok(Now::of_before(before));
+        }
+    } else {
+        hub.ledger.change(changes).await?;
+    }
+    Ok(Now::of(shown).tagged(etag))
+}
+
 /// Has the same request been carried out before? Then nothing of it is looked at again: what it asks for may not be
 /// possible any more.
 pub(crate) async fn done_before(hub: &Hub, once: Option<&RequestKey>) -> Result<bool, Problem> {

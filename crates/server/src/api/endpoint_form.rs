@@ -119,7 +119,9 @@ impl EndpointForm {
         directory: &Directory,
     ) -> Result<(), Problem> {
         if let Some(url) = self.url {
-            endpoint.url = check_url(guard, &url)?;
+            let url = check_url(guard, &url)?;
+            endpoint.failing_since = endpoint.failing_since.filter(|_| url == endpoint.url);
+            endpoint.url = url;
         }
         let new_dialect = self.dialect.is_some();
         if let Some(name) = self.dialect {
@@ -140,6 +142,7 @@ impl EndpointForm {
         }
         if new_dialect || self.credentials.is_some() {
             endpoint.credentials = Sealed(credentials(&endpoint.dialect, self.credentials.as_ref())?);
+            endpoint.rotated = None;
         }
         if let Some(ordering) = self.ordering {
             endpoint.ordering = ordering;

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::asking::{IfMatch, Posted};
 use super::body::{Asked, Body, Id, Nothing};
 use super::configuring::{self, New};
+use super::endpoint_health::{HealthView, health};
 use super::endpoint_form::{EndpointForm, HOLD_FOR, NewEndpoint};
 use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
@@ -51,7 +52,8 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
 
 const MAKING: &str = "A secret that is not given is made. The answer shows the credentials, this once. URLs are `https` and do \
     not lead inside of a network.";
-const CHANGING: &str = "What is left out stays as it is. New credentials are shown in the answer, this once.";
+const CHANGING: &str = "What is left out stays as it is. New credentials count at once, and are shown in the answer, this \
+    once. `rotate` replaces them with an overlap.";
 const REMOVING: &str = "What it is still owed is called off.";
 const ENABLING: &str = "What it is owed goes out from now on.";
 const DISABLING: &str = "What it is owed waits until it is switched on again.";
@@ -79,6 +81,12 @@ pub(crate) struct EndpointView {
     /// What deliveries are signed with: told once, when it is made or changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<Value>,
+    /// Until when deliveries are signed with the credentials before these as well. Left out if they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_credentials_until: Option<Timestamp>,
+    /// How it is doing: told where one endpoint is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    health: Option<HealthView>,
 }
 
 /// Why an endpoint is not told, and since when.
@@ -88,7 +96,7 @@ struct Disabled {
     since: Timestamp,
 }
 
-fn view(endpoint: &Endpoint, with_credentials: bool) -> EndpointView {
+pub(super) fn view(hub: &Hub, endpoint: &Endpoint, with_credentials: bool) -> EndpointView {
     let disabled = match &endpoint.state {
         EndpointState::Enabled => None,
         EndpointState::Disabled { reason, since } => Some(Disabled { reason: reason.clone(), since: *since }),
@@ -108,13 +116,24 @@ fn view(endpoint: &Endpoint, with_credentials: bool) -> EndpointView {
         disabled,
         created_at: endpoint.created_at,
         credentials: with_credentials.then(|| endpoint.credentials.0.clone()),
+        old_credentials_until: endpoint
+            .rotated
+            .as_ref()
+            .map(|it| it.until)
+            .filter(|until| hub.now() < *until),
+        health: None,
     }
 }
 
-fn find(hub: &Hub, caller: Caller, id: EndpointId) -> Result<Arc<Endpoint>, Problem> {
+pub(super) fn find(hub: &Hub, caller: Caller, id: EndpointId) -> Result<Arc<Endpoint>, Problem> {
     let directory = hub.ledger.directory();
     let endpoint = directory.endpoint(id).filter(|endpoint| endpoint.company == caller.company);
     endpoint.cloned().ok_or_else(|| Problem::not_found("endpoint"))
+}
+
+/// The version of what people configured: how an endpoint is doing makes no other one.
+pub(super) fn version(hub: &Hub, endpoint: &Endpoint) -> u64 {
+    hub.version_of(&Endpoint { failing_since: None, ..endpoint.clone() })
 }
 
 async fn list(
@@ -125,7 +144,7 @@ async fn list(
     let page = paging.page::<EndpointId>()?;
     let directory = hub.ledger.directory();
     let mine = directory.endpoints().filter(|endpoint| endpoint.company == caller.company);
-    Ok(List::cut(mine.map(|endpoint| view(endpoint, false)).collect(), page, |it: &EndpointView| it.id))
+    Ok(List::cut(mine.map(|endpoint| view(&hub, endpoint, false)).collect(), page, |it: &EndpointView| it.id))
 }
 
 async fn create(
@@ -155,9 +174,9 @@ async fn create(
     vet(&hub, &endpoint.url).await?;
     let new = New {
         collection: "endpoints",
-        shown: view(&endpoint, true),
-        kept: view(&endpoint, false),
-        version: Some(hub.version_of(&endpoint)),
+        shown: view(&hub, &endpoint, true),
+        kept: view(&hub, &endpoint, false),
+        version: Some(version(&hub, &endpoint)),
     };
     configuring::make(&hub, vec![Change::PutEndpoint(endpoint)], once, new).await
 }
@@ -179,7 +198,9 @@ async fn show(
     Id(id): Id<EndpointId>,
 ) -> Result<Now<EndpointView>, Problem> {
     let endpoint = find(&hub, caller, id)?;
-    Ok(configuring::now(&view(&endpoint, false), hub.version_of(&endpoint)))
+    let mut shown = view(&hub, &endpoint, false);
+    shown.health = health(&hub, &endpoint).await;
+    Ok(configuring::now(&shown, version(&hub, &endpoint)))
 }
 
 async fn update(
@@ -196,11 +217,11 @@ async fn update(
     }
     let _configuring = hub.configuring.lock().await;
     let mut endpoint = Endpoint::clone(&*find(&hub, caller, id)?);
-    if_match.check(hub.version_of(&endpoint))?;
+    if_match.check(version(&hub, &endpoint))?;
     let old = endpoint.credentials.clone();
     form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
     let new_credentials = endpoint.credentials != old;
-    let now = configuring::now(&view(&endpoint, new_credentials), hub.version_of(&endpoint));
+    let now = configuring::now(&view(&hub, &endpoint, new_credentials), version(&hub, &endpoint));
     hub.ledger.change(vec![Change::PutEndpoint(endpoint)]).await?;
     Ok(now)
 }
@@ -212,7 +233,8 @@ async fn remove(
     if_match: IfMatch,
 ) -> Result<Gone, Problem> {
     let _configuring = hub.configuring.lock().await;
-    if_match.check(hub.version_of(&find(&hub, caller, id)?))?;
+    let endpoint = find(&hub, caller, id)?;
+    if_match.check(version(&hub, &endpoint))?;
     hub.ledger.change(vec![Change::DeleteEndpoint(id)]).await?;
     Ok(Gone::nothing())
 }
@@ -250,10 +272,11 @@ async fn switch(
     let mut endpoint = find(hub, caller, id)?;
     let mut replayed = configuring::done_before(hub, once.as_ref()).await?;
     if !replayed {
-        if_match.check(hub.version_of(&endpoint))?;
-        let switched = Endpoint { state, ..Endpoint::clone(&endpoint) };
+        if_match.check(version(hub, &endpoint))?;
+        let failing_since = endpoint.failing_since.filter(|_| state != EndpointState::Enabled);
+        let switched = Endpoint { state, failing_since, ..Endpoint::clone(&endpoint) };
         replayed = configuring::change(hub, vec![Change::PutEndpoint(switched)], once).await?;
         endpoint = find(hub, caller, id)?;
     }
-    Ok(configuring::now(&view(&endpoint, false), hub.version_of(&endpoint)).replayed(replayed))
+    Ok(configuring::now(&view(hub, &endpoint, false), version(hub, &endpoint)).replayed(replayed))
 }

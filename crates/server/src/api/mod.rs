@@ -6,12 +6,14 @@ mod companies;
 mod configuring;
 mod deliveries;
 pub(crate) mod endpoint_form;
+mod endpoint_health;
 pub(crate) mod endpoints;
 mod events;
 mod fetch_form;
 mod keys;
 pub(crate) mod order;
 mod receipts;
+mod rotating;
 mod replays;
 mod settings;
 mod sources;
@@ -35,6 +37,7 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
         .merge(things::routes())
         .merge(sources::routes())
         .merge(endpoints::routes())
+        .merge(rotating::routes())
         .merge(events::routes())
         .merge(deliveries::routes())
         .merge(receipts::routes())

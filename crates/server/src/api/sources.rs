@@ -49,8 +49,8 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
 
 const MAKING: &str = "Give the `url` of the answer to the platform. The answer shows the credentials, and the token that may \
     be part of the URL, this once.";
-const CHANGING: &str = "What is left out stays as it is. Credentials are replaced as a whole, and shown in the answer, this \
-    once.";
+const CHANGING: &str = "What is left out stays as it is. Credentials are replaced as a whole and at once, and shown in the \
+    answer, this once. `rotate` replaces them with an overlap.";
 const REMOVING: &str = "Its URL leads nowhere from then on. What was received stays.";
 const REJECTIONS: &str = "Counted since the hub started; the last few with the reason, and no secret.";
 
@@ -66,6 +66,9 @@ pub(crate) struct SourceView {
     /// What the platform signs with: told once, when it is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<Value>,
+    /// Until when webhooks are accepted with the credentials before these as well. Left out if they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_credentials_until: Option<Timestamp>,
     /// Where what its webhooks only point at is fetched, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     fetch: Option<FetchView>,
@@ -107,7 +110,7 @@ pub(crate) struct SourceChange {
     fetch: Option<Option<FetchForm>>,
 }
 
-fn view(hub: &Hub, source: &Source, with_secrets: bool) -> SourceView {
+pub(super) fn view(hub: &Hub, source: &Source, with_secrets: bool) -> SourceView {
     let mut url = format!("{}/in/{}", hub.public_url, source.id);
     if let Some(token) = source.credentials.0.get("token").and_then(Value::as_str) {
         url.push('/');
@@ -119,13 +122,14 @@ fn view(hub: &Hub, source: &Source, with_secrets: bool) -> SourceView {
         name: source.name.clone(),
         url,
         credentials: with_secrets.then(|| source.credentials.0.clone()),
+        old_credentials_until: source.rotated.as_ref().map(|it| it.until).filter(|until| hub.now() < *until),
         fetch: FetchView::of(source),
         rejected: hub.rejections.of(source.id).total,
         created_at: source.created_at,
     }
 }
 
-fn find(hub: &Hub, caller: Caller, id: SourceId) -> Result<Arc<Source>, Problem> {
+pub(super) fn find(hub: &Hub, caller: Caller, id: SourceId) -> Result<Arc<Source>, Problem> {
     let directory = hub.ledger.directory();
     let source = directory.source(id).filter(|source| source.company == caller.company);
     source.cloned().ok_or_else(|| Problem::not_found("source"))
@@ -221,6 +225,7 @@ async fn update(
     if new_credentials {
         let dialect = dialect(&source.platform).ok_or_else(|| Problem::not_found("platform"))?;
         source.credentials = credentials(dialect, change.credentials.as_ref())?;
+        source.rotated = None;
     }
     if let Some(fetch) = fetch {
         source.fetch = fetch;

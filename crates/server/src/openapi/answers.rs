@@ -12,6 +12,7 @@ use aide::openapi::{
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use callboard_ledger::Answer;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::json;
@@ -51,6 +52,11 @@ impl<T, const STATUS: u16> Told<T, STATUS> {
         T: Serialize,
     {
         Self::new(serde_json::to_vec(shown).expect("what is shown has text keys only").into())
+    }
+
+    /// As the same request was answered before.
+    pub(crate) fn of_before(before: Answer) -> Self {
+        Self::new(before.body).tagged(before.etag).replayed(true)
     }
 
     /// By which it is known whether it has changed.

@@ -76,6 +76,7 @@ codes! {
     BAD_CREDENTIALS = "bad_credentials" 400: "The credentials are not what this platform or dialect works with, or are too large. The detail says what is missing.";
     BAD_URL = "bad_url" 400: "The URL cannot be called: it is no `https` URL, or it leads to an address inside of a network. `--allow-http` and `--allow-network` open this up for development.";
     BAD_HOLD_FOR = "bad_hold_for" 400: "`hold_for` is a time such as `90s`, `30m` or `4d`.";
+    BAD_OVERLAP = "bad_overlap" 400: "`overlap` is a time such as `90s`, `30m` or `24h`, within the limit that the detail names, or `0`.";
     BAD_RETRY = "bad_retry" 400: "`retry.schedule` is a list of waits such as `5s` and `30m`, within the limits that the detail names.";
     BAD_RATE_LIMIT = "bad_rate_limit" 400: "`rate_limit.per_second` is a number above 0, within the limit that the detail names.";
     BAD_TEXT = "bad_text" 400: "A text has a control character in it, or is empty where it cannot be. The detail says which.";
@@ -109,6 +110,8 @@ codes! {
     AMBIGUOUS_TIME = "ambiguous_time" 422: "Clocks in the time zone skip that time, or show it twice, because summer time begins or ends. Give the time with its offset from UTC.";
     NOTHING_TO_FETCH = "nothing_to_fetch" 422: "The platform's webhooks tell everything themselves, so there is nothing to be fetched. Leave `fetch` out; viasto and Skype take it.";
     BAD_REPLAY = "bad_replay" 422: "The replay cannot be as it is asked for: its window ends before it begins, or a filter does not go with what is to be told again. The detail says which.";
+    NOTHING_TO_ROTATE = "nothing_to_rotate" 422: "The credentials would stay what they are, or there are none: nothing is signed. Give others, or, where the URL itself is the secret, change that.";
+    NO_OVERLAP = "no_overlap" 422: "A request in this dialect has room for one signature only, so that credentials change over at once. Ask for the overlap `0`, or leave it out.";
     BAD_STAGES = "bad_stages" 422: "The stages of a pipeline do not go together: each has an id of its own, and is part of one of the stages that every company has.";
     DAMAGED = "damaged" 500: "What is stored cannot be read back. `callboard check` says what is wrong with the store.";
     BUSY = "busy" 503: "Too much is waiting to be written. Come again after `Retry-After`.";
