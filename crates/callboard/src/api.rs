@@ -116,18 +116,36 @@ impl Api {
             return self.page(path, page.limit, page.cursor.as_deref(), filters);
         }
         let mut items = Vec::new();
-        let mut cursor = page.cursor.clone();
-        loop {
-            let mut list = self.page(path, WHOLE_PAGE, cursor.as_deref(), filters)?;
-            if let Value::Array(more) = list["items"].take() {
+        for list in self.pages_from(path, page.cursor.clone(), filters) {
+            if let Value::Array(more) = list?["items"].take() {
                 items.extend(more);
             }
-            let next = list["next"].as_str().map(str::to_owned);
-            if next.is_none() || next == cursor {
-                return Ok(json!({"items": items, "next": null}));
-            }
-            cursor = next;
         }
+        Ok(json!({"items": items, "next": null}))
+    }
+
+    /// Every page of a list, one after another. After one that fails there is none.
+    pub(crate) fn pages(&self, path: &str, filters: &[Body]) -> impl Iterator<Item = anyhow::Result<Value>> {
+        self.pages_from(path, None, filters)
+    }
+
+    fn pages_from(
+        &self,
+        path: &str,
+        mut cursor: Option<String>,
+        filters: &[Body],
+    ) -> impl Iterator<Item = anyhow::Result<Value>> {
+        let mut is_last = false;
+        std::iter::from_fn(move || {
+            if is_last {
+                return None;
+            }
+            let list = self.page(path, WHOLE_PAGE, cursor.as_deref(), filters);
+            let next = list.as_ref().ok().and_then(|list| list["next"].as_str()).map(str::to_owned);
+            is_last = next.is_none() || next == cursor;
+            cursor = next;
+            Some(list)
+        })
     }
 
     fn page(&self, path: &str, limit: u16, cursor: Option<&str>, filters: &[Body]) -> anyhow::Result<Value> {

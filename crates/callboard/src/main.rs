@@ -6,6 +6,7 @@ mod commands;
 mod demo;
 mod hub;
 mod logs;
+mod progress;
 mod settings;
 mod show;
 mod table;
@@ -55,6 +56,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Event(args) => commands::event::run(&args),
         Command::Delivery(args) => commands::delivery::run(&args),
         Command::Receipt(args) => commands::receipt::run(&args),
+        Command::Replay(args) => commands::replay::run(&args),
+        Command::Export(args) => commands::export::run(&args),
+        Command::Import(args) => commands::import::run(&args),
         Command::Settings(args) => commands::house::settings(&args),
         Command::Company(args) => commands::house::company(&args),
         Command::Key(args) => commands::house::key(&args),

@@ -106,6 +106,12 @@ const EXAMPLES: &[&str] = &[
     "callboard receipt list --outcome quarantined",
     "callboard receipt show rcp_0s9tkcqm00005",
     "callboard receipt reprocess rcp_0s9tkcqm00005",
+    "callboard replay --endpoint ep_0s9tkcqm00002 --since 2h --wait",
+    "callboard replay list",
+    "callboard replay show rpl_0s9tkcqm00006 --wait",
+    "callboard replay cancel rpl_0s9tkcqm00006",
+    "callboard export --since 2026-01-01 --events 'interview.*' --to events.jsonl",
+    "callboard import setup.json",
     "callboard settings change --zone Europe/Berlin --stage 'screening:phone:Phone screen'",
     "callboard settings show",
     "callboard company add 'Acme GmbH'",
@@ -158,7 +164,7 @@ mod tests {
     }
 
     fn without_commands_below<'a>(command: &'a Command, path: &str, found: &mut Vec<(String, &'a Command)>) {
-        if !command.has_subcommands() {
+        if !command.is_subcommand_required_set() {
             found.push((path.to_owned(), command));
         }
         for below in command.get_subcommands() {

@@ -11,9 +11,11 @@ mod hiring;
 mod house;
 mod interview;
 mod moment;
+mod moving;
 mod people;
 mod play;
 mod recordings;
+mod replay;
 mod resources;
 mod serve;
 mod subject;
@@ -28,9 +30,11 @@ pub(crate) use form::{Body, Form, Usage};
 pub(crate) use hiring::{ApplicationArgs, ApplicationCommand, JobArgs, QuestionArgs};
 pub(crate) use house::{CompanyArgs, CompanyCommand, KeyArgs, KeyCommand, SettingsArgs, SettingsCommand};
 pub(crate) use interview::{InterviewArgs, InterviewCommand, MeetingCommand, NewInterview, ReasonArgs};
+pub(crate) use moving::{ExportArgs, ImportArgs};
 pub(crate) use people::{CandidateArgs, CandidateCommand, NoteArgs, TagArgs, TagCommand, UserArgs};
 pub(crate) use play::{CredentialArgs, ListenArgs, SimulateArgs, VerifyArgs};
 pub(crate) use recordings::{AnswerVideoArgs, FileArgs, FileCommand, NewFile};
+pub(crate) use replay::{ReplayArgs, ReplayCommand};
 pub(crate) use resources::{
     DeliveryArgs, DeliveryCommand, EndpointArgs, EndpointCommand, EndpointFields, EventArgs, EventCommand,
     ReceiptArgs, ReceiptCommand, SourceArgs, SourceCommand,
@@ -88,6 +92,12 @@ pub(crate) enum Command {
     Delivery(DeliveryArgs),
     /// What was received, byte for byte
     Receipt(ReceiptArgs),
+    /// Tell again what was given up or missed
+    Replay(Box<ReplayArgs>),
+    /// What happened as a file, a line each; or the set-up
+    Export(Box<ExportArgs>),
+    /// Make a set-up this hub's: settings, sources and endpoints
+    Import(ImportArgs),
     /// The company's name, its zone, and its stages
     Settings(SettingsArgs),
     /// Worlds of their own: nothing crosses from one company to another

@@ -3,9 +3,10 @@
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
+use callboard_outbox::{Clock, SystemClock};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 use serde::{Serialize, Serializer};
 
 use super::form::Usage;
@@ -65,7 +66,7 @@ impl Moment {
     }
 }
 
-/// A time to look back to: where no offset is given, local to this machine.
+/// A time to look back to: so long ago, or a time that is, where no offset is given, local to this machine.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Since(Timestamp);
 
@@ -73,6 +74,9 @@ impl FromStr for Since {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(ago) = text.parse::<Span>() {
+            return Self::ago(ago, SystemClock.now());
+        }
         let moment = match text.parse()? {
             Moment::Exact(exact) => exact,
             Moment::Local(local) => {
@@ -80,6 +84,13 @@ impl FromStr for Since {
             }
         };
         Ok(Self(moment))
+    }
+}
+
+impl Since {
+    fn ago(ago: Span, now: Timestamp) -> Result<Self, String> {
+        let then = now.to_zoned(TimeZone::UTC).checked_sub(ago.abs());
+        then.map(|then| Self(then.timestamp())).map_err(|_| "nobody recorded anything so long ago".to_owned())
     }
 }
 
@@ -142,6 +153,16 @@ mod tests {
                 "{local}"
             );
         }
+    }
+
+    #[test]
+    fn a_time_to_look_back_to_may_be_said_by_how_long_ago_it_was() {
+        let now: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
+        for (ago, then) in [("2h", "2026-03-02T10:00:00Z"), ("3d", "2026-02-27T12:00:00Z")] {
+            assert_eq!(Since::ago(ago.parse().unwrap(), now), Ok(Since(then.parse().unwrap())), "{ago}");
+        }
+        assert!("9999999d".parse::<Since>().is_err() && "2x".parse::<Since>().is_err());
+        assert_eq!("2026-03-02T12:00Z".parse::<Since>(), Ok(Since(now)));
     }
 
     #[test]

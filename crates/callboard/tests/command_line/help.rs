@@ -3,7 +3,7 @@
 use crate::said::{complaint, printed};
 use crate::support::callboard;
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 27] = [
     "serve",
     "demo",
     "simulate",
@@ -24,13 +24,16 @@ const COMMANDS: [&str; 24] = [
     "event",
     "delivery",
     "receipt",
+    "replay",
+    "export",
+    "import",
     "settings",
     "company",
     "key",
     "completions",
 ];
 const WHOLE: &[&str] = &["add", "list", "show", "change", "remove"];
-const BELOW: [(&str, &[&str]); 20] = [
+const BELOW: [(&str, &[&str]); 21] = [
     ("job", WHOLE),
     ("candidate", WHOLE),
     ("candidate", &["note", "tag", "erase"]),
@@ -49,6 +52,7 @@ const BELOW: [(&str, &[&str]); 20] = [
     ("event", &["list", "show", "deliveries"]),
     ("delivery", &["list", "show", "attempts", "retry", "cancel"]),
     ("receipt", &["list", "show", "reprocess"]),
+    ("replay", &["list", "show", "cancel"]),
     ("company", &["add", "list", "show"]),
     ("key", &["add", "list", "remove"]),
 ];
@@ -103,7 +107,7 @@ fn each_shell_gets_its_completions() {
 
 #[test]
 fn a_wrong_use_is_2_and_says_what_was_wrong() {
-    let wrong: [(&[&str], &str); 11] = [
+    let wrong: [(&[&str], &str); 13] = [
         (&[], "Usage"),
         (&["frobnicate"], "frobnicate"),
         (&["source"], "Usage"),
@@ -115,6 +119,8 @@ fn a_wrong_use_is_2_and_says_what_was_wrong() {
         (&["candidate", "add", "Ada", "--rating", "6"], "6"),
         (&["interview", "schedule", "int_1", "--start", "soon"], "soon"),
         (&["settings", "change"], "--name"),
+        (&["replay", "--since", "2h"], "--endpoint"),
+        (&["replay", "--endpoint", "ep_1"], "--since"),
     ];
     for (args, word) in wrong {
         let output = callboard(args, &[]);

@@ -8,6 +8,7 @@ mod breaking;
 mod canned;
 mod help;
 mod interviewing;
+mod moving;
 mod owing;
 mod people;
 mod resources;

@@ -65,6 +65,21 @@ pub(crate) struct EventQuery {
     since: Option<Timestamp>,
     /// Recorded before this time.
     until: Option<Timestamp>,
+    /// In what order.
+    #[serde(default)]
+    order: Order,
+}
+
+/// In what order events are listed.
+#[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "EventOrder")]
+enum Order {
+    /// The last one first.
+    #[default]
+    NewestFirst,
+    /// As they happened.
+    OldestFirst,
 }
 
 /// The native form, and beside it what the hub notes about it.
@@ -128,7 +143,10 @@ async fn list(
     Asked(query): Asked<EventQuery>,
 ) -> Result<Json<List<EventView>>, Problem> {
     let page = Paging::new(query.limit, query.cursor).page::<EventId>()?;
-    let within = between(page, query.since, query.until);
+    let within = match query.order {
+        Order::NewestFirst => between(page, query.since, query.until),
+        Order::OldestFirst => between(oldest_first(page), query.since, query.until),
+    };
     let about =
         About { interview: query.interview, application: query.application, candidate: query.candidate };
     let filter = EventFilter {
@@ -147,6 +165,11 @@ async fn list(
         .await?;
     let events = rows.iter().map(view).collect::<Result<Vec<_>, _>>()?;
     Ok(List::new(events, page, |event| event.id.to_string()))
+}
+
+/// The cursor is the last of the page before, in either order.
+fn oldest_first(page: Page) -> Page {
+    Page { before: None, after: Some(page.before.unwrap_or_default()), ..page }
 }
 
 /// What events are asked for about. An event is kept with its interview, else with its application, else with its
