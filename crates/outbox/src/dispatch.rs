@@ -196,7 +196,10 @@ impl Dispatch {
             let Some(tray) = self.trays.get_mut(&endpoint) else { continue };
             let taken = match tray.take(&self.limits, &slots, now) {
                 Turned::Begins(taken) => taken,
-                Turned::Nothing => continue,
+                Turned::Nothing => {
+                    self.passed(endpoint, now);
+                    continue;
+                }
                 Turned::NoSlot => {
                     self.held_up.ask(endpoint);
                     continue;
@@ -208,6 +211,13 @@ impl Dispatch {
             return Some(Flight { route, owed: taken.owed, overtook: taken.overtook, began_at: now });
         }
         None
+    }
+
+    /// An endpoint had its turn and nothing to begin. If the clock went back since it asked for one, it has to wait again.
+    fn passed(&mut self, id: EndpointId, now: Timestamp) {
+        if self.trays.get(&id).is_some_and(|tray| !tray.can_send(&self.limits, now)) {
+            self.look_at(id, now);
+        }
     }
 
     /// Those that were held up go first, as soon as there is a slot for them; they never have all.
