@@ -149,6 +149,8 @@ fn http1() -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         // Who has said everything and closes that direction still gets an answer.
         .half_close(true)
+        // An answer is short: put together in one piece, it costs less than to be written in two.
+        .writev(false)
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(HEADER_BYTES)
         .max_headers(HEADERS);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::{Body, HttpBody};
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{self, Path, State};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use callboard_core::{Observation, Source, SourceId, Timestamp};
@@ -13,13 +13,16 @@ use callboard_dialects::{Authentic, Dialect, Headers, Rejection, Request};
 use callboard_ledger::{Intake, Outcome};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::hub::Hub;
-use crate::limits::{BODY_BYTES, BODY_TIME, FETCH_CLOCK_AHEAD, KEPT_HEADER_BYTES};
+use crate::kept_headers::kept_headers;
+use crate::limits::{BODY_BYTES, BODY_TIME, FETCH_CLOCK_AHEAD};
 use crate::problem::{Problem, codes};
 use crate::rejections::Rejected;
 use crate::verifiers::Ear;
+
+/// Up to this many bytes a body is copied rather than that it keeps the buffer that it arrived in.
+const SNUG_BYTES: usize = 16 * 1024;
 
 /// What the sender is told.
 #[derive(Serialize)]
@@ -35,20 +38,18 @@ type Parts<T> = Result<Path<T>, PathRejection>;
 pub(crate) async fn receive(
     State(hub): State<Arc<Hub>>,
     source: Parts<String>,
-    headers: HeaderMap,
-    body: Body,
+    request: extract::Request,
 ) -> Result<Json<Taken>, Problem> {
-    take(&hub, &text(source), None, &headers, body).await
+    take(&hub, &text(source), None, request).await
 }
 
 pub(crate) async fn receive_with_token(
     State(hub): State<Arc<Hub>>,
     address: Parts<(String, String)>,
-    headers: HeaderMap,
-    body: Body,
+    request: extract::Request,
 ) -> Result<Json<Taken>, Problem> {
     let (source, token) = text(address);
-    take(&hub, &source, Some(&token), &headers, body).await
+    take(&hub, &source, Some(&token), request).await
 }
 
 /// What is no text is as good as nothing: it names no source.
@@ -60,11 +61,26 @@ async fn take(
     hub: &Hub,
     source: &str,
     token: Option<&str>,
-    headers: &HeaderMap,
-    body: Body,
+    request: extract::Request,
 ) -> Result<Json<Taken>, Problem> {
+    let intake = hear(hub, source, token, request).await?;
+    let recorded = hub.ledger.record(intake).await?;
+    hub.received.count(recorded.outcome);
+    Ok(Json(Taken { receipt: recorded.receipt, outcome: recorded.outcome, events: recorded.events }))
+}
+
+/// Verifies and reads a request. Nothing of it is held after this but what is to be written down: the buffer that it
+/// arrived in is free for the next one while this one waits for the disk.
+async fn hear(
+    hub: &Hub,
+    source: &str,
+    token: Option<&str>,
+    request: extract::Request,
+) -> Result<Intake, Problem> {
+    let (head, body) = request.into_parts();
+    let headers = &head.headers;
     // First what is asked of everyone, so that these answers do not tell which sources there are.
-    let body = read(headers, body).await?;
+    let body = snug(read(headers, body).await?);
     let source = find(hub, source)?;
     let ear = hub.verifiers.ear(&source).map_err(|error| {
         tracing::error!(source = %source.id, %error, "a source cannot be listened to");
@@ -79,7 +95,7 @@ async fn take(
     };
     let pointed_at = pointed_at(ear.dialect, &source, &body);
     let fetch_at = fetch_at(now, &told);
-    let intake = Intake {
+    Ok(Intake {
         source,
         received_at: now,
         unique: authentic.unique,
@@ -89,10 +105,12 @@ async fn take(
         told,
         points_at: pointed_at,
         fetch_at: Some(fetch_at),
-    };
-    let recorded = hub.ledger.record(intake).await?;
-    hub.received.count(recorded.outcome);
-    Ok(Json(Taken { receipt: recorded.receipt, outcome: recorded.outcome, events: recorded.events }))
+    })
+}
+
+/// A short body in memory of its own, since as a part of the connection's buffer it would keep all of that.
+fn snug(body: Bytes) -> Bytes {
+    if body.len() <= SNUG_BYTES { Bytes::copy_from_slice(&body) } else { body }
 }
 
 /// What the webhook is about, if it only points at that and the source can fetch it. What that refers to is fetched with it.
@@ -191,29 +209,6 @@ impl Headers for Text<'_> {
     fn header(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(|value| value.to_str().ok())
     }
-}
-
-/// The headers to keep with a receipt: all that say something about the message, and none that is a secret.
-fn kept_headers(headers: &HeaderMap) -> String {
-    let mut kept = Map::new();
-    let mut bytes = 0;
-    for (name, value) in headers {
-        let text = match *name {
-            header::HOST
-            | header::CONTENT_LENGTH
-            | header::CONNECTION
-            | header::ACCEPT
-            | header::ACCEPT_ENCODING => continue,
-            header::AUTHORIZATION | header::PROXY_AUTHORIZATION | header::COOKIE => "(hidden)".into(),
-            _ => String::from_utf8_lossy(value.as_bytes()),
-        };
-        bytes += name.as_str().len() + text.len();
-        if bytes > KEPT_HEADER_BYTES {
-            break;
-        }
-        kept.insert(name.as_str().to_owned(), Value::from(text));
-    }
-    Value::Object(kept).to_string()
 }
 
 #[cfg(test)]

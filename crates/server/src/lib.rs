@@ -11,6 +11,7 @@ mod health;
 mod host_links;
 mod hub;
 mod inbox;
+mod kept_headers;
 mod keys;
 mod limits;
 mod listing;
