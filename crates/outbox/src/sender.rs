@@ -202,13 +202,13 @@ impl Sender {
         let place = Place::of(&shipment.url).ok_or(Refusal::NoHost)?;
         let mut line = match self.lines.take(&place).await {
             Some(line) => line,
-            None => self.open(&shipment.url).await?,
+            None => Box::pin(self.open(&shipment.url)).await?,
         };
         let mut response = line.ask(shipment.request(method)).await;
         if line.has_answered && response.as_ref().is_err_and(is_closed) {
             // The endpoint closed a connection that it had answered on before, just as the request was written. A fresh
             // connection that is closed without an answer is the endpoint's doing, and the request is not repeated.
-            line = self.open(&shipment.url).await?;
+            line = Box::pin(self.open(&shipment.url)).await?;
             response = line.ask(shipment.request(method)).await;
         }
         let response = response.map_err(|error| SendError::from_hyper(&error))?;
@@ -217,6 +217,7 @@ impl Sender {
         Ok(())
     }
 
+    /// Opens a connection: seldom, and much to keep in mind meanwhile, so that attempts are not made large by it.
     async fn open(&self, url: &Uri) -> Result<Line, SendError> {
         let wire = self.connector.open(url.clone()).await?;
         Line::begin(wire, ANSWER_HEAD_BYTES).await.map_err(|error| SendError::from_hyper(&error))
