@@ -4,6 +4,7 @@
 mod backlog;
 mod carrier;
 mod endpoints;
+mod failing;
 mod hub;
 mod order;
 mod over_http;

@@ -1,0 +1,101 @@
+//! An endpoint that fails for days, on a real store: it is disabled, that is told, and what it is owed is recovered.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering::SeqCst};
+use std::time::Duration;
+
+use callboard_core::{Endpoint, EndpointId, EndpointState, EventType, Identifier};
+use callboard_ledger::DeliveryState;
+use callboard_outbox::{BreakerState, OutboxLimits};
+use jiff::SignedDuration;
+
+use super::carrier::Courier;
+use super::hub::{Home, Hub, TestClock, disabled, endpoint, start};
+
+const URL: &str = "https://ats.example/hooks";
+const INTERVIEWS: usize = 150;
+
+impl Hub {
+    fn first(&self) -> Arc<Endpoint> {
+        Arc::clone(self.ledger.directory().endpoint(EndpointId::from_raw(1)).unwrap())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_five_days_of_failing_it_is_disabled_and_what_it_is_owed_is_recovered_when_it_is_enabled() {
+    // Given one that fails with everything, and one that wants to hear of that, but is switched off itself
+    let (home, clock) = (Home::new(), TestClock::new());
+    let status = Arc::new(AtomicU16::new(0));
+    let answers = Arc::clone(&status);
+    let courier = Courier::new(&clock, move |_| answers.load(SeqCst));
+    let failing = Endpoint { retry: Vec::new(), ..endpoint(1, URL) };
+    let wanted = vec![EventType::EndpointDisabled.to_string()];
+    let other = disabled(Endpoint { events: wanted, ..endpoint(2, "https://partner.example/hooks") });
+    // Nothing is looked at but when it is due: there is much time to pass.
+    let limits = OutboxLimits { clock_check: Duration::from_secs(3_600), ..OutboxLimits::default() };
+    let endpoints = vec![failing.clone(), other];
+    let mut hub = Hub::start_with(&home, courier.clone(), Arc::clone(&clock), endpoints, limits).await;
+    for interview in 0..INTERVIEWS {
+        hub.move_on(&format!("interview {interview}"), 0).await;
+    }
+
+    // When five days pass
+    hub.as_time_passes(|stats| stats.disabled == 2 && stats.unsettled == 0).await;
+
+    // Then it is disabled, not before, and that is owed to the other
+    let since = hub.first().failing_since.unwrap();
+    assert!(since.duration_since(start()) < SignedDuration::from_mins(1), "{since}");
+    let EndpointState::Disabled { reason, since: until } = &hub.first().state else {
+        panic!("it is enabled")
+    };
+    let lasted = until.duration_since(since);
+    assert_eq!(reason, "failing");
+    assert!(
+        lasted >= SignedDuration::from_hours(120) && lasted < SignedDuration::from_hours(126),
+        "{lasted}"
+    );
+    assert_eq!(hub.states(1).await, [DeliveryState::Pending; INTERVIEWS]);
+    assert_eq!(hub.states(2).await, [DeliveryState::Pending]);
+
+    // And that is so after a restart, also if it is well by then
+    status.store(200, SeqCst);
+    let tried = courier.sent().len();
+    hub.stop().await;
+    let mut hub = Hub::start_with(&home, courier.clone(), clock, Vec::new(), limits).await;
+    hub.until(|stats| stats.disabled == 2).await;
+    let health = hub.outbox.desk().of(EndpointId::from_raw(1)).await.unwrap();
+    assert_eq!((health.breaker, health.failing_since), (BreakerState::Closed, Some(since)));
+
+    // When a person enables it, everything goes out
+    hub.put(failing).await;
+    hub.as_time_passes(|stats| stats.delivered == INTERVIEWS as u64 && stats.unsettled == 0).await;
+    assert_eq!(courier.sent().len(), tried + INTERVIEWS);
+    assert_eq!(hub.states(1).await, [DeliveryState::Delivered; INTERVIEWS]);
+    assert_eq!((hub.first().failing_since, hub.first().state.clone()), (None, EndpointState::Enabled));
+    let health = hub.outbox.desk().of(EndpointId::from_raw(1)).await.unwrap();
+    assert!(health.last_success_at.is_some() && health.last_failure.is_none(), "{health:?}");
+    assert_eq!(hub.outbox.desk().of(EndpointId::from_raw(77)).await, None, "there is no such endpoint");
+    hub.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_an_endpoint_is_doing_can_be_asked_while_it_is_probed() {
+    let (home, clock) = (Home::new(), TestClock::new());
+    let courier = Courier::new(&clock, |_| 503);
+    let mut hub = Hub::start(&home, courier.clone(), clock, vec![endpoint(1, URL)]).await;
+    hub.move_all(&["RENE2010", "MIRA2011", "ALEX2012", "KIM2013", "SAM2014", "LEE2015"], 2).await;
+    hub.as_time_passes(|stats| stats.open_breakers == 1 && stats.in_flight == 0).await;
+
+    let desk = hub.outbox.desk();
+    let health = desk.of(EndpointId::from_raw(1)).await.unwrap();
+    assert_eq!(
+        (health.breaker, health.owed, health.is_behind, health.in_flight),
+        (BreakerState::Open, 12, false, 0)
+    );
+    let last_failure = health.last_failure.unwrap();
+    assert_eq!((last_failure.status, last_failure.error, health.last_success_at), (Some(503), None, None));
+    assert!(health.next_probe_at > Some(last_failure.at) && health.failing_since >= Some(start()));
+
+    hub.stop().await;
+    assert_eq!(desk.of(EndpointId::from_raw(1)).await, None, "nobody answers any more");
+}
