@@ -128,13 +128,17 @@ pub trait Reader: Send {
     fn delivery(&mut self, id: DeliveryId) -> Result<Option<Delivery>, EngineError>;
     /// The attempts at a delivery, first to last.
     fn attempts(&mut self, delivery: DeliveryId) -> Result<Vec<Attempt>, EngineError>;
-    /// What an endpoint is still owed after a delivery, oldest first.
+    /// What an endpoint is still owed after a delivery, oldest first: so many rows at the most, and so many bytes of bodies,
+    /// but for a single one that has more.
     fn owed(
         &mut self,
         endpoint: EndpointId,
         after: Option<DeliveryId>,
         limit: usize,
-    ) -> Result<Vec<Owed>, EngineError>;
+        bytes: usize,
+    ) -> Result<OwedPage, EngineError>;
+    /// What is sent in these deliveries, in their order; nothing for one that was called off, or that there is none of.
+    fn bodies(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<Option<Bytes>>, EngineError>;
     /// One replay.
     fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError>;
     /// A company's replays, newest first.
@@ -352,6 +356,15 @@ pub struct Awaited {
     pub event: EventId,
     /// What had happened.
     pub kind: EventType,
+}
+
+/// A page of what an endpoint is owed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwedPage {
+    /// The deliveries.
+    pub rows: Vec<Owed>,
+    /// Is nothing owed after these?
+    pub is_last: bool,
 }
 
 /// How much there is of everything.

@@ -33,7 +33,7 @@ pub use batch::{
 };
 pub use directory::Directory;
 pub use engine::{
-    Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Mentioning, Owed, Page, Reader,
+    Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Mentioning, Owed, OwedPage, Page, Reader,
     ReceiptFilter, Store, ThingFilter, Things, Totals,
 };
 pub use job::{Intake, Recorded};

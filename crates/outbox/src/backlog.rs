@@ -1,8 +1,8 @@
 //! How much of what an endpoint is owed is in memory, and from where on it is only in the store.
 //!
 //! Deliveries are committed in the order of their ids, so one number says it: everything up to there has been taken
-//! into memory (and may be done by now); what comes after is to be read from the store, page by page. An endpoint for
-//! which there is something to read is *behind*. What is newly owed to it meanwhile is let go: it is in the store
+//! into memory, with its body or by name (and may be done by now); what comes after is to be read from the store, page by
+//! page. An endpoint for which there is something to read is *behind*. What is newly owed to it meanwhile is let go: it is in the store
 //! already, and its page will come.
 
 use callboard_core::{DeliveryId, Identifier};
@@ -123,6 +123,14 @@ impl Backlog {
             self.loaded_to = self.loaded_to.min(Some(just_before(from)));
         }
         true
+    }
+
+    /// A page could not be read; it is to be asked for again.
+    pub(crate) fn page_failed(&mut self) {
+        self.reading = Reading::Nothing;
+        if let Some(from) = self.anew_from.take() {
+            self.loaded_to = self.loaded_to.min(Some(just_before(from)));
+        }
     }
 
     /// Is anything that is owed not in memory?

@@ -21,6 +21,7 @@ use rustc_hash::FxHashMap;
 use crate::health::Health;
 use crate::lanes::Fate;
 use crate::limits::OutboxLimits;
+use crate::memory::ReadSize;
 use crate::pulse::Ended;
 use crate::route::Route;
 use crate::slots::Slots;
@@ -30,8 +31,11 @@ use crate::turn::Turn;
 use crate::unsettled::Unsettled;
 use crate::verdict::{Outcome, Verdict, judge, record};
 
+mod reading;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use self::reading::{BodiesWanted, PageWanted};
 
 pub(crate) struct Dispatch {
     limits: OutboxLimits,
@@ -44,7 +48,12 @@ pub(crate) struct Dispatch {
     behind: Turn,
     wakes: BTreeSet<(Timestamp, EndpointId)>,
     unsettled: Unsettled,
-    is_reading: bool,
+    /// Endpoints with bodies to fetch from the store.
+    wanting: Turn,
+    /// The page that is being read.
+    reading: Option<ReadSize>,
+    /// The bodies that are being fetched, in bytes.
+    fetching: Option<usize>,
     jitter: StdRng,
     stats: Stats,
     /// Attempts under way at endpoints that are not prompt.
@@ -59,14 +68,6 @@ pub(crate) struct Flight {
     pub(crate) began_at: Timestamp,
 }
 
-/// A page to read from the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PageWanted {
-    pub(crate) endpoint: EndpointId,
-    pub(crate) after: Option<DeliveryId>,
-    pub(crate) limit: usize,
-}
-
 impl Dispatch {
     /// Nothing is known yet but what is configured; what is owed will be read from the store.
     pub(crate) fn new(limits: OutboxLimits, seed: u64, directory: &Directory, now: Timestamp) -> Self {
@@ -79,7 +80,9 @@ impl Dispatch {
             behind: Turn::default(),
             wakes: BTreeSet::new(),
             unsettled: Unsettled::default(),
-            is_reading: false,
+            wanting: Turn::default(),
+            reading: None,
+            fetching: None,
             jitter: StdRng::seed_from_u64(seed),
             stats: Stats::default(),
         };
@@ -101,7 +104,7 @@ impl Dispatch {
         let unsettled = |delivery| self.unsettled.contains(delivery);
         match (endpoint, self.trays.get_mut(&id)) {
             (Some(endpoint), Some(tray)) => tray.update(endpoint, unsettled, now),
-            (Some(endpoint), None) => drop(self.trays.insert(id, Tray::new(endpoint))),
+            (Some(endpoint), None) => drop(self.trays.insert(id, Tray::new(endpoint, &self.limits))),
             (None, _) => return self.remove(id),
         }
         self.look_at(id, now);
@@ -126,9 +129,9 @@ impl Dispatch {
     /// Deliveries are owed from now on.
     pub(crate) fn owed(&mut self, owed: Vec<Owed>, now: Timestamp) {
         for owed in owed {
-            let endpoint = owed.endpoint;
+            let (endpoint, left) = (owed.endpoint, self.left());
             if let Some(tray) = self.trays.get_mut(&endpoint) {
-                tray.owed(owed, &self.limits, now);
+                tray.owed(owed, &self.limits, left, now);
                 self.look_at(endpoint, now);
             }
         }
@@ -137,10 +140,10 @@ impl Dispatch {
     /// Deliveries that had been given up or called off are owed again.
     pub(crate) fn anew(&mut self, owed: Vec<Owed>, now: Timestamp) {
         for owed in owed {
-            let endpoint = owed.endpoint;
+            let (endpoint, room) = (owed.endpoint, (&self.limits, self.left()));
             let outdated = self.unsettled.outdates(&owed);
             if let Some(tray) = self.trays.get_mut(&endpoint) {
-                tray.anew(owed, outdated, &self.limits, |delivery| self.unsettled.contains(delivery), now);
+                tray.anew(owed, outdated, room, |delivery| self.unsettled.contains(delivery), now);
                 self.look_at(endpoint, now);
             }
         }
@@ -148,16 +151,16 @@ impl Dispatch {
 
     /// A person wants this to be tried now.
     pub(crate) fn retry(&mut self, owed: Owed, now: Timestamp) {
-        let endpoint = owed.endpoint;
+        let (endpoint, left) = (owed.endpoint, self.left());
         if let Some(tray) = self.trays.get_mut(&endpoint) {
-            tray.retry(owed, &self.limits, now);
+            tray.retry(owed, &self.limits, left, now);
             self.look_at(endpoint, now);
         }
     }
 
     /// A delivery was called off.
     pub(crate) fn cancelled(&mut self, delivery: DeliveryId, endpoint: EndpointId, now: Timestamp) {
-        if self.is_reading {
+        if self.reading.is_some() {
             self.unsettled.called_off_while_reading(delivery);
         }
         if let Some(tray) = self.trays.get_mut(&endpoint) {
@@ -271,32 +274,7 @@ impl Dispatch {
     /// What came of these deliveries is durable.
     pub(crate) fn settled(&mut self, deliveries: &[DeliveryId]) {
         self.stats.settled += deliveries.len() as u64;
-        self.unsettled.durable(deliveries, self.is_reading);
-    }
-
-    /// The next page to read from the store: one at a time, over all endpoints.
-    pub(crate) fn next_page(&mut self) -> Option<PageWanted> {
-        if self.is_reading {
-            return None;
-        }
-        while let Some(endpoint) = self.behind.next() {
-            let Some(tray) = self.trays.get_mut(&endpoint) else { continue };
-            if let Some(limit) = tray.page_wanted(&self.limits) {
-                self.is_reading = true;
-                return Some(PageWanted { endpoint, after: tray.backlog.begin_page(), limit });
-            }
-        }
-        None
-    }
-
-    /// A page has been read.
-    pub(crate) fn page(&mut self, wanted: PageWanted, rows: Vec<Owed>, now: Timestamp) {
-        self.is_reading = false;
-        if let Some(tray) = self.trays.get_mut(&wanted.endpoint) {
-            tray.page(rows, wanted.limit, |read| self.unsettled.outdates(read), now);
-            self.look_at(wanted.endpoint, now);
-        }
-        self.unsettled.page_was_read();
+        self.unsettled.durable(deliveries, self.reading.is_some());
     }
 
     fn remove(&mut self, id: EndpointId) {
@@ -320,8 +298,11 @@ impl Dispatch {
         if tray.can_send(&self.limits, now) {
             self.turn.ask(id);
         }
-        if tray.page_wanted(&self.limits).is_some() {
+        if tray.backlog.wants_page() && tray.reads_on() {
             self.behind.ask(id);
+        }
+        if tray.lanes.wants_bodies() && tray.reads_on() {
+            self.wanting.ask(id);
         }
         let wake_at = tray.next_wake(&self.limits, now);
         if wake_at != tray.wake_at {

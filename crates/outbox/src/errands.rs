@@ -1,19 +1,30 @@
 //! What the dispatcher sends others to do at the ledger, so that it never waits for a disk itself.
 
-use std::time::Duration;
+use bytes::Bytes;
+use callboard_ledger::{Ledger, LedgerError, OwedPage};
 
-use callboard_ledger::{Ledger, Owed};
+use crate::dispatch::{BodiesWanted, PageWanted};
 
-use crate::dispatch::PageWanted;
+/// What an errand came back with, and what it was sent for. Nothing, if the store could not be read.
+pub(crate) enum Errand {
+    Page(PageWanted, Option<OwedPage>),
+    Bodies(BodiesWanted, Option<Vec<Option<Bytes>>>),
+}
 
-/// Reads a page of what is owed, however often it takes.
-pub(crate) async fn read_page(ledger: Ledger, wanted: PageWanted, pause: Duration) -> Vec<Owed> {
-    let PageWanted { endpoint, after, limit } = wanted;
-    loop {
-        match ledger.read(move |store| store.owed(endpoint, after, limit)).await {
-            Ok(rows) => return rows,
-            Err(error) => tracing::warn!(%error, %endpoint, "what is owed could not be read yet"),
-        }
-        tokio::time::sleep(pause).await;
-    }
+/// Reads a page of what is owed.
+pub(crate) async fn read_page(ledger: Ledger, wanted: PageWanted) -> Errand {
+    let PageWanted { endpoint, after, size } = wanted;
+    let page = ledger.read(move |store| store.owed(endpoint, after, size.rows, size.bytes)).await;
+    Errand::Page(wanted, unless_failed(page))
+}
+
+/// Fetches the bodies of deliveries that are known.
+pub(crate) async fn fetch_bodies(ledger: Ledger, wanted: BodiesWanted) -> Errand {
+    let deliveries = wanted.deliveries();
+    let bodies = ledger.read(move |store| store.bodies(&deliveries)).await;
+    Errand::Bodies(wanted, unless_failed(bodies))
+}
+
+fn unless_failed<T>(read: Result<T, LedgerError>) -> Option<T> {
+    read.inspect_err(|error| tracing::warn!(%error, "what is owed could not be read yet")).ok()
 }

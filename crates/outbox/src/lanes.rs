@@ -5,17 +5,24 @@
 //! failing for longer than `hold_for` since its first attempt *steps aside* onto a track of its own, where it is tried
 //! further, and the lane goes on; whoever goes ahead is told whom it overtook. An endpoint that asks for no order has
 //! nothing but tracks of one.
+//!
+//! What can be sent soon is in memory with its body. A track whose head waits for its time, and whatever is far from the
+//! head of its own, is known by name only: see `bodies.rs`.
 
 use std::collections::{BTreeMap, VecDeque};
 
+use bytes::Bytes;
 use callboard_core::{DeliveryId, Ordering, Timestamp};
 use callboard_ledger::Owed;
 use jiff::SignedDuration;
 use rustc_hash::FxHashMap;
 
-use self::track::{Head, Key, Track};
+pub(crate) use self::bodies::Wanted;
+pub(crate) use self::track::bytes_of;
+use self::track::{Head, Key, Queued, Track};
 use crate::limits::OVERTOOK_NAMED;
 
+mod bodies;
 mod track;
 
 #[cfg(test)]
@@ -52,18 +59,29 @@ pub(crate) struct Lanes {
     tracks: FxHashMap<Key, Track>,
     ready: VecDeque<Key>,
     timers: BTreeMap<(Timestamp, DeliveryId), Key>,
-    held: usize,
+    /// Tracks whose heads could go if their bodies were here.
+    wanted: VecDeque<Key>,
+    /// How many of a track may have their bodies in memory.
+    ahead: usize,
+    known: usize,
+    bodies: usize,
+    bytes: usize,
     in_flight: usize,
 }
 
 impl Lanes {
-    pub(crate) fn new(rule: Rule) -> Self {
+    /// Nothing is owed. Of each track, so many have their bodies in memory at the most.
+    pub(crate) fn new(rule: Rule, ahead: usize) -> Self {
         Self {
             rule,
             tracks: FxHashMap::default(),
             ready: VecDeque::new(),
             timers: BTreeMap::new(),
-            held: 0,
+            wanted: VecDeque::new(),
+            ahead: ahead.max(1),
+            known: 0,
+            bodies: 0,
+            bytes: 0,
             in_flight: 0,
         }
     }
@@ -72,9 +90,9 @@ impl Lanes {
         self.rule
     }
 
-    /// How many deliveries are in memory, those under way included.
-    pub(crate) fn held(&self) -> usize {
-        self.held
+    /// How many deliveries are in memory, with their bodies or without, those under way included.
+    pub(crate) fn len(&self) -> usize {
+        self.known
     }
 
     /// The deliveries that anything is known of, in no order.
@@ -111,13 +129,17 @@ impl Lanes {
     /// Takes a delivery in, which must not be in memory yet, at its place in its lane.
     pub(crate) fn add(&mut self, owed: Owed, now: Timestamp) {
         debug_assert!(!self.holds(&owed), "{} is in memory already", owed.delivery);
-        self.held += 1;
+        self.add_queued(Queued::new(owed), now);
+    }
+
+    fn add_queued(&mut self, queued: Queued, now: Timestamp) {
+        self.count_in(&queued);
         match self.rule.ordering {
-            Ordering::None => self.put(Key::Alone(owed.delivery), owed, now),
-            Ordering::Interview if self.holds_until(&owed).is_some_and(|until| until <= now) => {
-                self.step_aside(owed, now);
+            Ordering::None => self.put(Key::Alone(queued.delivery), queued, now),
+            Ordering::Interview if self.holds_until(&queued).is_some_and(|until| until <= now) => {
+                self.step_aside(queued, now);
             }
-            Ordering::Interview => self.put(Key::Lane(owed.lane), owed, now),
+            Ordering::Interview => self.put(Key::Lane(queued.lane), queued, now),
         }
     }
 
@@ -145,13 +167,14 @@ impl Lanes {
                 self.track(key).head = Head::InFlight { called_off: false };
                 return;
             }
-            Some(0) => return self.end_wait(key, now),
+            Some(0) => return self.end_wait(key, owed.body, now),
             Some(place) => drop(self.remove(key, place, now)),
             None => {}
         }
         owed.next_at = None;
-        self.held += 1;
-        self.step_aside(owed, now);
+        let queued = Queued::new(owed);
+        self.count_in(&queued);
+        self.step_aside(queued, now);
     }
 
     /// Has a delivery whose turn it is go before all others.
@@ -191,7 +214,7 @@ impl Lanes {
         self.in_flight += 1;
         let track = self.track(key);
         track.head = Head::InFlight { called_off: false };
-        let owed = track.queue.front().expect("a ready track has a head").clone();
+        let owed = Owed::clone(track.queue.front().expect("a ready track has a head"));
         let overtaken = track.aside.iter().filter(|aside| **aside < owed.delivery);
         let overtook = overtaken.take(OVERTOOK_NAMED).copied().collect();
         Some(Taken { owed, overtook })
@@ -222,7 +245,7 @@ impl Lanes {
                 self.put(key, owed, now);
             }
             Fate::Again { .. } | Fate::Over => {
-                self.held -= 1;
+                self.count_out(&owed);
                 self.look_at_head(key, now);
                 self.came_back(owed.lane, owed.delivery);
             }
@@ -244,11 +267,11 @@ impl Lanes {
     /// Forgets everything but what is under way and what is to be kept, and goes on by this rule. Whom those that stay
     /// have overtaken stays known as well.
     pub(crate) fn clear(&mut self, rule: Rule, keep: impl Fn(DeliveryId) -> bool, now: Timestamp) {
-        let before = std::mem::replace(self, Self::new(rule));
+        let before = std::mem::replace(self, Self::new(rule, self.ahead));
         let mut kept = Vec::new();
         for (key, mut track) in before.tracks {
             let under_way = if track.is_in_flight() { track.queue.pop_front() } else { None };
-            track.queue.retain(|owed| keep(owed.delivery));
+            track.queue.retain(|queued| keep(queued.delivery));
             let goes_on = under_way.is_some() || !track.queue.is_empty();
             if goes_on && let Key::Lane(lane) = key {
                 track.aside.iter().for_each(|aside| self.note_aside(lane, *aside));
@@ -258,13 +281,13 @@ impl Lanes {
                 self.restore_under_way(key, track.head, owed);
             }
         }
-        for owed in kept {
-            self.add(owed, now);
+        for queued in kept {
+            self.add_queued(queued, now);
         }
     }
 
-    fn restore_under_way(&mut self, key: Key, head: Head, owed: Owed) {
-        self.held += 1;
+    fn restore_under_way(&mut self, key: Key, head: Head, owed: Queued) {
+        self.count_in(&owed);
         self.in_flight += 1;
         if matches!(key, Key::Alone(_)) {
             self.note_aside(owed.lane, owed.delivery);
@@ -288,7 +311,7 @@ impl Lanes {
         Some(first.checked_add(self.rule.hold_for).unwrap_or(Timestamp::MAX))
     }
 
-    fn put(&mut self, key: Key, owed: Owed, now: Timestamp) {
+    fn put(&mut self, key: Key, owed: Queued, now: Timestamp) {
         let place = self.tracks.entry(key).or_default().place_for(owed.delivery);
         if place == 0 {
             self.disarm(key);
@@ -298,28 +321,30 @@ impl Lanes {
         if track.head == Head::Nobody {
             self.look_at_head(key, now);
         }
+        self.lay_down_after_put(key, place);
     }
 
-    fn remove(&mut self, key: Key, place: usize, now: Timestamp) -> Owed {
+    fn remove(&mut self, key: Key, place: usize, now: Timestamp) -> Queued {
         if place == 0 {
             self.disarm(key);
         }
-        self.held -= 1;
         let owed = self.track(key).queue.remove(place).expect("the place was found on this track");
+        self.count_out(&owed);
         if place == 0 {
             self.look_at_head(key, now);
         }
         owed
     }
 
-    /// Makes the head of a track go now.
-    fn end_wait(&mut self, key: Key, now: Timestamp) {
+    /// Makes the head of a track go now, with this body.
+    fn end_wait(&mut self, key: Key, body: Bytes, now: Timestamp) {
         self.disarm(key);
         self.track(key).queue.front_mut().expect("only a head waits").next_at = None;
+        self.pick_up(key, 0, body);
         self.look_at_head(key, now);
     }
 
-    fn step_aside(&mut self, owed: Owed, now: Timestamp) {
+    fn step_aside(&mut self, owed: Queued, now: Timestamp) {
         self.note_aside(owed.lane, owed.delivery);
         self.put(Key::Alone(owed.delivery), owed, now);
     }
@@ -350,7 +375,7 @@ impl Lanes {
     fn disarm(&mut self, key: Key) {
         let Some(track) = self.tracks.get_mut(&key) else { return };
         match track.head {
-            Head::Nobody | Head::InFlight { .. } => {}
+            Head::Nobody | Head::Wanted { .. } | Head::InFlight { .. } => {}
             Head::Ready => self.ready.retain(|other| *other != key),
             Head::Waiting(until) => {
                 let head = track.queue.front().expect("only a head waits");
@@ -370,12 +395,14 @@ impl Lanes {
                 self.step_aside(stuck, now);
                 continue;
             }
-            let delivery = head.delivery;
-            let wait = due_at.map(|at| holds_until.map_or(at, |until| until.min(at)));
-            self.track(key).head = wait.map_or(Head::Ready, Head::Waiting);
-            match wait {
-                Some(until) => drop(self.timers.insert((until, delivery), key)),
-                None => self.ready.push_back(key),
+            let (delivery, has_body) = (head.delivery, head.has_body());
+            match due_at.map(|at| holds_until.map_or(at, |until| until.min(at))) {
+                Some(until) => self.wait(key, delivery, until),
+                None if has_body => {
+                    self.track(key).head = Head::Ready;
+                    self.ready.push_back(key);
+                }
+                None => self.want(key),
             }
             return;
         }
@@ -383,5 +410,11 @@ impl Lanes {
             track.head = Head::Nobody;
         }
         self.forget_if_empty(key);
+    }
+
+    fn wait(&mut self, key: Key, delivery: DeliveryId, until: Timestamp) {
+        self.track(key).head = Head::Waiting(until);
+        self.timers.insert((until, delivery), key);
+        self.lay_down_all(key);
     }
 }

@@ -12,6 +12,7 @@ mod health;
 mod lanes;
 pub mod limits;
 mod lines;
+mod memory;
 mod outbox;
 mod pace;
 mod planner;

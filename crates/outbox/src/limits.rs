@@ -8,11 +8,25 @@ pub const IN_FLIGHT_TOTAL: usize = 1_024;
 pub const IN_FLIGHT_PER_ENDPOINT: usize = 64;
 /// An endpoint whose attempts take longer than this leaves room for the others: see `slots.rs`.
 pub const PROMPT: Duration = Duration::from_secs(1);
-/// Deliveries that one endpoint is owed and that are held in memory, the oldest; the rest waits in the store. When all of
-/// these keep failing, later ones are first tried as these come to an end: nobody's but that endpoint's.
+/// Deliveries whose bodies are in memory for one endpoint; the rest waits in the store.
 pub const OWED_IN_MEMORY_PER_ENDPOINT: usize = 10_000;
+/// What all bodies in memory may come to, over all endpoints, in bytes. Of what is free of it, one endpoint takes no more
+/// than it has already, so that there is always room for another.
+pub const BODIES_IN_MEMORY_BYTES: usize = 64 * 1024 * 1024;
+/// What a delivery in memory is counted for beside its body, in bytes.
+pub const DELIVERY_BYTES: usize = 256;
+/// Deliveries that one endpoint is owed and that are known in memory, with their bodies or without: those that wait for
+/// their retry, or behind one that does, are known without. Beyond it, later ones are first tried as these come to an end:
+/// nobody's but that endpoint's.
+pub const KNOWN_PER_ENDPOINT: usize = 50_000;
+/// The same over all endpoints, shared like the bytes.
+pub const KNOWN_TOTAL: usize = 200_000;
+/// Deliveries of one interview, to one endpoint, that have their bodies in memory; those behind them are known without.
+pub const LANE_AHEAD: usize = 16;
 /// Deliveries read from the store at once.
 pub const PAGE: usize = 1_000;
+/// Bytes of bodies read from the store at once, unless a single one has more.
+pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// Attempts that are under way or not yet durable; when there are so many, no more is begun.
 pub const UNSETTLED: usize = 16_384;
 /// Attempts made durable together.
@@ -60,8 +74,18 @@ pub struct OutboxLimits {
     pub in_flight_per_endpoint: usize,
     /// See [`OWED_IN_MEMORY_PER_ENDPOINT`].
     pub owed_in_memory_per_endpoint: usize,
+    /// See [`BODIES_IN_MEMORY_BYTES`].
+    pub bodies_in_memory_bytes: usize,
+    /// See [`KNOWN_PER_ENDPOINT`].
+    pub known_per_endpoint: usize,
+    /// See [`KNOWN_TOTAL`].
+    pub known_total: usize,
+    /// See [`LANE_AHEAD`].
+    pub lane_ahead: usize,
     /// See [`PAGE`].
     pub page: usize,
+    /// See [`PAGE_BYTES`].
+    pub page_bytes: usize,
     /// See [`UNSETTLED`].
     pub unsettled: usize,
     /// See [`SETTLE_BATCH`].
@@ -82,7 +106,12 @@ impl Default for OutboxLimits {
             in_flight_total: IN_FLIGHT_TOTAL,
             in_flight_per_endpoint: IN_FLIGHT_PER_ENDPOINT,
             owed_in_memory_per_endpoint: OWED_IN_MEMORY_PER_ENDPOINT,
+            bodies_in_memory_bytes: BODIES_IN_MEMORY_BYTES,
+            known_per_endpoint: KNOWN_PER_ENDPOINT,
+            known_total: KNOWN_TOTAL,
+            lane_ahead: LANE_AHEAD,
             page: PAGE,
+            page_bytes: PAGE_BYTES,
             unsettled: UNSETTLED,
             settle_batch: SETTLE_BATCH,
             store_pause: STORE_PAUSE,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use callboard_core::{DeliveryId, EventId, Timestamp};
-use callboard_ledger::{Ledger, Notice, Owed, Settlement};
+use callboard_ledger::{Ledger, Notice, Settlement};
 use rustc_hash::FxHashMap;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
@@ -13,8 +13,8 @@ use tokio::time::Instant;
 
 use crate::carrier::Carrier;
 use crate::clock::Clock;
-use crate::dispatch::{Dispatch, Flight, PageWanted};
-use crate::errands;
+use crate::dispatch::{Dispatch, Flight};
+use crate::errands::{self, Errand};
 use crate::health::{HealthDesk, Question};
 use crate::limits::OutboxLimits;
 use crate::route::Route;
@@ -46,7 +46,7 @@ pub struct Outbox<C> {
     dispatch: Dispatch,
     units: JoinSet<(Outcome, Duration)>,
     flights: FxHashMap<Id, Flight>,
-    errands: JoinSet<(PageWanted, Vec<Owed>)>,
+    errands: JoinSet<Errand>,
     settlements: mpsc::Sender<Settlement>,
     durable: mpsc::Receiver<Vec<DeliveryId>>,
     questions: mpsc::Receiver<Question>,
@@ -155,9 +155,11 @@ impl<C: Carrier> Outbox<C> {
             let id = self.units.spawn(unit).id();
             self.flights.insert(id, flight);
         }
-        if let Some(wanted) = self.dispatch.next_page() {
-            let (ledger, pause) = (self.ledger.clone(), self.limits.store_pause);
-            self.errands.spawn(async move { (wanted, errands::read_page(ledger, wanted, pause).await) });
+        if let Some(wanted) = self.dispatch.next_bodies(now) {
+            self.errands.spawn(errands::fetch_bodies(self.ledger.clone(), wanted));
+        }
+        if let Some(wanted) = self.dispatch.next_page(now) {
+            self.errands.spawn(errands::read_page(self.ledger.clone(), wanted));
         }
     }
 
@@ -169,7 +171,7 @@ impl<C: Carrier> Outbox<C> {
             Some(landed) = self.units.join_next_with_id() => self.landed(landed),
             Some(notice) = self.notices.recv() => self.notice(notice),
             Some(written) = self.durable.recv() => self.dispatch.settled(&written),
-            Some(page) = self.errands.join_next() => self.page(page),
+            Some(errand) = self.errands.join_next() => self.came_back(errand),
             Some(question) = self.questions.recv() => self.answer(question),
             () = tokio::time::sleep(patience) => {}
         }
@@ -181,8 +183,8 @@ impl<C: Carrier> Outbox<C> {
         while let Ok(written) = self.durable.try_recv() {
             self.dispatch.settled(&written);
         }
-        while let Some(page) = self.errands.try_join_next() {
-            self.page(page);
+        while let Some(errand) = self.errands.try_join_next() {
+            self.came_back(errand);
         }
         while let Ok(question) = self.questions.try_recv() {
             self.answer(question);
@@ -234,9 +236,11 @@ impl<C: Carrier> Outbox<C> {
         }
     }
 
-    fn page(&mut self, errand: Result<(PageWanted, Vec<Owed>), JoinError>) {
+    fn came_back(&mut self, errand: Result<Errand, JoinError>) {
+        let now = self.clock.now();
         match errand {
-            Ok((wanted, rows)) => self.dispatch.page(wanted, rows, self.clock.now()),
+            Ok(Errand::Page(wanted, page)) => self.dispatch.page(wanted, page, now),
+            Ok(Errand::Bodies(wanted, bodies)) => self.dispatch.bodies(&wanted, bodies, now),
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }

@@ -15,8 +15,12 @@ pub struct Stats {
     pub disabled: usize,
     /// Endpoints that only probes are begun at, because they have failed too often in a row or have asked for time.
     pub open_breakers: usize,
-    /// Deliveries in memory, those under way included.
+    /// Deliveries in memory with their bodies, those under way included.
     pub held: usize,
+    /// What they count for, in bytes.
+    pub held_bytes: usize,
+    /// Deliveries in memory with their bodies or without.
+    pub known: usize,
     /// Attempts under way.
     pub in_flight: usize,
     /// Attempts that have ended but are not durable yet.
@@ -35,6 +39,8 @@ impl Stats {
     /// An endpoint came to `before` and comes to `after` now.
     pub(crate) fn recount(&mut self, before: Tally, after: Tally) {
         self.held = self.held + after.held - before.held;
+        self.held_bytes = self.held_bytes + after.held_bytes - before.held_bytes;
+        self.known = self.known + after.known - before.known;
         self.behind = self.behind + after.behind - before.behind;
         self.disabled = self.disabled + after.disabled - before.disabled;
         self.open_breakers = self.open_breakers + after.open_breakers - before.open_breakers;

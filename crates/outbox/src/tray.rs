@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use callboard_core::{DeliveryId, Endpoint, EndpointState, Timestamp};
-use callboard_ledger::{Owed, Standing};
+use callboard_ledger::{Owed, OwedPage, Standing};
 use jiff::SignedDuration;
 use rustc_hash::FxHashSet;
 
 use crate::backlog::Backlog;
 use crate::health::{BreakerState, Health};
-use crate::lanes::{Fate, Lanes, Rule, Taken};
+use crate::lanes::{Fate, Lanes, Rule, Taken, Wanted, bytes_of};
 use crate::limits::OutboxLimits;
+use crate::memory::{Left, ReadSize, Share};
 use crate::pace::Pace;
 use crate::pulse::{Ended, Pulse};
 use crate::route::Route;
@@ -20,6 +22,8 @@ use crate::slots::{Promptness, Slots};
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Tally {
     pub(crate) held: usize,
+    pub(crate) held_bytes: usize,
+    pub(crate) known: usize,
     pub(crate) behind: usize,
     /// Attempts under way, if it does not answer promptly.
     pub(crate) slow_in_flight: usize,
@@ -47,6 +51,8 @@ pub(crate) struct Tray {
     rate: Option<callboard_core::RateLimit>,
     promptness: Promptness,
     pulse: Pulse,
+    /// The store could not be read: not before this time again.
+    reads_from: Option<Timestamp>,
     /// When it is to be looked at again, as noted with the others'.
     pub(crate) wake_at: Option<Timestamp>,
     /// What it came to when that was last counted in with the others.
@@ -54,10 +60,10 @@ pub(crate) struct Tray {
 }
 
 impl Tray {
-    pub(crate) fn new(endpoint: &Endpoint) -> Self {
+    pub(crate) fn new(endpoint: &Endpoint, limits: &OutboxLimits) -> Self {
         Self {
             route: Arc::new(Route::new(endpoint)),
-            lanes: Lanes::new(rule(endpoint)),
+            lanes: Lanes::new(rule(endpoint), limits.lane_ahead),
             backlog: Backlog::new(),
             doubtful: FxHashSet::default(),
             enabled: is_enabled(endpoint),
@@ -65,6 +71,7 @@ impl Tray {
             rate: endpoint.rate_limit,
             promptness: Promptness::default(),
             pulse: Pulse::of(endpoint),
+            reads_from: None,
             wake_at: None,
             counted: Tally::default(),
         }
@@ -106,8 +113,8 @@ impl Tray {
     }
 
     /// Something is owed from now on.
-    pub(crate) fn owed(&mut self, owed: Owed, limits: &OutboxLimits, now: Timestamp) {
-        let has_room = self.enabled && self.room(limits) > 0;
+    pub(crate) fn owed(&mut self, owed: Owed, limits: &OutboxLimits, left: Left, now: Timestamp) {
+        let has_room = self.enabled && self.has_room_for(&owed, limits, left);
         if self.backlog.takes(owed.delivery, has_room) {
             self.lanes.add(owed, now);
         }
@@ -119,7 +126,7 @@ impl Tray {
         &mut self,
         owed: Owed,
         outdated: bool,
-        limits: &OutboxLimits,
+        (limits, left): (&OutboxLimits, Left),
         unsettled: impl Fn(DeliveryId) -> bool,
         now: Timestamp,
     ) {
@@ -128,7 +135,7 @@ impl Tray {
         }
         self.doubtful.remove(&owed.delivery);
         let was_behind = self.backlog.is_behind();
-        let has_room = !outdated && (self.room(limits) > 0 || self.lanes.holds(&owed));
+        let has_room = !outdated && (self.lanes.holds(&owed) || self.has_room_for(&owed, limits, left));
         if self.backlog.takes_anew(owed.delivery, has_room) {
             self.lanes.anew(owed, now);
         } else if !was_behind {
@@ -137,9 +144,9 @@ impl Tray {
     }
 
     /// A person wants this to be tried now.
-    pub(crate) fn retry(&mut self, owed: Owed, limits: &OutboxLimits, now: Timestamp) {
+    pub(crate) fn retry(&mut self, owed: Owed, limits: &OutboxLimits, left: Left, now: Timestamp) {
         self.doubtful.remove(&owed.delivery);
-        if self.enabled && (self.room(limits) > 0 || self.lanes.holds(&owed)) {
+        if self.enabled && (self.lanes.holds(&owed) || self.has_room_for(&owed, limits, left)) {
             let (delivery, lane) = (owed.delivery, owed.lane);
             self.lanes.retry(owed, now);
             if self.pulse.breaker.wish() {
@@ -150,34 +157,60 @@ impl Tray {
         }
     }
 
-    /// How much is to be read from the store now, if anything.
-    pub(crate) fn page_wanted(&self, limits: &OutboxLimits) -> Option<usize> {
-        let room = self.room(limits);
-        let enough = limits.page.min(limits.owed_in_memory_per_endpoint / 2).max(1);
-        (self.enabled && self.backlog.wants_page() && room >= enough).then_some(room.min(limits.page))
+    /// Is there anything to read from the store, sooner or later?
+    pub(crate) fn reads_on(&self) -> bool {
+        self.enabled && (self.backlog.wants_page() || self.lanes.wants_bodies())
     }
 
-    /// A page has come that was asked for with this limit. What is `outdated` on it has been told by now.
-    pub(crate) fn page(
-        &mut self,
-        rows: Vec<Owed>,
-        limit: usize,
-        outdated: impl Fn(&Owed) -> bool,
-        now: Timestamp,
-    ) {
-        let last = rows.last().map(|owed| owed.delivery);
-        let is_full = rows.len() >= limit;
-        if !self.backlog.end_page(last, is_full) {
+    /// How much of what it is owed is to be read from the store now, if anything.
+    pub(crate) fn page_wanted(&self, limits: &OutboxLimits, left: Left, now: Timestamp) -> Option<ReadSize> {
+        let reads = self.enabled && self.backlog.wants_page() && self.may_read(now);
+        if reads { self.share().page(limits, left) } else { None }
+    }
+
+    /// The bodies that are to be fetched from the store now, if any.
+    pub(crate) fn bodies_wanted(&mut self, limits: &OutboxLimits, left: Left, now: Timestamp) -> Vec<Wanted> {
+        let reads = self.enabled && self.lanes.wants_bodies() && self.may_read(now);
+        match self.share().fetch(limits, left) {
+            Some(size) if reads => self.lanes.ask_for_bodies(size.rows, size.bytes),
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// A page has come. What is `outdated` on it has been told by now.
+    pub(crate) fn page(&mut self, page: OwedPage, outdated: impl Fn(&Owed) -> bool, now: Timestamp) {
+        let last = page.rows.last().map(|owed| owed.delivery);
+        if !self.backlog.end_page(last, !page.is_last) {
             return;
         }
-        for owed in rows {
+        for owed in page.rows {
             self.doubtful.remove(&owed.delivery);
             if !outdated(&owed) && !self.lanes.holds(&owed) {
                 self.lanes.add(owed, now);
             }
         }
-        let missing = self.doubtful.extract_if(|delivery| !is_full || Some(*delivery) <= last);
+        let missing = self.doubtful.extract_if(|delivery| page.is_last || Some(*delivery) <= last);
         missing.for_each(|delivery| self.lanes.cancel(delivery, now));
+    }
+
+    /// The store could not be read, and is not asked again before this time.
+    pub(crate) fn page_failed(&mut self, again_at: Timestamp) {
+        self.backlog.page_failed();
+        self.reads_from = Some(again_at);
+    }
+
+    /// Bodies have come.
+    pub(crate) fn bodies(&mut self, asked: &[Wanted], bodies: Vec<Option<Bytes>>, now: Timestamp) {
+        if self.lanes.bodies_came(asked, bodies, now) > 0 {
+            // What was forgotten may have become owed again since it was looked for.
+            self.backlog.revisit();
+        }
+    }
+
+    /// Bodies could not be fetched, and the store is not asked again before this time.
+    pub(crate) fn bodies_failed(&mut self, asked: &[Wanted], again_at: Timestamp, now: Timestamp) {
+        self.lanes.go_on(asked, now);
+        self.reads_from = Some(again_at);
     }
 
     /// May an attempt begin now?
@@ -236,7 +269,7 @@ impl Tray {
                 (true, true) => BreakerState::HalfOpen,
             },
             next_probe_at: breaker.probe_at(),
-            owed: self.lanes.held(),
+            owed: self.lanes.len(),
             is_behind: self.backlog.is_behind(),
             in_flight: self.lanes.in_flight(),
             last_success_at: self.pulse.last_success_at,
@@ -251,13 +284,16 @@ impl Tray {
         }
         let gates = [self.pace.as_ref().map(Pace::free_at), self.pulse.breaker.probe_at()];
         let turn = gates.into_iter().flatten().filter(|at| *at > now && self.has_work(limits)).max();
-        [turn, self.lanes.next_wake()].into_iter().flatten().min()
+        let reading = self.reads_from.filter(|at| *at > now && self.reads_on());
+        [turn, reading, self.lanes.next_wake()].into_iter().flatten().min()
     }
 
     pub(crate) fn tally(&self, now: Timestamp) -> Tally {
         let slow_in_flight = if self.promptness.is_prompt(now) { 0 } else { self.lanes.in_flight() };
         Tally {
-            held: self.lanes.held(),
+            held: self.lanes.bodies(),
+            held_bytes: self.lanes.bytes(),
+            known: self.lanes.len(),
             behind: usize::from(self.backlog.is_behind()),
             slow_in_flight,
             open_breakers: usize::from(self.enabled && self.pulse.breaker.is_open()),
@@ -269,8 +305,18 @@ impl Tray {
         self.enabled && self.lanes.has_ready() && self.lanes.in_flight() < limits.in_flight_per_endpoint
     }
 
-    fn room(&self, limits: &OutboxLimits) -> usize {
-        limits.owed_in_memory_per_endpoint.saturating_sub(self.lanes.held())
+    fn share(&self) -> Share {
+        Share { bodies: self.lanes.bodies(), bytes: self.lanes.bytes(), known: self.lanes.len() }
+    }
+
+    fn has_room_for(&self, owed: &Owed, limits: &OutboxLimits, left: Left) -> bool {
+        let share = self.share();
+        share.may_know_another(limits, left)
+            && (share.may_hold_another(bytes_of(&owed.body), limits, left) || self.lanes.lays_down(owed.lane))
+    }
+
+    fn may_read(&self, now: Timestamp) -> bool {
+        self.reads_from.is_none_or(|at| at <= now)
     }
 
     fn start_again(&mut self, rule: Rule, unsettled: impl Fn(DeliveryId) -> bool, now: Timestamp) {

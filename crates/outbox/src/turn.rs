@@ -20,6 +20,11 @@ impl Turn {
         }
     }
 
+    /// How many wait for a turn.
+    pub(crate) fn len(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Who has waited longest. Whoever wants another turn asks again.
     pub(crate) fn next(&mut self) -> Option<EndpointId> {
         let endpoint = self.queue.pop_front()?;

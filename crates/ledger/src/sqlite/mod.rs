@@ -8,6 +8,7 @@ mod error;
 mod files;
 mod ink;
 mod keeping;
+mod owing;
 mod pointers;
 mod read;
 mod replaying;

@@ -8,14 +8,14 @@ use callboard_core::{
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::conditions::Conditions;
-use super::rows::{self, bound, key, outcome_number, state_number};
+use super::rows::{self, key, outcome_number, state_number};
 use super::things;
-use super::{answers, erasing, keeping, pointers, replaying};
+use super::{answers, erasing, keeping, owing, pointers, replaying};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, Change, DeliveryState, EventRow, Pointer, Receipt, Search};
 use crate::directory::Directory;
 use crate::engine::{
-    Delivery, DeliveryFilter, EngineError, EventFilter, Mentioning, Owed, Page, Reader, ReceiptFilter,
+    Delivery, DeliveryFilter, EngineError, EventFilter, Mentioning, OwedPage, Page, Reader, ReceiptFilter,
     ThingFilter, Things, Totals,
 };
 use crate::keeping::{OutdatedPage, Place, Stock};
@@ -157,15 +157,13 @@ impl Reader for SqliteReader {
         endpoint: EndpointId,
         after: Option<DeliveryId>,
         limit: usize,
-    ) -> Result<Vec<Owed>, EngineError> {
-        let mut statement = self.connection.prepare_cached(&format!(
-            "{} WHERE d.endpoint = ?1 AND d.state = 0 AND d.id > ?2 ORDER BY d.id LIMIT ?3",
-            rows::OWED
-        ))?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let owed =
-            statement.query_map((key(endpoint), after.map_or(0, |id| bound(id.raw())), limit), rows::owed)?;
-        Ok(owed.collect::<Result<_, _>>()?)
+        bytes: usize,
+    ) -> Result<OwedPage, EngineError> {
+        owing::page(&self.connection, endpoint, after, limit, bytes)
+    }
+
+    fn bodies(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<Option<Bytes>>, EngineError> {
+        owing::bodies(&self.connection, deliveries)
     }
 
     fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError> {

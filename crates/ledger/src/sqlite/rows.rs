@@ -177,7 +177,8 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
 /// Followed by what the event is, and where it came from.
 pub(super) const OWED: &str =
     "SELECT d.id, d.endpoint, d.event, d.lane, COALESCE(d.body, e.body), d.attempts,
-    (SELECT MIN(a.at) FROM attempts a WHERE a.delivery = d.id AND a.number > COALESCE(d.again_after, 0)),
+    CASE WHEN d.attempts > COALESCE(d.again_after, 0) THEN
+        (SELECT MIN(a.at) FROM attempts a WHERE a.delivery = d.id AND a.number > COALESCE(d.again_after, 0)) END,
     d.next_at, COALESCE(d.again_after, 0), e.kind, e.source
     FROM deliveries d JOIN events e ON e.id = d.event";
 

@@ -58,7 +58,7 @@ pub fn numbers_that_no_id_reaches_are_no_trouble(store: &dyn Store) {
     assert_eq!(reader.event(EventId::from_raw(u64::MAX)).unwrap(), None);
     assert_eq!(reader.entity(u64::MAX).unwrap(), None);
     let after = Some(Identifier::from_raw(u64::MAX));
-    assert_eq!(reader.owed(EndpointId::from_raw(ENDPOINT), after, 10).unwrap(), []);
+    assert_eq!(reader.owed(EndpointId::from_raw(ENDPOINT), after, 10, 10_000).unwrap().rows, []);
 }
 
 pub fn texts_come_back_whatever_is_in_them(store: &dyn Store) {

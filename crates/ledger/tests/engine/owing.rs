@@ -34,7 +34,7 @@ pub fn what_is_owed_is_read_page_by_page_oldest_first(store: &dyn Store) {
     // When its pages are read
     let mut reader = store.reader().unwrap();
     let mut page = |after: Option<u64>| {
-        reader.owed(EndpointId::from_raw(ENDPOINT), after.map(DeliveryId::from_raw), 2).unwrap()
+        reader.owed(EndpointId::from_raw(ENDPOINT), after.map(DeliveryId::from_raw), 2, 10_000).unwrap().rows
     };
     let (first, second) = (page(None), page(Some(31)));
 

@@ -22,6 +22,9 @@ enum Step {
     NoteDurable,
     AskForPage,
     PageComes,
+    AskForBodies,
+    BodiesCome,
+    ReadingFails,
     Wait { seconds: i64 },
     Cancel(Index),
     Retry(Index),
@@ -40,6 +43,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => Just(Step::NoteDurable),
         5 => Just(Step::AskForPage),
         5 => Just(Step::PageComes),
+        5 => Just(Step::AskForBodies),
+        5 => Just(Step::BodiesCome),
+        1 => Just(Step::ReadingFails),
         3 => (1..15_i64).prop_map(|seconds| Step::Wait { seconds }),
         1 => any::<Index>().prop_map(Step::Cancel),
         1 => any::<Index>().prop_map(Step::Retry),
@@ -61,7 +67,8 @@ proptest! {
             prop_assert_eq!(row.state, row.stored);
         }
         let stats = world.dispatch.stats();
-        prop_assert_eq!((stats.held, stats.in_flight, stats.unsettled, stats.behind), (0, 0, 0, 0));
+        prop_assert_eq!((stats.held, stats.known, stats.held_bytes), (0, 0, 0));
+        prop_assert_eq!((stats.in_flight, stats.unsettled, stats.behind), (0, 0, 0));
     }
 }
 
@@ -89,6 +96,7 @@ fn endpoints_that_never_answer_leave_slots_for_one_that_does() {
     (0..6).for_each(|lane| world.commit(0, lane));
     world.hear_notices();
     for _ in 0..6 {
+        world.read_page();
         let flight = world.dispatch.next_flight(world.now).unwrap();
         assert_eq!(flight.owed.endpoint, EndpointId::from_raw(0));
         world.land(flight, 200);

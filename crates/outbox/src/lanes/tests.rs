@@ -28,7 +28,7 @@ fn owed(raw: u64, lane: u64) -> Owed {
 }
 
 fn lanes_with(ordering: Ordering, hold_for_s: i64, rows: impl IntoIterator<Item = (u64, u64)>) -> Lanes {
-    let mut lanes = Lanes::new(Rule { ordering, hold_for: SignedDuration::from_secs(hold_for_s) });
+    let mut lanes = Lanes::new(Rule { ordering, hold_for: SignedDuration::from_secs(hold_for_s) }, 2);
     rows.into_iter().for_each(|(raw, lane)| lanes.add(owed(raw, lane), at(0)));
     lanes
 }
@@ -36,6 +36,14 @@ fn lanes_with(ordering: Ordering, hold_for_s: i64, rows: impl IntoIterator<Item 
 /// Takes everything that is ready, by the numbers of the ids.
 fn take_all(lanes: &mut Lanes) -> Vec<u64> {
     std::iter::from_fn(|| lanes.take()).map(|taken| taken.owed.delivery.raw()).collect()
+}
+
+/// Whatever waits for its body gets it. Answers whose that was.
+fn fetch(lanes: &mut Lanes, now_s: i64) -> Vec<u64> {
+    let asked = lanes.ask_for_bodies(100, usize::MAX);
+    let bodies = vec![Some(Bytes::from_static(b"{}")); asked.len()];
+    lanes.bodies_came(&asked, bodies, at(now_s));
+    asked.iter().map(|wanted| wanted.delivery.raw()).collect()
 }
 
 /// The attempt at this delivery of this lane ends without success; the next one is due then.
@@ -55,7 +63,7 @@ fn one_of_a_lane_is_told_at_a_time_and_lanes_take_turns() {
     assert_eq!(take_all(&mut lanes), [] as [u64; 0]);
     succeed(&mut lanes, (1, 7), 0);
     assert_eq!(take_all(&mut lanes), [2]);
-    assert_eq!((lanes.held(), lanes.in_flight()), (2, 2));
+    assert_eq!((lanes.len(), lanes.in_flight()), (2, 2));
 }
 
 #[test]
@@ -71,6 +79,8 @@ fn followers_wait_for_a_failing_head_without_attempts_and_other_lanes_do_not() {
     lanes.wake(at(4));
     assert!(!lanes.has_ready());
     lanes.wake(at(5));
+    assert!(!lanes.has_ready(), "what waits leaves its body to the store");
+    assert_eq!(fetch(&mut lanes, 5), [1, 2]);
     let head = lanes.take().unwrap();
     assert_eq!((head.owed.delivery, head.owed.attempts), (id(1), 1));
     assert_eq!(head.owed.first_attempt_at, Some(at(0)));
@@ -88,19 +98,23 @@ fn a_head_that_has_failed_for_hold_for_steps_aside_and_whoever_goes_ahead_says_s
     assert_eq!(lanes.next_wake(), Some(at(60)), "the end of hold_for comes before the next attempt");
     lanes.wake(at(60));
 
+    fetch(&mut lanes, 60);
     let ahead = lanes.take().unwrap();
     assert_eq!((ahead.owed.delivery, ahead.overtook), (id(2), vec![id(1)]));
     succeed(&mut lanes, (2, 7), 61);
+    fetch(&mut lanes, 61);
     assert_eq!(lanes.take().unwrap().overtook, [id(1)]);
     succeed(&mut lanes, (3, 7), 62);
 
     lanes.wake(at(300));
+    fetch(&mut lanes, 300);
     let late = lanes.take().unwrap();
     assert_eq!((late.owed.delivery, late.owed.attempts), (id(1), 1), "it is tried further on its own");
     succeed(&mut lanes, (1, 7), 301);
     lanes.add(owed(4, 7), at(302));
+    fetch(&mut lanes, 302);
     assert!(lanes.take().unwrap().overtook.is_empty(), "it has been told by now");
-    assert_eq!(lanes.held(), 1);
+    assert_eq!(lanes.len(), 1);
 }
 
 #[test]
@@ -128,10 +142,12 @@ fn a_head_that_is_called_off_makes_way() {
     take_all(&mut lanes);
     fail(&mut lanes, (1, 7), 0, 300);
     lanes.cancel(id(1), at(1));
+    fetch(&mut lanes, 1);
     assert_eq!(take_all(&mut lanes), [2]);
     lanes.cancel(id(2), at(2));
     let was_called_off = lanes.finish(&owed(2, 7), at(1), Fate::Again { next_at: None }, at(3));
     assert!(was_called_off, "one under way is forgotten when its attempt ends");
+    fetch(&mut lanes, 3);
     assert_eq!(take_all(&mut lanes), [3]);
     assert_eq!(lanes.next_wake(), None);
 }
@@ -145,6 +161,7 @@ fn one_that_is_called_off_and_wanted_again_during_its_attempt_is_owed_still() {
     let was_called_off = lanes.finish(&owed(1, 7), at(0), Fate::Again { next_at: Some(at(4)) }, at(3));
     assert!(!was_called_off);
     lanes.wake(at(4));
+    fetch(&mut lanes, 4);
     assert_eq!(take_all(&mut lanes), [1]);
 }
 
@@ -159,7 +176,7 @@ fn a_person_s_retry_goes_out_of_its_turn() {
     assert_eq!(take_all(&mut lanes), [3], "also while it waits");
     lanes.retry(owed(3, 7), at(4));
     assert_eq!(take_all(&mut lanes), [] as [u64; 0], "but not while it is under way");
-    assert_eq!(lanes.held(), 3);
+    assert_eq!(lanes.len(), 3);
 }
 
 #[test]
@@ -184,7 +201,7 @@ fn clearing_keeps_what_is_under_way_and_what_is_to_be_kept() {
         [owed(1, 7), owed(2, 7), owed(3, 8), owed(4, 9)].map(|it| lanes.holds(&it)),
         [true, false, true, false]
     );
-    assert_eq!((lanes.held(), lanes.in_flight(), lanes.next_wake()), (2, 1, Some(at(5))));
+    assert_eq!((lanes.len(), lanes.in_flight(), lanes.next_wake()), (2, 1, Some(at(5))));
 
     lanes.add(owed(2, 7), at(2));
     assert!(!lanes.has_ready(), "its head is still under way");
@@ -202,5 +219,48 @@ fn one_that_is_found_late_goes_before_those_that_come_after_it() {
     assert_eq!(take_all(&mut lanes), [3], "not before the one under way, but before its next attempt");
     succeed(&mut lanes, (3, 7), 1);
     lanes.wake(at(5));
+    fetch(&mut lanes, 5);
     assert_eq!(take_all(&mut lanes), [4]);
+}
+
+#[test]
+fn what_waits_and_what_is_far_from_its_turn_takes_no_room_and_what_may_go_finds_its_body() {
+    // Given a lane of five of which two may have their bodies in memory, and another one
+    let mut lanes = lanes_with(Ordering::Interview, 3600, (1..=5).map(|raw| (raw, 7)).chain([(6, 8)]));
+    assert_eq!((lanes.len(), lanes.bodies()), (6, 3));
+
+    // When its head has to wait, then nothing of it is in memory but the names
+    assert_eq!(take_all(&mut lanes), [1, 6]);
+    fail(&mut lanes, (1, 7), 0, 5);
+    lanes.add(owed(7, 7), at(1));
+    assert_eq!((lanes.len(), lanes.bodies(), lanes.lays_down(7)), (7, 1, true));
+    assert_eq!(fetch(&mut lanes, 1), [] as [u64; 0], "nothing is fetched before its time");
+
+    // When its time has come, then it goes on in order, two bodies at a time
+    lanes.wake(at(5));
+    let mut fetched = Vec::new();
+    for raw in [1, 2, 3, 4, 5, 7] {
+        fetched.push(fetch(&mut lanes, 5));
+        assert_eq!(take_all(&mut lanes), [raw]);
+        assert!(lanes.bodies() <= 3);
+        succeed(&mut lanes, (raw, 7), 5);
+    }
+    assert_eq!(fetched, [vec![1, 2], vec![], vec![3, 4], vec![], vec![5, 7], vec![]]);
+    succeed(&mut lanes, (6, 8), 5);
+    assert_eq!((lanes.len(), lanes.bodies(), lanes.bytes()), (0, 0, 0));
+}
+
+#[test]
+fn of_what_is_wanted_no_more_is_asked_for_than_there_is_room_for_but_one_at_least() {
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 8), (3, 9)]);
+    take_all(&mut lanes);
+    [(1, 7), (2, 8), (3, 9)].iter().for_each(|it| fail(&mut lanes, *it, 0, 5));
+    lanes.wake(at(5));
+    let asked = lanes.ask_for_bodies(10, 1);
+    assert_eq!(asked.iter().map(|wanted| wanted.delivery.raw()).collect::<Vec<_>>(), [1]);
+    assert_eq!(lanes.ask_for_bodies(2, usize::MAX).len(), 2);
+
+    // The store could not be read: the first is asked for again
+    lanes.go_on(&asked, at(6));
+    assert_eq!(lanes.ask_for_bodies(10, usize::MAX), asked);
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use callboard_core::Endpoint;
 use callboard_ledger::DeliveryState;
 use callboard_outbox::OutboxLimits;
 
@@ -116,4 +117,35 @@ async fn a_backlog_larger_than_memory_is_read_page_by_page_and_told_in_order() {
     assert_eq!(hub.states(1).await, [DeliveryState::Delivered; 150]);
     hub.stop().await;
     assert_eq!(most_held.await.unwrap(), 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_many_interviews_are_stuck_what_is_owed_about_others_is_told() {
+    // Given more stuck interviews than deliveries whose bodies may be in memory
+    let (home, clock) = (Home::new(), TestClock::new());
+    let limits = OutboxLimits { owed_in_memory_per_endpoint: 4, page: 2, ..OutboxLimits::default() };
+    let is_stuck = |interview: &str| interview.starts_with("STUCK");
+    let courier = Courier::new(&clock, move |sent| if is_stuck(&sent.interview) { 500 } else { 200 });
+    let patient =
+        Endpoint { retry: vec!["2h".to_owned()], hold_for: Duration::from_secs(86_400), ..endpoint(1, URL) };
+    let hub = Hub::start_with(&home, courier.clone(), clock.clone(), vec![patient.clone()], limits).await;
+    for number in 0..12 {
+        hub.move_on("RENE2010", number).await;
+        hub.move_all(&[&format!("STUCK{number}")], 2).await;
+        hub.until(|stats| stats.attempts == 2 * u64::from(number + 1)).await;
+    }
+
+    // Then the other one is told, also after a start, and no stuck one's follower has been tried
+    assert_eq!(courier.moves("RENE2010"), (0..12).collect::<Vec<_>>());
+    hub.stop().await;
+    let hub = Hub::start_with(&home, courier.clone(), clock, vec![patient], limits).await;
+    hub.move_all(&["MIRA2011"], 3).await;
+    hub.until(|stats| stats.delivered == 3).await;
+    assert_eq!(courier.moves("MIRA2011"), [0, 1, 2]);
+    for number in 0..12 {
+        assert_eq!(courier.moves(&format!("STUCK{number}")), [0]);
+    }
+    let numbers = hub.outbox.stats();
+    assert_eq!((numbers.held, numbers.known), (0, 24));
+    hub.stop().await;
 }

@@ -81,7 +81,7 @@ impl Hub {
     /// What the store says that an endpoint is owed.
     pub async fn owed(&self, endpoint: u64) -> Vec<Owed> {
         let endpoint = EndpointId::from_raw(endpoint);
-        self.ledger.read(move |reader| reader.owed(endpoint, None, 10_000)).await.unwrap()
+        self.ledger.read(move |reader| reader.owed(endpoint, None, 10_000, usize::MAX)).await.unwrap().rows
     }
 
     /// Keeps the writer busy with a commit until it is let go; everything asked meanwhile becomes one batch.

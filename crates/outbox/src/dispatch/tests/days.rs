@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use callboard_core::{EventId, Identifier};
-use callboard_ledger::{Change, Standing};
+use callboard_ledger::{Change, OwedPage, Standing};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
@@ -52,6 +52,10 @@ fn answer(status: u16, retry_after_s: Option<u64>) -> Outcome {
     Ok(Answer { status, retry_after, body: Bytes::new(), body_truncated: false, took: Duration::ZERO })
 }
 
+fn last_page(rows: Vec<Owed>) -> OwedPage {
+    OwedPage { rows, is_last: true }
+}
+
 fn down() -> Outcome {
     Err("no connection could be made".to_owned())
 }
@@ -68,8 +72,8 @@ impl Days {
         directory.apply(&Change::PutEndpoint(broken.clone()));
         directory.apply(&Change::PutEndpoint(endpoint(WELL, &[])));
         let mut dispatch = Dispatch::new(OutboxLimits::default(), 1, &directory, start());
-        while let Some(wanted) = dispatch.next_page() {
-            dispatch.page(wanted, Vec::new(), start());
+        while let Some(wanted) = dispatch.next_page(start()) {
+            dispatch.page(wanted, Some(last_page(Vec::new())), start());
         }
         Self { dispatch, now: start(), tried: Vec::new(), news: Vec::new(), answers: Box::new(answers) }
     }
@@ -100,8 +104,15 @@ impl Days {
     fn until(&mut self, second: i64) {
         loop {
             self.dispatch.wake(self.now);
-            while let Some(flight) = self.dispatch.next_flight(self.now) {
-                self.land(flight);
+            loop {
+                if let Some(flight) = self.dispatch.next_flight(self.now) {
+                    self.land(flight);
+                } else if let Some(wanted) = self.dispatch.next_bodies(self.now) {
+                    let bodies = vec![Some(Bytes::new()); wanted.deliveries().len()];
+                    self.dispatch.bodies(&wanted, Some(bodies), self.now);
+                } else {
+                    break;
+                }
             }
             match self.dispatch.next_wake().filter(|wake| *wake <= at(second)) {
                 Some(wake) => self.now = wake,
@@ -282,8 +293,9 @@ fn after_five_days_it_is_disabled_and_what_it_is_owed_waits_until_it_is_enabled_
     days.until(7 * DAY);
     let told_before = days.tried.len();
     days.dispatch.endpoint(broken.id, Some(&broken), days.now);
-    let wanted = days.dispatch.next_page().unwrap();
-    days.dispatch.page(wanted, (100..144).map(|raw| Days::owed(raw, BROKEN, raw)).collect(), days.now);
+    let wanted = days.dispatch.next_page(days.now).unwrap();
+    let page = last_page((100..144).map(|raw| Days::owed(raw, BROKEN, raw)).collect());
+    days.dispatch.page(wanted, Some(page), days.now);
     days.until(7 * DAY);
     assert_eq!(
         days.tried[told_before..].iter().map(|it| it.delivery).collect::<Vec<_>>(),

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
 use callboard_core::{CompanyId, EndpointState, EventId, Identifier, Ordering, Sealed};
-use callboard_ledger::{Change, Notice, Standing};
+use callboard_ledger::{Change, Notice, OwedPage, Standing};
 use jiff::SignedDuration;
 use proptest::sample::Index;
 
 use super::super::*;
 use super::Step;
+use crate::limits::DELIVERY_BYTES;
 use crate::sender::Answer;
 
 pub(super) const ENDPOINTS: u64 = 3;
@@ -17,11 +18,18 @@ pub(super) const ENDPOINTS: u64 = 3;
 const UNORDERED: u64 = 2;
 pub(super) const LANES: u64 = 3;
 const HOLD_FOR_S: u64 = 20;
+/// What each delivery counts for in memory.
+const COUNTS_FOR: usize = DELIVERY_BYTES + 8;
 const LIMITS: OutboxLimits = OutboxLimits {
     in_flight_total: 5,
     in_flight_per_endpoint: 3,
     owed_in_memory_per_endpoint: 6,
+    bodies_in_memory_bytes: 10 * COUNTS_FOR,
+    known_per_endpoint: 12,
+    known_total: 20,
+    lane_ahead: 2,
     page: 3,
+    page_bytes: 2 * COUNTS_FOR,
     unsettled: 9,
     settle_batch: 4,
     store_pause: Duration::ZERO,
@@ -53,7 +61,8 @@ pub(super) struct World {
     flights: Vec<Flight>,
     settlements: VecDeque<Settlement>,
     durable: VecDeque<DeliveryId>,
-    page: Option<(PageWanted, Vec<Owed>)>,
+    page: Option<(PageWanted, OwedPage)>,
+    bodies: Option<(BodiesWanted, Vec<Option<Bytes>>)>,
     pub(super) now: Timestamp,
 }
 
@@ -92,6 +101,7 @@ impl World {
             settlements: VecDeque::new(),
             durable: VecDeque::new(),
             page: None,
+            bodies: None,
             now,
         }
     }
@@ -99,8 +109,8 @@ impl World {
     /// One in which everything that there is has been read: nothing.
     pub(super) fn caught_up() -> Self {
         let mut world = Self::new();
-        while let Some(wanted) = world.dispatch.next_page() {
-            world.dispatch.page(wanted, Vec::new(), world.now);
+        while let Some(wanted) = world.dispatch.next_page(world.now) {
+            world.dispatch.page(wanted, Some(OwedPage { rows: Vec::new(), is_last: true }), world.now);
         }
         world
     }
@@ -125,6 +135,9 @@ impl World {
             Step::NoteDurable => self.note_durable(),
             Step::AskForPage if self.page.is_none() => self.ask_for_page(),
             Step::PageComes => self.page_comes(),
+            Step::AskForBodies if self.bodies.is_none() => self.ask_for_bodies(),
+            Step::BodiesCome => self.bodies_come(),
+            Step::ReadingFails => self.reading_fails(),
             Step::Wait { seconds } => self.now += SignedDuration::from_secs(seconds),
             Step::Cancel(which) if !self.rows.is_empty() => self.cancel(which),
             Step::Retry(which) if !self.rows.is_empty() => self.retry(which),
@@ -132,7 +145,7 @@ impl World {
                 let is_enabled = self.is_enabled(endpoint);
                 self.switch(endpoint, !is_enabled);
             }
-            Step::Land { .. } | Step::AskForPage | Step::Cancel(_) | Step::Retry(_) => {}
+            Step::Land { .. } | Step::AskForPage | Step::AskForBodies | Step::Cancel(_) | Step::Retry(_) => {}
         }
     }
 
@@ -143,7 +156,7 @@ impl World {
             endpoint: EndpointId::from_raw(endpoint),
             event: EventId::from_raw(raw),
             lane,
-            body: Bytes::new(),
+            body: Bytes::copy_from_slice(&raw.to_be_bytes()),
             attempts: 0,
             first_attempt_at: None,
             next_at: None,
@@ -200,12 +213,24 @@ impl World {
             let at_endpoint = self.flights.iter().filter(|flight| flight.owed.endpoint.raw() == raw).count();
             assert!(at_endpoint <= LIMITS.in_flight_per_endpoint);
         }
-        let most = LIMITS.owed_in_memory_per_endpoint * usize::try_from(ENDPOINTS).unwrap();
-        assert!(stats.held <= most, "{stats:?}");
+        self.check_memory();
+    }
+
+    /// Invariant I7: whatever happens, memory's limits hold.
+    fn check_memory(&self) {
+        let stats = self.dispatch.stats();
+        assert!(stats.held_bytes <= LIMITS.bodies_in_memory_bytes, "{stats:?}");
+        assert_eq!(stats.held_bytes, stats.held * COUNTS_FOR);
+        assert!(stats.known <= LIMITS.known_total, "{stats:?}");
+        for tray in self.dispatch.trays.values() {
+            assert!(tray.lanes.len() <= LIMITS.known_per_endpoint);
+            assert!(tray.lanes.bodies() <= LIMITS.owed_in_memory_per_endpoint);
+        }
     }
 
     fn check(&self, flight: &Flight) {
         let row = &self.rows[&flight.owed.delivery];
+        assert_eq!(flight.owed.body, row.owed.body, "invariant I4");
         let is_owed = row.state == DeliveryState::Pending;
         let has_read_all = !self.dispatch.trays[&row.owed.endpoint].backlog.is_behind();
         assert!(
@@ -284,20 +309,52 @@ impl World {
         self.dispatch.settled(&durable);
     }
 
+    pub(super) fn read_page(&mut self) {
+        self.ask_for_page();
+        self.page_comes();
+    }
+
     fn ask_for_page(&mut self) {
-        let Some(wanted) = self.dispatch.next_page() else { return };
+        let Some(wanted) = self.dispatch.next_page(self.now) else { return };
         let rows = self.rows.values().filter(|row| {
             row.stored == DeliveryState::Pending
                 && row.owed.endpoint == wanted.endpoint
                 && wanted.after.is_none_or(|after| row.owed.delivery > after)
         });
-        let rows = rows.take(wanted.limit).map(|row| row.owed.clone()).collect();
-        self.page = Some((wanted, rows));
+        let most = wanted.size.rows.min((wanted.size.bytes / COUNTS_FOR).max(1));
+        let mut rows = rows.map(|row| row.owed.clone());
+        let page = OwedPage { rows: rows.by_ref().take(most).collect(), is_last: rows.next().is_none() };
+        self.page = Some((wanted, page));
     }
 
     fn page_comes(&mut self) {
-        if let Some((wanted, rows)) = self.page.take() {
-            self.dispatch.page(wanted, rows, self.now);
+        if let Some((wanted, page)) = self.page.take() {
+            self.dispatch.page(wanted, Some(page), self.now);
+        }
+    }
+
+    fn ask_for_bodies(&mut self) {
+        let Some(wanted) = self.dispatch.next_bodies(self.now) else { return };
+        let body = |delivery: &DeliveryId| {
+            let row = &self.rows[delivery];
+            (row.stored != DeliveryState::Cancelled).then(|| row.owed.body.clone())
+        };
+        let bodies = wanted.deliveries().iter().map(body).collect();
+        self.bodies = Some((wanted, bodies));
+    }
+
+    fn bodies_come(&mut self) {
+        if let Some((wanted, bodies)) = self.bodies.take() {
+            self.dispatch.bodies(&wanted, Some(bodies), self.now);
+        }
+    }
+
+    fn reading_fails(&mut self) {
+        if let Some((wanted, _)) = self.page.take() {
+            self.dispatch.page(wanted, None, self.now);
+        }
+        if let Some((wanted, _)) = self.bodies.take() {
+            self.dispatch.bodies(&wanted, None, self.now);
         }
     }
 
@@ -358,6 +415,8 @@ impl World {
             self.note_durable();
             self.page_comes();
             self.ask_for_page();
+            self.bodies_come();
+            self.ask_for_bodies();
             if let Some(wake) = self.dispatch.next_wake() {
                 self.now = self.now.max(wake);
             }

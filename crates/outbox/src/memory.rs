@@ -1,0 +1,125 @@
+//! How much of memory an endpoint may have, so that all together stay within what there is (invariant I7).
+//!
+//! Of what is left over all endpoints, one may have as much as is left: the first takes half, the second a third of the
+//! whole, and so on, so that there is always something for whoever comes next, however much the others are owed.
+
+use crate::limits::OutboxLimits;
+
+/// What is left, over all endpoints.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Left {
+    pub(crate) bytes: usize,
+    pub(crate) known: usize,
+}
+
+/// What one endpoint has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Share {
+    pub(crate) bodies: usize,
+    pub(crate) bytes: usize,
+    pub(crate) known: usize,
+}
+
+/// How much to read from the store at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ReadSize {
+    pub(crate) rows: usize,
+    /// A single row may exceed it.
+    pub(crate) bytes: usize,
+}
+
+impl Share {
+    /// May an endpoint that has this know of one more delivery?
+    pub(crate) fn may_know_another(&self, limits: &OutboxLimits, left: Left) -> bool {
+        self.known < self.may_know(limits, left)
+    }
+
+    /// May it have one more body, that counts for so many bytes?
+    pub(crate) fn may_hold_another(&self, bytes: usize, limits: &OutboxLimits, left: Left) -> bool {
+        self.bodies < limits.owed_in_memory_per_endpoint && self.bytes + bytes <= left.bytes
+    }
+
+    /// What it may read of what it is owed, if it has few enough for that to be worth while.
+    pub(crate) fn page(&self, limits: &OutboxLimits, left: Left) -> Option<ReadSize> {
+        let places = limits.owed_in_memory_per_endpoint.saturating_sub(self.bodies);
+        let names = self.may_know(limits, left).saturating_sub(self.known);
+        let worth_while = limits.page.min(limits.owed_in_memory_per_endpoint / 2).max(1);
+        let rows = places.min(names).min(limits.page);
+        let bytes = self.may_read(limits, left)?;
+        let is_enough = places >= worth_while && (names >= worth_while || self.known == 0);
+        (rows > 0 && is_enough).then_some(ReadSize { rows, bytes })
+    }
+
+    /// What it may fetch of bodies that it waits for.
+    pub(crate) fn fetch(&self, limits: &OutboxLimits, left: Left) -> Option<ReadSize> {
+        let places = limits.owed_in_memory_per_endpoint.saturating_sub(self.bodies);
+        let bytes = self.may_read(limits, left)?;
+        (places > 0).then_some(ReadSize { rows: places.min(limits.page), bytes })
+    }
+
+    fn may_know(&self, limits: &OutboxLimits, left: Left) -> usize {
+        limits.known_per_endpoint.min(left.known.midpoint(self.known))
+    }
+
+    fn may_read(&self, limits: &OutboxLimits, left: Left) -> Option<usize> {
+        (self.bytes < left.bytes).then(|| (left.bytes - self.bytes).min(limits.page_bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: usize = 1024 * 1024;
+
+    fn free() -> Left {
+        let limits = OutboxLimits::default();
+        Left { bytes: limits.bodies_in_memory_bytes, known: limits.known_total }
+    }
+
+    /// Each takes in bodies of so many bytes while it may.
+    fn filled_by(endpoints: usize, bytes: usize) -> (Vec<Share>, Left) {
+        let (limits, mut left) = (OutboxLimits::default(), free());
+        let mut shares = vec![Share::default(); endpoints];
+        loop {
+            let mut took = false;
+            for share in &mut shares {
+                if share.may_know_another(&limits, left) && share.may_hold_another(bytes, &limits, left) {
+                    share.bodies += 1;
+                    share.known += 1;
+                    share.bytes += bytes;
+                    left.known -= 1;
+                    left.bytes -= bytes;
+                    took = true;
+                }
+            }
+            if !took {
+                return (shares, left);
+            }
+        }
+    }
+
+    #[test]
+    fn a_thousand_endpoints_with_bodies_of_a_mebibyte_stay_within_what_there_is_for_all() {
+        let (shares, _) = filled_by(1_000, MIB);
+        let bytes: usize = shares.iter().map(|share| share.bytes).sum();
+        assert!(bytes <= free().bytes, "{bytes}");
+    }
+
+    #[test]
+    fn whoever_comes_next_finds_something_left() {
+        let limits = OutboxLimits::default();
+        for endpoints in [1, 50, 1_000] {
+            let (shares, left) = filled_by(endpoints, 1_500);
+            assert!(shares.iter().all(|share| share.bodies > 0));
+            assert!(Share::default().may_know_another(&limits, left), "{left:?}");
+            assert!(Share::default().page(&limits, left).is_some(), "{left:?}");
+        }
+    }
+
+    #[test]
+    fn one_alone_has_all_that_one_may_have() {
+        let (shares, _) = filled_by(1, 1_500);
+        assert_eq!(shares[0].bodies, OutboxLimits::default().owed_in_memory_per_endpoint);
+    }
+}
