@@ -4,6 +4,7 @@
 //! speak of what the ones before them make. They are carried out together, or none of them is.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -18,6 +19,7 @@ use crate::interview::{Attendee, AttendeeAnswer, InterviewTold, Meeting};
 use crate::job::{JobTold, Named};
 use crate::people::{CandidateTold, UserTold};
 use crate::recording::{AnswerVideoTold, NoteTold, QuestionTold};
+use crate::subscription::Endpoint;
 
 /// Who asks, and when.
 #[derive(Debug, Clone)]
@@ -73,6 +75,8 @@ pub enum Command {
     User(UserId, UserCommand),
     /// Of a file.
     File(FileId, FileCommand),
+    /// Of an endpoint: it is told something made up, and nobody else is.
+    Test(Arc<Endpoint>),
 }
 
 /// What can be asked of a job.

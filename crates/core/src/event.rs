@@ -73,6 +73,8 @@ open_enum! {
         AnswerVideoCreated = "answer_video.created",
         /// An answer was recorded anew or processed.
         AnswerVideoUpdated = "answer_video.updated",
+        /// Somebody tests an endpoint. Everything in it is made up.
+        EndpointTest = "endpoint.test",
         /// An endpoint was switched off.
         EndpointDisabled = "endpoint.disabled",
         /// A delivery ran out of attempts.
@@ -135,7 +137,7 @@ pub struct Snapshot {
     /// The receipt that could not be understood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Quarantined>,
-    /// The endpoint that was switched off, or that a delivery did not reach.
+    /// The endpoint that was switched off, that a delivery did not reach, or that is tested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<Arc<EndpointMark>>,
     /// The delivery that was given up.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::event::Event;
+use crate::event::{Event, EventType};
 use crate::id::{CompanyId, EndpointId, SourceId};
 
 /// Credentials as JSON, in the shape that their platform or dialect wants. They are secrets: `Debug` tells nothing.
@@ -145,10 +145,14 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// Did it ask for this event? Whether its dialect has a word for it is another question. It is never told about its
-    /// own trouble: who cannot be reached is not told so.
+    /// own trouble: who cannot be reached is not told so. What is to test an endpoint goes to that one only.
     pub fn wants(&self, event: &Event) -> bool {
+        let is_about_it = event.data.endpoint.as_ref().is_some_and(|about| about.id == self.id);
+        if event.kind == EventType::EndpointTest {
+            return is_about_it && self.company == event.company;
+        }
         self.company == event.company
-            && event.data.endpoint.as_ref().is_none_or(|about| about.id != self.id)
+            && !is_about_it
             && (self.events.is_empty()
                 || self.events.iter().any(|pattern| matches_pattern(pattern, event.kind.as_str())))
             && (self.sources.is_empty()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use callboard_core::{CompanyId, Endpoint, EndpointId, Event};
+use callboard_core::{CompanyId, Endpoint, EndpointId, Event, EventType};
 use callboard_dialects::{Recipient, dialect};
 use callboard_ledger::{Directory, Plan, Planned, Planner};
 use rustc_hash::FxHashMap;
@@ -12,6 +12,9 @@ use rustc_hash::FxHashMap;
 const NATIVE: &str = "standard";
 /// Dialects whose bodies are the same whoever is told, so that each is rendered once. Others may name the recipient.
 const SAME_FOR_ALL: [&str; 4] = ["cloudevents", "launchpad", "hirehive", "skype"];
+
+/// What an event that tests an endpoint is told as in a dialect that has no word for it.
+const TOLD_AS: [EventType; 2] = [EventType::InterviewStageUpdated, EventType::InterviewMeetingReady];
 
 /// Plans deliveries by what endpoints asked for. Those of a disabled endpoint are planned too: they wait.
 #[derive(Debug)]
@@ -45,8 +48,14 @@ impl Planning {
 
     fn render(&self, event: &Event, endpoint: &Endpoint) -> Vec<Bytes> {
         let recipient = Recipient { url: &endpoint.url, public_url: &self.public_url };
-        let bodies = dialect(&endpoint.dialect).map(|dialect| dialect.render(event, &recipient));
-        bodies.unwrap_or_default().into_iter().map(Bytes::from).collect()
+        let Some(dialect) = dialect(&endpoint.dialect) else { return Vec::new() };
+        let mut bodies = dialect.render(event, &recipient);
+        if event.kind == EventType::EndpointTest && bodies.is_empty() {
+            let told = TOLD_AS.into_iter().map(|kind| Event { kind, ..event.clone() });
+            let mut rendered = told.map(|event| dialect.render(&event, &recipient));
+            bodies = rendered.find(|bodies| !bodies.is_empty()).unwrap_or_default();
+        }
+        bodies.into_iter().map(Bytes::from).collect()
     }
 }
 

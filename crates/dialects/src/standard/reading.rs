@@ -47,8 +47,8 @@ pub(crate) fn observations(
 }
 
 fn is_about_the_hub(kind: &EventType) -> bool {
-    use EventType::{DeliveryFailed, EndpointDisabled, Other, ReceiptQuarantined};
-    matches!(kind, EndpointDisabled | DeliveryFailed | ReceiptQuarantined | Other(_))
+    use EventType::{DeliveryFailed, EndpointDisabled, EndpointTest, Other, ReceiptQuarantined};
+    matches!(kind, EndpointTest | EndpointDisabled | DeliveryFailed | ReceiptQuarantined | Other(_))
 }
 
 fn lacking(kind: &EventType, member: &str) -> Unreadable {
@@ -126,9 +126,11 @@ impl Data {
             E::FeedbackUpdated => self.feedback_news(kind, FeedbackChange::Updated),
             E::AnswerVideoCreated => self.answer_video_news(kind, Change::Created),
             E::AnswerVideoUpdated => self.answer_video_news(kind, Change::Updated),
-            E::EndpointDisabled | E::DeliveryFailed | E::ReceiptQuarantined | E::Other(_) => {
-                Err(Unreadable(format!("`{kind}` tells nothing about interviews")))
-            }
+            E::EndpointTest
+            | E::EndpointDisabled
+            | E::DeliveryFailed
+            | E::ReceiptQuarantined
+            | E::Other(_) => Err(Unreadable(format!("`{kind}` tells nothing about interviews"))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! From commands to one decision: all of them, or none.
 
 use super::{
-    Done, answer_video, application, candidate, feedback, file, interview, job, note, question, user,
+    Done, answer_video, application, candidate, feedback, file, interview, job, note, question, testing, user,
 };
 use crate::command::{Asker, Command};
 use crate::decide::decision::{Decision, Teller};
@@ -54,5 +54,9 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Done {
         Command::AnswerVideo(id, command) => answer_video::carry_out(draft, *id, command),
         Command::User(id, command) => user::carry_out(draft, *id, command),
         Command::File(id, command) => file::carry_out(draft, *id, command),
+        Command::Test(endpoint) => {
+            testing::tell(draft, endpoint);
+            Ok(())
+        }
     }
 }

@@ -16,6 +16,7 @@ mod question;
 mod referring;
 mod speaking;
 mod tags;
+mod testing;
 mod user;
 
 use std::sync::Arc;

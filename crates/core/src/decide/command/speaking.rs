@@ -23,6 +23,7 @@ impl Command {
             Self::AnswerVideo(id, command) => ids.note([*id]).of_answer_video(command),
             Self::User(id, command) => ids.note([*id]).of_user(command),
             Self::File(id, command) => ids.note([*id]).of_file(command),
+            Self::Test(_) => &mut ids,
         };
         ids.0
     }
