@@ -18,6 +18,7 @@ mod replays;
 mod settings;
 mod sources;
 pub(crate) mod strict;
+mod testing;
 pub(crate) mod text;
 mod things;
 pub(crate) mod view;
@@ -38,6 +39,7 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
         .merge(sources::routes())
         .merge(endpoints::routes())
         .merge(rotating::routes())
+        .merge(testing::routes())
         .merge(events::routes())
         .merge(deliveries::routes())
         .merge(receipts::routes())

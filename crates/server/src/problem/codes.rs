@@ -93,6 +93,7 @@ codes! {
     OPERATOR_ONLY = "operator_only" 403: "Only the company that operates the hub may do this: the one that was there first. Use one of its admin keys.";
     METHOD_NOT_ALLOWED = "method_not_allowed" 405: "The address does not take that method. The header `Allow` says which it takes.";
     TOO_SLOW = "too_slow" 408: "The body took too long to arrive. Send the request again.";
+    ENDPOINT_DISABLED = "endpoint_disabled" 409: "The endpoint is switched off: nothing is sent to it. Switch it on first, with `POST /v1/endpoints/{id}/enable`.";
     ENDPOINT_GONE = "endpoint_gone" 409: "The endpoint has been removed: there is no one to tell. Make a new one.";
     NOT_PENDING = "not_pending" 409: "Only a delivery that is still owed can be called off. This one has ended.";
     STAGE_NOT_REACHED = "stage_not_reached" 409: "The interview cannot be put into that stage from the one it is in. The message says what it follows from.";

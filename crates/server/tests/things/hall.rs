@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
+use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request, StatusCode};
 use callboard_core::{CompanyId, IdMint, Identifier, KeyId, ParentStage, Timestamp};
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Change, Company, Key, Ledger, PipelineStage, Scope};
-use callboard_outbox::{AddressGuard, LookingUp, Lookup, ManualClock, Planning};
+use callboard_outbox::{AddressGuard, Clock, LookingUp, Lookup, ManualClock, Planning};
 use callboard_server::{Hub, hash_key, routes};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -26,6 +27,7 @@ pub const NOW: &str = "2026-03-02T08:00:00Z";
 
 pub struct Hall {
     routes: Router,
+    pub clock: Arc<ManualClock>,
     _data: TempDir,
 }
 
@@ -116,15 +118,16 @@ impl Hall {
             key(14, 2, OTHER, Scope::Admin),
         ];
         ledger.change(changes).await.unwrap();
+        let clock = Arc::new(ManualClock::new(now));
         let hub = Hub::new(
             ledger,
-            Arc::new(ManualClock::new(now)),
+            Arc::clone(&clock) as Arc<dyn Clock>,
             AddressGuard::default(),
             Arc::new(Nowhere),
             "http://hub".to_owned(),
             IdMint::new(1, 0),
         );
-        Self { routes: routes(hub), _data: data }
+        Self { routes: routes(hub), clock, _data: data }
     }
 
     /// Sends a request with these headers beside the key's.
@@ -141,6 +144,20 @@ impl Hall {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        self.answer(request, body).await
+    }
+
+    /// A platform's webhook to this URL of a source, with these headers.
+    pub async fn webhook(&self, url: &str, headers: &[(&str, String)], body: &str) -> Answer {
+        let path = url.strip_prefix("http://hub").unwrap();
+        let mut request = Request::builder().method("POST").uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        self.answer(request, Body::from(body.to_owned())).await
+    }
+
+    async fn answer(&self, request: Builder, body: Body) -> Answer {
         let response = self.routes.clone().call(request.body(body).unwrap()).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), 16 * 1024 * 1024).await.unwrap();

@@ -14,4 +14,5 @@ mod jobs;
 mod notes;
 mod questions;
 mod repeating;
+mod rotating;
 mod users;
