@@ -7,6 +7,17 @@
 
 use callboard_core::{DeliveryId, Identifier};
 
+/// Where a delivery belongs that is owed again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In memory, where everything older is.
+    Memory,
+    /// In the store: its page will come.
+    Store,
+    /// In the store, although memory holds younger ones: all of it is to be read again.
+    BeforeMemory,
+}
+
 /// Where memory ends and the store begins, for one endpoint.
 #[derive(Debug)]
 pub(crate) struct Backlog {
@@ -68,22 +79,25 @@ impl Backlog {
         true
     }
 
-    /// Is a delivery that had been given up and is owed again to be taken into memory, where there is room for it or not?
-    pub(crate) fn takes_anew(&mut self, delivery: DeliveryId, has_room: bool) -> bool {
-        let in_reach = !self.is_behind() || (!self.revisit && self.loaded_to >= Some(delivery));
-        if in_reach && has_room {
+    /// Where does a delivery belong that had been given up and is owed again, where there is room in memory for it or not?
+    pub(crate) fn place_anew(&mut self, delivery: DeliveryId, has_room: bool) -> Place {
+        let is_within = !self.behind || self.loaded_to >= Some(delivery);
+        if is_within && !self.revisit && has_room {
             if !self.behind {
                 self.loaded_to = self.loaded_to.max(Some(delivery));
             }
-            return true;
+            return Place::Memory;
         }
         self.behind = true;
-        if self.reading == Reading::Page {
+        if self.reading == Reading::Page && !is_within {
             self.anew_from = Some(self.anew_from.map_or(delivery, |from| from.min(delivery)));
-        } else {
-            self.loaded_to = self.loaded_to.min(Some(just_before(delivery)));
         }
-        false
+        if is_within { Place::BeforeMemory } else { Place::Store }
+    }
+
+    /// What is on the page that is being read counts up to before this one.
+    pub(crate) fn anew_from(&self) -> Option<DeliveryId> {
+        self.anew_from
     }
 
     /// Something older has become owed again, and there was no room for it.
@@ -216,26 +230,28 @@ mod tests {
     #[test]
     fn what_is_owed_anew_is_taken_where_everything_older_is_in_memory_already() {
         let mut backlog = caught_up_to(7);
-        assert!(backlog.takes_anew(id(5), true));
+        assert_eq!(backlog.place_anew(id(5), true), Place::Memory);
         assert!(!backlog.takes(id(8), false), "there is no room");
-        assert!(backlog.takes_anew(id(6), true), "it comes before what is in the store only");
-        assert!(!backlog.takes_anew(id(9), true), "8 comes before it");
-        assert_eq!(backlog.begin_page(), Some(id(7)));
+        assert_eq!(
+            backlog.place_anew(id(6), true),
+            Place::Memory,
+            "it comes before what is in the store only"
+        );
+        assert_eq!(backlog.place_anew(id(9), true), Place::Store, "8 comes before it");
+        assert_eq!(backlog.place_anew(id(4), false), Place::BeforeMemory, "what is in memory comes after it");
     }
 
     #[test]
-    fn what_is_owed_anew_and_has_no_room_is_read_before_everything_younger() {
-        let mut backlog = caught_up_to(7);
-        assert!(!backlog.takes_anew(id(4), false));
-        assert!(!backlog.takes_anew(id(5), true), "4 comes before it");
-        assert_eq!(backlog.begin_page(), Some(id(3)));
-
-        // While that page is read, another one is owed anew that may not be on it
-        assert!(!backlog.takes_anew(id(6), true));
-        backlog.end_page(Some(id(7)), false);
+    fn what_is_owed_anew_while_a_page_is_read_is_read_before_everything_younger() {
+        let mut backlog = Backlog::new();
+        backlog.begin_page();
+        assert_eq!(backlog.place_anew(id(6), true), Place::Store);
+        assert_eq!(backlog.place_anew(id(8), true), Place::Store);
+        assert_eq!(backlog.anew_from(), Some(id(6)));
+        backlog.end_page(Some(id(9)), false);
         assert!(backlog.is_behind());
-        assert_eq!(backlog.begin_page(), Some(id(5)));
-        backlog.end_page(Some(id(7)), false);
+        assert_eq!((backlog.anew_from(), backlog.begin_page()), (None, Some(id(5))));
+        backlog.end_page(Some(id(9)), false);
         assert!(!backlog.is_behind());
     }
 

@@ -8,7 +8,7 @@ use callboard_ledger::{Owed, OwedPage, Standing};
 use jiff::SignedDuration;
 use rustc_hash::FxHashSet;
 
-use crate::backlog::Backlog;
+use crate::backlog::{Backlog, Place};
 use crate::health::{BreakerState, Health};
 use crate::lanes::{Fate, Lanes, Rule, Taken, Wanted, bytes_of};
 use crate::limits::OutboxLimits;
@@ -134,12 +134,11 @@ impl Tray {
             return;
         }
         self.doubtful.remove(&owed.delivery);
-        let was_behind = self.backlog.is_behind();
         let has_room = !outdated && (self.lanes.holds(&owed) || self.has_room_for(&owed, limits, left));
-        if self.backlog.takes_anew(owed.delivery, has_room) {
-            self.lanes.anew(owed, now);
-        } else if !was_behind {
-            self.start_again(self.lanes.rule(), unsettled, now);
+        match self.backlog.place_anew(owed.delivery, has_room) {
+            Place::Memory => self.lanes.anew(owed, now),
+            Place::Store => {}
+            Place::BeforeMemory => self.resync(unsettled, now),
         }
     }
 
@@ -180,12 +179,14 @@ impl Tray {
     /// A page has come. What is `outdated` on it has been told by now.
     pub(crate) fn page(&mut self, page: OwedPage, outdated: impl Fn(&Owed) -> bool, now: Timestamp) {
         let last = page.rows.last().map(|owed| owed.delivery);
+        let anew_from = self.backlog.anew_from();
         if !self.backlog.end_page(last, !page.is_last) {
             return;
         }
         for owed in page.rows {
             self.doubtful.remove(&owed.delivery);
-            if !outdated(&owed) && !self.lanes.holds(&owed) {
+            let counts = anew_from.is_none_or(|from| owed.delivery < from);
+            if counts && !outdated(&owed) && !self.lanes.holds(&owed) {
                 self.lanes.add(owed, now);
             }
         }

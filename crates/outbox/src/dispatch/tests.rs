@@ -9,6 +9,7 @@ use self::world::{ENDPOINTS, LANES, World};
 use super::*;
 
 mod days;
+mod failing;
 mod world;
 
 #[derive(Debug, Clone)]
@@ -28,6 +29,7 @@ enum Step {
     Wait { seconds: i64 },
     Cancel(Index),
     Retry(Index),
+    Anew(Index),
     Switch { endpoint: u64 },
 }
 
@@ -49,6 +51,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (1..15_i64).prop_map(|seconds| Step::Wait { seconds }),
         1 => any::<Index>().prop_map(Step::Cancel),
         1 => any::<Index>().prop_map(Step::Retry),
+        3 => any::<Index>().prop_map(Step::Anew),
         1 => (0..ENDPOINTS).prop_map(|endpoint| Step::Switch { endpoint }),
     ];
     prop::collection::vec(step, 0..250)

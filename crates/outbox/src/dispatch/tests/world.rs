@@ -51,6 +51,8 @@ pub(super) struct Row {
     is_known_cancelled: bool,
     /// A person had it tried again, so it has no place in its lane any more.
     was_retried: bool,
+    /// It had been given up or called off, and is owed again.
+    was_anew: bool,
 }
 
 pub(super) struct World {
@@ -141,11 +143,17 @@ impl World {
             Step::Wait { seconds } => self.now += SignedDuration::from_secs(seconds),
             Step::Cancel(which) if !self.rows.is_empty() => self.cancel(which),
             Step::Retry(which) if !self.rows.is_empty() => self.retry(which),
+            Step::Anew(which) if !self.rows.is_empty() => self.anew(which),
             Step::Switch { endpoint } => {
                 let is_enabled = self.is_enabled(endpoint);
                 self.switch(endpoint, !is_enabled);
             }
-            Step::Land { .. } | Step::AskForPage | Step::AskForBodies | Step::Cancel(_) | Step::Retry(_) => {}
+            Step::Land { .. }
+            | Step::AskForPage
+            | Step::AskForBodies
+            | Step::Cancel(_)
+            | Step::Retry(_)
+            | Step::Anew(_) => {}
         }
     }
 
@@ -170,6 +178,7 @@ impl World {
             first_attempt_at: None,
             is_known_cancelled: false,
             was_retried: false,
+            was_anew: false,
         };
         self.rows.insert(owed.delivery, row);
     }
@@ -255,7 +264,8 @@ impl World {
             }
             let is_overtaken = flight.overtook.contains(&earlier.owed.delivery);
             let stuck_since = earlier.first_attempt_at.map(|first| self.now.duration_since(first).as_secs());
-            if earlier.state == DeliveryState::Pending && !is_overtaken {
+            let is_known = !earlier.was_anew || !self.is_yet_to_be_known(earlier, row);
+            if earlier.state == DeliveryState::Pending && !is_overtaken && is_known {
                 let aside = row.first_attempt_at.map(|first| self.now.duration_since(first).as_secs());
                 let both_aside =
                     [stuck_since, aside].iter().all(|since| *since >= Some(HOLD_FOR_S.cast_signed()));
@@ -383,6 +393,41 @@ impl World {
             row.owed.next_at = None;
             self.notices.push_back(Notice::Retry(row.owed.clone()));
         }
+    }
+
+    /// Something that had been given up or called off is owed again, as in a replay.
+    fn anew(&mut self, which: Index) {
+        let place = which.index(self.rows.len());
+        let row = self.rows.values_mut().nth(place).unwrap();
+        let is_still_talked_about =
+            self.settlements.iter().any(|settlement| settlement.delivery == row.owed.delivery)
+                || self.flights.iter().any(|flight| flight.owed.delivery == row.owed.delivery);
+        if matches!(row.stored, DeliveryState::Failed | DeliveryState::Cancelled) && !is_still_talked_about {
+            row.stored = DeliveryState::Pending;
+            row.state = DeliveryState::Pending;
+            row.is_known_cancelled = false;
+            row.first_attempt_at = None;
+            row.was_anew = true;
+            row.owed = Owed {
+                next_at: None,
+                first_attempt_at: None,
+                again_after: row.owed.attempts,
+                ..row.owed.clone()
+            };
+            self.notices.push_back(Notice::Anew(vec![row.owed.clone()]));
+        }
+    }
+
+    /// Is a delivery owed again without the dispatcher being able to know? Or is a younger one, which was tried before that,
+    /// all that it kept when it began to read everything again?
+    fn is_yet_to_be_known(&self, earlier: &Row, later: &Row) -> bool {
+        let tells = |notice: &Notice| match notice {
+            Notice::Anew(owed) => owed[0].delivery == earlier.owed.delivery,
+            Notice::Missed => true,
+            _ => false,
+        };
+        let is_behind = self.dispatch.trays[&earlier.owed.endpoint].backlog.is_behind();
+        self.notices.iter().any(tells) || (is_behind && later.first_attempt_at.is_some())
     }
 
     fn is_enabled(&self, raw: u64) -> bool {
