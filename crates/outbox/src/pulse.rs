@@ -8,6 +8,7 @@ use callboard_ledger::Standing;
 use crate::breaker::{Breaker, Failure};
 use crate::failing::{Failing, Finding};
 use crate::health::LastFailure;
+use crate::sender::Answer;
 use crate::verdict::{GONE, Outcome};
 
 /// Why an endpoint that answered 410 is disabled.
@@ -53,7 +54,7 @@ impl Pulse {
     /// Takes in an attempt that has ended now; `jitter` is a random number in [-1, 1). Answers what of it is news.
     pub(crate) fn take_in(&mut self, ended: &Ended<'_>, now: Timestamp, jitter: f64) -> Option<Standing> {
         let Ended { delivery, began_at, outcome } = *ended;
-        if outcome.as_ref().is_ok_and(|answer| answer.is_success()) {
+        if outcome.as_ref().is_ok_and(Answer::is_success) {
             self.breaker.succeeded(delivery, began_at);
             self.last_success_at = Some(now);
             return self.failing.succeeded().then_some(Standing::Well);

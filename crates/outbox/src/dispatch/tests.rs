@@ -10,6 +10,7 @@ use super::*;
 
 mod days;
 mod failing;
+mod failing;
 mod world;
 
 #[derive(Debug, Clone)]
