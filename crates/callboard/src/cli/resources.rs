@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::CredentialArgs;
 use super::alike::{Noun, OneArgs, PageArgs, Period, Seen};
 use super::fetch::FetchArgs;
+use super::{Body, CredentialArgs};
 
 pub(crate) type SourceArgs = Noun<SourceCommand>;
 pub(crate) type EndpointArgs = Noun<EndpointCommand>;
@@ -51,6 +51,8 @@ pub(crate) enum SourceCommand {
         #[command(flatten)]
         seen: Seen,
     },
+    /// Replace its credentials; those before are accepted for a while still
+    Rotate(RotateArgs),
     /// Why its requests were refused
     Rejections {
         /// Its id
@@ -58,6 +60,29 @@ pub(crate) enum SourceCommand {
     },
     /// Remove one; what it sent stays
     Remove(OneArgs),
+}
+
+/// Other credentials. What is not given is made, and printed once.
+#[derive(Args)]
+pub(crate) struct RotateArgs {
+    /// Its id
+    pub(crate) id: String,
+    /// How long the credentials before count still, such as 1h; 0: not at all [default: 24h, or 0 where a request has room
+    /// for one signature only]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) overlap: Option<String>,
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArgs,
+    #[command(flatten)]
+    pub(crate) seen: Seen,
+}
+
+impl RotateArgs {
+    /// As the API wants it.
+    pub(crate) fn body(&self) -> anyhow::Result<Body> {
+        let body = Body::default().with_some("overlap", self.overlap.as_deref());
+        Ok(body.with_some("credentials", self.credentials.json()?))
+    }
 }
 
 /// What can be said about an endpoint.
@@ -118,6 +143,16 @@ pub(crate) enum EndpointCommand {
         fields: EndpointFields,
         #[command(flatten)]
         seen: Seen,
+    },
+    /// Replace its credentials; it is told with both for a while, where a request has room for two signatures
+    Rotate(RotateArgs),
+    /// Tell it something made up, and nobody else
+    Test {
+        /// Its id
+        id: String,
+        /// Wait for the first attempt and say how it went; fails if it did
+        #[arg(long)]
+        wait: bool,
     },
     /// Tell it again; what it was owed meanwhile is told
     Enable(OneArgs),

@@ -1,14 +1,21 @@
 //! `callboard endpoint`.
 
 use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::Duration;
 
+use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 use super::noun::Noun;
-use crate::api::Api;
-use crate::cli::{Body, EndpointArgs, EndpointCommand, EndpointFields};
+use crate::api::{Api, percent_encoded};
+use crate::cli::{Body, EndpointArgs, EndpointCommand, EndpointFields, NOT_SEEN};
 use crate::show;
 use crate::table::{made, text, word};
+
+/// How often it is looked whether an endpoint has been tried: longer than an attempt can take.
+const LOOKS: u32 = 300;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 
 const ENDPOINTS: Noun = Noun {
     path: "endpoints",
@@ -45,6 +52,13 @@ pub(crate) fn run(args: &EndpointArgs) -> anyhow::Result<ExitCode> {
                 seen.if_match,
             )?);
         }
+        EndpointCommand::Rotate(args) => {
+            ENDPOINTS.act(&api, &args.id, "rotate", args.body()?, &args.seen)?;
+        }
+        EndpointCommand::Test { id, wait: false } => {
+            ENDPOINTS.act(&api, id, "test", Body::default(), &NOT_SEEN)?;
+        }
+        EndpointCommand::Test { id, wait: true } => return test(&api, id),
         EndpointCommand::Enable(one) => ENDPOINTS.act(&api, &one.id, "enable", Body::default(), &one.seen)?,
         EndpointCommand::Disable(one) => {
             ENDPOINTS.act(&api, &one.id, "disable", Body::default(), &one.seen)?;
@@ -52,6 +66,24 @@ pub(crate) fn run(args: &EndpointArgs) -> anyhow::Result<ExitCode> {
         EndpointCommand::Remove(one) => ENDPOINTS.remove(&api, one)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells an endpoint something made up, and waits for how the first attempt goes.
+fn test(api: &Api, id: &str) -> anyhow::Result<ExitCode> {
+    let delivery = api.post(&format!("{}/test", ENDPOINTS.one(id)), &json!({}))?;
+    let delivery = delivery["id"].as_str().context("the hub has answered with no delivery")?;
+    let path = format!("deliveries/{}/attempts", percent_encoded(delivery));
+    for _ in 0..LOOKS {
+        let attempt = api.get(&path)?["items"][0].take();
+        if !attempt.is_null() {
+            let status = attempt["status"].as_u64();
+            api.show_one(&json!({"delivery": delivery, "attempt": attempt}));
+            let went_well = status.is_some_and(|status| (200..300).contains(&status));
+            return Ok(if went_well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        sleep(BETWEEN_LOOKS);
+    }
+    bail!("it has not been tried yet; look again: callboard delivery attempts {delivery}")
 }
 
 /// The fields that were given, as the API wants them.

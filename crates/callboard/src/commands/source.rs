@@ -49,6 +49,7 @@ pub(crate) fn run(args: &SourceArgs) -> anyhow::Result<ExitCode> {
                 .with_some("fetch", fetch);
             api.show_one(&api.patch(&SOURCES.one(id), &body.into(), seen.if_match)?);
         }
+        SourceCommand::Rotate(args) => SOURCES.act(&api, &args.id, "rotate", args.body()?, &args.seen)?,
         SourceCommand::Rejections { id } => {
             let refusals = api.get(&format!("{}/rejections", SOURCES.one(id)))?;
             if api.json {
