@@ -10,7 +10,6 @@ use super::*;
 
 mod days;
 mod failing;
-mod failing;
 mod world;
 
 #[derive(Debug, Clone)]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use callboard_core::Identifier;
 use callboard_ledger::Standing;
 use proptest::prelude::*;
 
