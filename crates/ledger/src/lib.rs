@@ -5,6 +5,7 @@
 
 mod asking;
 mod batch;
+mod checking;
 mod deciding;
 mod directory;
 mod engine;
@@ -31,6 +32,7 @@ pub use batch::{
     Key, NewDelivery, NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Search, Settlement,
     SigningPair, Standing,
 };
+pub use checking::{Check, Checked, FINDINGS_TOLD, Finding, Inspector, LaneOrder, Look, Stands, Tried, check};
 pub use directory::Directory;
 pub use engine::{
     Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Mentioning, Owed, OwedPage, Page, Reader,

@@ -35,7 +35,7 @@ pub(super) fn change(ink: &Ink<'_>, change: &Change) -> Result<(), EngineError> 
             )?
         }
         Change::Retry(delivery) => ink.execute(
-            "UPDATE deliveries SET state = 0, next_at = NULL
+            "UPDATE deliveries SET state = 0, next_at = NULL, retried = 1
              WHERE id = ?1 AND endpoint IN (SELECT id FROM endpoints)
                 AND event NOT IN (SELECT id FROM events WHERE id = deliveries.event AND erased)",
             params![key(*delivery)],

@@ -23,6 +23,11 @@ pub(super) fn lock(data: &Path) -> Result<File, EngineError> {
     }
 }
 
+/// Is there a database in this directory?
+pub(super) fn is_database_in(data: &Path) -> bool {
+    data.join(DATABASE).exists()
+}
+
 /// The database's file, which is made if it is not there: SQLite would let everyone read it.
 pub(super) fn database(data: &Path) -> Result<PathBuf, EngineError> {
     let path = data.join(DATABASE);

@@ -1,6 +1,7 @@
 //! The handle and the writer behind it, on a SQLite store that a test can hold up, make fail and count the commits of.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
+mod checking;
 mod closing;
 mod commands;
 mod failing;

@@ -1,5 +1,7 @@
 -- How many attempts had been made when a delivery was last owed anew; null: it never was.
 ALTER TABLE deliveries ADD COLUMN again_after INTEGER;
+-- Did a person have it tried once more, out of its turn?
+ALTER TABLE deliveries ADD COLUMN retried INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX deliveries_given_up ON deliveries (endpoint, id) WHERE state IN (2, 3);
 
 CREATE TABLE replays (

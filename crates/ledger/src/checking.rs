@@ -1,0 +1,245 @@
+//! What holds in a whole store, and the sentence for each thing that does not. What an engine has to do for it is to show
+//! its rows: see [`Inspector`].
+//!
+//! What the planner would owe today is no measure: what people configured at the time is not on record. What is on record
+//! has to agree with itself.
+
+use std::fmt::Display;
+
+use callboard_core::{DeliveryId, Identifier, Timestamp};
+use serde::Serialize;
+
+use crate::batch::DeliveryState;
+use crate::engine::EngineError;
+
+/// How many findings of one check are told; the others are counted.
+pub const FINDINGS_TOLD: usize = 100;
+/// How often it is said how far a check is, in rows.
+const SAID_EVERY: u64 = 1_000;
+
+/// One thing that must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// The engine's own proof of its files.
+    Files,
+    /// What people configured can be read.
+    Configured,
+    /// Things can be read, are what they are filed under, and belong to a company that is there.
+    Things,
+    /// Names lead to things that are there.
+    Names,
+    /// Events can be read, are what they are filed under, and came of a request that is there.
+    Events,
+    /// Each move of an interview begins at the stage where the one before ended.
+    Stages,
+    /// What became of requests agrees with what came of them.
+    Receipts,
+    /// What requests are known again by agrees with the requests.
+    Seen,
+    /// How deliveries stand agrees with the attempts at them.
+    Deliveries,
+    /// Attempts belong to deliveries, and are numbered without a gap.
+    Attempts,
+    /// What an endpoint was told about one thing, it was told in order.
+    Lanes,
+    /// Files' bytes, what is to be fetched, and replays belong to something that is there.
+    LooseEnds,
+}
+
+impl Check {
+    /// All of them, in the order in which they are made.
+    pub const ALL: [Self; 12] = [
+        Self::Files,
+        Self::Configured,
+        Self::Things,
+        Self::Names,
+        Self::Events,
+        Self::Stages,
+        Self::Receipts,
+        Self::Seen,
+        Self::Deliveries,
+        Self::Attempts,
+        Self::Lanes,
+        Self::LooseEnds,
+    ];
+
+    /// What holds if nothing is found.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Files => "the store's files are sound",
+            Self::Configured => "companies, keys, sources and endpoints can be read",
+            Self::Things => "things can be read and are what they are filed under",
+            Self::Names => "names lead to things that are there",
+            Self::Events => "events can be read and came of requests that are there",
+            Self::Stages => "interviews move on from the stage that they were at",
+            Self::Receipts => "what became of requests agrees with what came of them",
+            Self::Seen => "messages are known again by requests that are there",
+            Self::Deliveries => "deliveries stand as the attempts at them say",
+            Self::Attempts => "attempts belong to deliveries and are all on record",
+            Self::Lanes => "endpoints were told in order",
+            Self::LooseEnds => "files, fetches and replays belong to something",
+        }
+    }
+}
+
+/// Something that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What it is about.
+    pub id: String,
+    /// What is wrong with it.
+    pub sentence: String,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Of which.
+    pub check: Check,
+    /// What holds if nothing was found.
+    pub sentence: &'static str,
+    /// How many rows were looked at.
+    pub looked_at: u64,
+    /// How much was found.
+    pub found: u64,
+    /// The first of it.
+    pub findings: Vec<Finding>,
+}
+
+/// Where a check notes what it looks at and what it finds.
+pub struct Look<'a> {
+    checked: Checked,
+    progress: &'a mut dyn FnMut(Check, u64),
+}
+
+impl Look<'_> {
+    /// One more row is looked at.
+    pub fn row(&mut self) {
+        self.checked.looked_at += 1;
+        if self.checked.looked_at.is_multiple_of(SAID_EVERY) {
+            (self.progress)(self.checked.check, self.checked.looked_at);
+        }
+    }
+
+    /// Something does not hold.
+    pub fn find(&mut self, id: impl Display, sentence: impl Into<String>) {
+        self.checked.found += 1;
+        if self.checked.findings.len() < FINDINGS_TOLD {
+            self.checked.findings.push(Finding { id: id.to_string(), sentence: sentence.into() });
+        }
+    }
+}
+
+/// Shows a store's rows to a check.
+pub trait Inspector {
+    /// Looks at everything that a check is about.
+    fn inspect(&mut self, check: Check, look: &mut Look<'_>) -> Result<(), EngineError>;
+}
+
+/// Makes every check. What cannot even be looked at is a finding as well. `progress` hears now and then how many rows a
+/// check has looked at.
+pub fn check(inspector: &mut dyn Inspector, progress: &mut dyn FnMut(Check, u64)) -> Vec<Checked> {
+    let mut all = Vec::with_capacity(Check::ALL.len());
+    for check in Check::ALL {
+        progress(check, 0);
+        let checked =
+            Checked { check, sentence: check.sentence(), looked_at: 0, found: 0, findings: Vec::new() };
+        let mut look = Look { checked, progress };
+        if let Err(error) = inspector.inspect(check, &mut look) {
+            look.find("store", format!("cannot be looked at to the end: {error}"));
+        }
+        all.push(look.checked);
+    }
+    all
+}
+
+/// How a delivery stands, and what is on record of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stands {
+    /// How it stands.
+    pub state: DeliveryState,
+    /// How many attempts it says were made.
+    pub attempts: u64,
+    /// How many are on record.
+    pub on_record: u64,
+    /// How many of those were answered with a 2xx.
+    pub told: u64,
+    /// Does it say when the next one is due?
+    pub is_due: bool,
+    /// Did a person, or a replay, have it tried again?
+    pub again: bool,
+    /// Is the endpoint there?
+    pub has_endpoint: bool,
+}
+
+impl Stands {
+    /// What does not agree.
+    pub fn disagreements(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.attempts != self.on_record {
+            found.push(format!("says {} attempts, {} are on record", self.attempts, self.on_record));
+        }
+        let wrong = match self.state {
+            DeliveryState::Delivered if self.told == 0 => {
+                "is delivered, but no attempt was answered with a 2xx"
+            }
+            DeliveryState::Failed if self.on_record == 0 => "is given up without an attempt on record",
+            DeliveryState::Failed if self.told > 0 && !self.again => "is given up although it was told",
+            DeliveryState::Pending if self.told > 0 && !self.again => "is still owed although it was told",
+            DeliveryState::Pending if !self.has_endpoint => "is owed to an endpoint that is not there",
+            _ => "",
+        };
+        found.extend((!wrong.is_empty()).then(|| wrong.to_owned()));
+        if self.is_due && self.state != DeliveryState::Pending {
+            found.push("has ended, but says when the next attempt is due".to_owned());
+        }
+        found
+    }
+}
+
+/// When a delivery was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// Which one.
+    pub delivery: DeliveryId,
+    /// How it stands.
+    pub state: DeliveryState,
+    /// Which ones it went ahead of, because `hold_for` had run out.
+    pub overtook: Vec<DeliveryId>,
+    /// Did a person, or a replay, have it tried again, out of its turn?
+    pub again: bool,
+    /// When its first attempt began.
+    pub first_at: Option<Timestamp>,
+    /// When its last one began.
+    pub last_at: Option<Timestamp>,
+}
+
+/// The deliveries of one lane, oldest first: each is only tried when those before it have ended.
+#[derive(Debug, Default)]
+pub struct LaneOrder {
+    /// Those so far, each with when it was over; nothing if it is still owed.
+    before: Vec<(DeliveryId, Option<Timestamp>)>,
+}
+
+impl LaneOrder {
+    /// What is wrong with the next delivery of the lane.
+    pub fn next(&mut self, tried: &Tried) -> Option<String> {
+        if tried.again || tried.state == DeliveryState::Cancelled {
+            return None;
+        }
+        let went_ahead_of = tried.first_at.and_then(|first_at| {
+            let not_over = |(before, over): &&(DeliveryId, Option<Timestamp>)| {
+                over.is_none_or(|over| over > first_at) && !tried.overtook.contains(before)
+            };
+            self.before.iter().find(not_over)
+        });
+        let found = went_ahead_of.map(|(before, _)| {
+            format!("was tried before {before} was over, and does not say that it overtook it")
+        });
+        let over = if tried.state == DeliveryState::Pending { None } else { tried.last_at };
+        self.before.push((tried.delivery, over));
+        let newer = tried.overtook.iter().find(|overtaken| overtaken.raw() >= tried.delivery.raw());
+        found.or_else(|| newer.map(|newer| format!("says that it overtook {newer}, which is newer")))
+    }
+}
