@@ -76,7 +76,8 @@ pub trait Verify: Send + Sync {
 /// Signs requests to one endpoint.
 pub trait Sign: Send + Sync {
     /// The headers that this message is sent with: its content type, its signature, and whatever else the dialect's
-    /// receivers look at. The same message signed at another time differs in timestamp and signature only.
+    /// receivers look at. The same message signed at another time differs in timestamp and signature only. Names are in
+    /// lower case.
     fn sign(&self, message: &Message<'_>) -> Vec<(&'static str, String)>;
 }
 
