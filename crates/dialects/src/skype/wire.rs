@@ -1,5 +1,6 @@
 //! The body of a webhook of Skype Interviews (seed 004), as it is read and as it is written.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use callboard_core::{Event, EventType, Interview, StageMark, Timestamp};
@@ -94,6 +95,10 @@ impl<'de> Deserialize<'de> for StateIn {
     }
 }
 
+/// A member's name, which stays where it was read unless it holds an escape.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
@@ -106,8 +111,8 @@ impl<'de> Visitor<'de> for Members {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StateIn, A::Error> {
         let mut state = StateIn::default();
         let mut seen = Vec::with_capacity(8);
-        while let Some(name) = map.next_key::<String>()? {
-            match name.as_str() {
+        while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
+            match &*name {
                 "previousStage" => state.previous_stage = map.next_value()?,
                 "currentStage" => state.current_stage = map.next_value()?,
                 "event" => state.event = map.next_value()?,
@@ -115,7 +120,7 @@ impl<'de> Visitor<'de> for Members {
                 "interviewCode" => state.interview_code = map.next_value()?,
                 _ => {
                     let value = map.next_value()?;
-                    if state.unknown.insert(name.clone(), value).is_some() {
+                    if state.unknown.insert(name.clone().into_owned(), value).is_some() {
                         return Err(twice(&name));
                     }
                     continue;
