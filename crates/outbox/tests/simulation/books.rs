@@ -1,0 +1,43 @@
+//! What the store holds, read as a whole.
+
+use std::collections::BTreeMap;
+
+use callboard_core::{DeliveryId, EndpointId, EventId, ReceiptId};
+use callboard_ledger::{
+    Attempt, Delivery, DeliveryFilter, Directory, EventFilter, EventRow, Page, Reader, Receipt, ReceiptFilter,
+};
+
+/// More than there ever is.
+const ALL: Page = Page::newest(100_000);
+
+pub struct Books {
+    pub directory: Directory,
+    pub receipts: BTreeMap<ReceiptId, Receipt>,
+    pub events: BTreeMap<EventId, EventRow>,
+    pub deliveries: BTreeMap<DeliveryId, Delivery>,
+    /// The delivery of each event to each endpoint: no dialect here has two words for one event.
+    pub told: BTreeMap<(EndpointId, EventId), DeliveryId>,
+}
+
+impl Books {
+    pub fn read(reader: &mut dyn Reader) -> Self {
+        let receipts = reader.receipts(&ReceiptFilter::default(), ALL).unwrap();
+        let events = reader.events(&EventFilter::default(), ALL).unwrap();
+        let deliveries = reader.deliveries(&DeliveryFilter::default(), ALL).unwrap();
+        Self {
+            directory: reader.directory().unwrap(),
+            receipts: receipts.into_iter().map(|receipt| (receipt.id, receipt)).collect(),
+            events: events.into_iter().map(|event| (event.id, event)).collect(),
+            told: deliveries.iter().map(|it| ((it.endpoint, it.event), it.id)).collect(),
+            deliveries: deliveries.into_iter().map(|delivery| (delivery.id, delivery)).collect(),
+        }
+    }
+
+    pub fn events_of(&self, receipt: ReceiptId) -> usize {
+        self.events.values().filter(|event| event.receipt == Some(receipt)).count()
+    }
+}
+
+pub fn attempts(reader: &mut dyn Reader, delivery: DeliveryId) -> Vec<Attempt> {
+    reader.attempts(delivery).unwrap()
+}
