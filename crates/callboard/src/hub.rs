@@ -8,7 +8,7 @@ use anyhow::Context;
 use callboard_core::{IdMint, Timestamp};
 use callboard_fetch::{Fetch, FetchHandle, FetchLimits, FetchOptions};
 use callboard_ledger::sqlite::SqliteStore;
-use callboard_ledger::{Change, Company, Key, Ledger, Scope, Writing};
+use callboard_ledger::{Change, Company, Keep, Key, Ledger, Scope, Writing};
 use callboard_outbox::{
     AddressGuard, Clock, Outbox, OutboxHandle, OutboxOptions, Planning, Sender, SenderLimits, SystemClock,
     SystemLookup, client_config,
@@ -32,6 +32,8 @@ pub(crate) struct HubOptions<'a> {
     pub(crate) public_url: Option<String>,
     pub(crate) certificates: Option<Arc<Certificates>>,
     pub(crate) guard: AddressGuard,
+    /// How long what has happened is kept.
+    pub(crate) keep: Keep,
     /// The admin key to have; one is made at the first start if there is none.
     pub(crate) admin_key: Option<String>,
 }
@@ -71,6 +73,8 @@ impl RunningHub {
                 tracing::error!(%error, "what is left of those who were erased is looked for at the next start");
             }
         });
+        let (keeping, keep, time) = (ledger.clone(), options.keep, Arc::clone(&clock));
+        tokio::spawn(async move { keeping.keep(keep, || time.now()).await });
         let new_admin_key = first_start(&ledger, &mut mint, clock.now(), options.admin_key).await?;
         let tls = client_config(&[])?;
         let sender = Sender::new(options.guard.clone(), Arc::clone(&tls), SenderLimits::default());

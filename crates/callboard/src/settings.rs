@@ -4,12 +4,26 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use callboard_ledger::Keep;
 use callboard_outbox::AddressGuard;
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use crate::cli::{LogFormat, ServeArgs};
+use crate::cli::{Kept, LogFormat, ServeArgs};
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 7700);
-const DATA: &str = "callboard-data";
+/// Where everything is kept if nothing else is said.
+pub(crate) const DATA: &str = "callboard-data";
+/// What is logged if nothing else is said.
+const LOG: &str = "info";
+/// Raw requests serve to look into what went wrong lately, and hold what applicants wrote.
+const KEEP_RECEIPTS: Kept = Kept::days(30);
+/// A person has to see to what nobody understood.
+const KEEP_QUARANTINED: Kept = Kept::days(90);
+/// For as long as partners ask whether they were told.
+const KEEP_EVENTS: Kept = Kept::days(90);
+/// Settings of which only is told whether they were made.
+const SECRETS: [&str; 1] = ["admin-key"];
 
 /// What `serve` runs with.
 #[derive(Debug)]
@@ -20,6 +34,7 @@ pub(crate) struct Settings {
     /// The certificate chain and its key.
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
     pub(crate) guard: AddressGuard,
+    pub(crate) keep: Keep,
     pub(crate) log_format: LogFormat,
     pub(crate) log: String,
     pub(crate) admin_key: Option<String>,
@@ -28,14 +43,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// Works the settings out. `given` holds the command line and the environment already.
     pub(crate) fn resolve(given: ServeArgs) -> anyhow::Result<Self> {
-        let file = match &given.config {
-            Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .with_context(|| format!("cannot read {}", path.display()))?;
-                toml::from_str::<ServeArgs>(&text).with_context(|| format!("in {}", path.display()))?
-            }
-            None => ServeArgs::default(),
-        };
+        let file = of_file(&given)?;
         let tls = match (given.tls_cert.or(file.tls_cert), given.tls_key.or(file.tls_key)) {
             (Some(chain), Some(key)) => Some((chain, key)),
             (None, None) => None,
@@ -51,11 +59,78 @@ impl Settings {
                 allow_http: given.allow_http.or(file.allow_http).unwrap_or(false),
                 allow_networks: given.allow_network.or(file.allow_network).unwrap_or_default(),
             },
+            keep: Keep {
+                receipts: given.keep_receipts.or(file.keep_receipts).unwrap_or(KEEP_RECEIPTS).0,
+                quarantined: given.keep_quarantined.or(file.keep_quarantined).unwrap_or(KEEP_QUARANTINED).0,
+                events: given.keep_events.or(file.keep_events).unwrap_or(KEEP_EVENTS).0,
+            },
             log_format: given.log_format.or(file.log_format).unwrap_or_default(),
-            log: given.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log: given.log.or(file.log).unwrap_or_else(|| LOG.to_owned()),
             admin_key: given.admin_key.or(file.admin_key),
         })
     }
+}
+
+/// What the file says that was named.
+fn of_file(given: &ServeArgs) -> anyhow::Result<ServeArgs> {
+    let Some(path) = &given.config else { return Ok(ServeArgs::default()) };
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("in {}", path.display()))
+}
+
+/// What holds where nothing is said.
+fn defaults() -> ServeArgs {
+    ServeArgs {
+        listen: Some(LISTEN),
+        data: Some(DATA.into()),
+        allow_http: Some(false),
+        allow_network: Some(Vec::new()),
+        keep_receipts: Some(KEEP_RECEIPTS),
+        keep_quarantined: Some(KEEP_QUARANTINED),
+        keep_events: Some(KEEP_EVENTS),
+        log_format: Some(LogFormat::default()),
+        log: Some(LOG.to_owned()),
+        ..ServeArgs::default()
+    }
+}
+
+/// A setting, and where it comes from.
+#[derive(Debug, Serialize)]
+pub(crate) struct Setting {
+    pub(crate) name: String,
+    /// `command line`, `environment`, `file` or `default`.
+    pub(crate) from: &'static str,
+    /// Nothing if there is none; `(hidden)` for a secret.
+    pub(crate) value: Value,
+}
+
+/// The settings that `serve` would run with. `of_environment` names what is given by the environment rather than on the
+/// command line.
+pub(crate) fn in_force(given: &ServeArgs, of_environment: &[String]) -> anyhow::Result<Vec<Setting>> {
+    Settings::resolve(given.clone())?;
+    let layers = [json!(given), json!(of_file(given)?), json!(defaults())];
+    let names = layers[0].as_object().into_iter().flat_map(|members| members.keys());
+    let mut settings: Vec<Setting> = names.map(|name| setting(name, &layers, of_environment)).collect();
+    if let Some(path) = &given.config {
+        let from = said_by("config", of_environment);
+        settings.insert(0, Setting { name: "config".to_owned(), from, value: json!(path) });
+    }
+    Ok(settings)
+}
+
+fn setting(name: &str, [given, file, default]: &[Value; 3], of_environment: &[String]) -> Setting {
+    let (from, value) = match (&given[name], &file[name]) {
+        (Value::Null, Value::Null) => ("default", &default[name]),
+        (Value::Null, of_file) => ("file", of_file),
+        (said, _) => (said_by(name, of_environment), said),
+    };
+    let is_hidden = SECRETS.contains(&name) && !value.is_null();
+    let value = if is_hidden { json!("(hidden)") } else { value.clone() };
+    Setting { name: name.to_owned(), from, value }
+}
+
+fn said_by(name: &str, of_environment: &[String]) -> &'static str {
+    if of_environment.iter().any(|it| it == name) { "environment" } else { "command line" }
 }
 
 #[cfg(test)]
@@ -83,6 +158,14 @@ mod tests {
         assert_eq!(settings.data, PathBuf::from("/from/file"));
         assert_eq!(settings.guard.allow_networks, ["10.0.0.0/8".parse().unwrap()]);
         assert_eq!(settings.log, "info");
+        assert_eq!(settings.keep.events, KEEP_EVENTS.0);
+    }
+
+    #[test]
+    fn what_is_told_to_hold_by_default_is_what_holds() {
+        let told = Settings::resolve(defaults()).unwrap();
+        let holds = Settings::resolve(ServeArgs::default()).unwrap();
+        assert_eq!(format!("{told:?}"), format!("{holds:?}"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod form;
 mod hiring;
 mod house;
 mod interview;
+mod kept;
 mod moment;
 mod moving;
 mod people;
@@ -19,6 +20,7 @@ mod replay;
 mod resources;
 mod serve;
 mod subject;
+mod upkeep;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -31,6 +33,7 @@ pub(crate) use hiring::{ApplicationArgs, ApplicationCommand, JobArgs, QuestionAr
 pub(crate) use house::{CompanyArgs, CompanyCommand, KeyArgs, KeyCommand, SettingsArgs, SettingsCommand};
 pub(crate) use interview::{InterviewArgs, InterviewCommand, MeetingCommand, NewInterview, ReasonArgs};
 pub(crate) use moving::{ExportArgs, ImportArgs};
+pub(crate) use kept::Kept;
 pub(crate) use people::{CandidateArgs, CandidateCommand, NoteArgs, TagArgs, TagCommand, UserArgs};
 pub(crate) use play::{CredentialArgs, ListenArgs, SimulateArgs, VerifyArgs};
 pub(crate) use recordings::{AnswerVideoArgs, FileArgs, FileCommand, NewFile};
@@ -40,6 +43,7 @@ pub(crate) use resources::{
     ReceiptArgs, ReceiptCommand, SourceArgs, SourceCommand,
 };
 pub(crate) use serve::{LogFormat, ServeArgs};
+pub(crate) use upkeep::{CheckArgs, ConfigArgs};
 
 /// A hub for interview webhooks: takes them in from four platforms, and tells everyone who asked, each in the words
 /// they already speak.
@@ -104,6 +108,10 @@ pub(crate) enum Command {
     Company(CompanyArgs),
     /// Who may ask
     Key(KeyArgs),
+    /// Is a store whole?
+    Check(CheckArgs),
+    /// The settings in force, and where each comes from
+    Config(Box<ConfigArgs>),
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -119,5 +127,9 @@ pub(crate) fn program() -> clap::Command {
 /// What was said. A wrong use of the command line ends the program, with code 2.
 pub(crate) fn said() -> Cli {
     let matches = program().get_matches();
-    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut program()).exit())
+    let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut program()).exit());
+    if let (Command::Config(args), Some((_, matches))) = (&mut cli.command, matches.subcommand()) {
+        args.note_sources(matches);
+    }
+    cli
 }

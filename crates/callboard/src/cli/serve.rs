@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use super::Kept;
 
 /// How the log is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum LogFormat {
     /// Lines for people
@@ -20,7 +22,7 @@ pub(crate) enum LogFormat {
 
 /// Every option can also be given in the environment, and in the file that `--config` names, under the same name
 /// without the dashes in front. The command line wins over the environment, and both over the file.
-#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[derive(Debug, Clone, Default, Args, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct ServeArgs {
     /// A TOML file with these options
@@ -48,6 +50,15 @@ pub(crate) struct ServeArgs {
     /// Let endpoints be in this network although it is private, such as 127.0.0.0/8; for development
     #[arg(long, env = "CALLBOARD_ALLOW_NETWORK", value_name = "CIDR", value_delimiter = ',')]
     pub(crate) allow_network: Option<Vec<IpNet>>,
+    /// How long requests are kept after they came in, such as 12h, 30d or forever [default: 30d]
+    #[arg(long, env = "CALLBOARD_KEEP_RECEIPTS", value_name = "TIME")]
+    pub(crate) keep_receipts: Option<Kept>,
+    /// How long requests are kept that are quarantined [default: 90d]
+    #[arg(long, env = "CALLBOARD_KEEP_QUARANTINED", value_name = "TIME")]
+    pub(crate) keep_quarantined: Option<Kept>,
+    /// How long events are kept with their deliveries, from the last attempt on [default: 90d]
+    #[arg(long, env = "CALLBOARD_KEEP_EVENTS", value_name = "TIME")]
+    pub(crate) keep_events: Option<Kept>,
     /// How the log is written [default: text]
     #[arg(long, env = "CALLBOARD_LOG_FORMAT", value_name = "FORMAT")]
     pub(crate) log_format: Option<LogFormat>,

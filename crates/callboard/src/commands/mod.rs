@@ -1,6 +1,8 @@
 //! One deed of the command line a file.
 
 mod assessment;
+pub(crate) mod check;
+pub(crate) mod config;
 pub(crate) mod delivery;
 pub(crate) mod endpoint;
 pub(crate) mod event;

@@ -33,6 +33,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
         public_url: settings.public_url,
         certificates,
         guard: settings.guard,
+        keep: settings.keep,
         admin_key: settings.admin_key,
     })
     .await?;

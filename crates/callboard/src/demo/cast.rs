@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use callboard_core::{EndpointId, SourceId};
 use callboard_dialects::{DIALECTS, Dialect, Role};
+use callboard_ledger::Keep;
 use callboard_outbox::{AddressGuard, Clock, SystemClock};
 use callboard_server::new_secret_bytes;
 use callboard_simulate::{Listening, Platform, Player, Playing, Receiver};
@@ -49,6 +50,7 @@ impl Cast {
             public_url: None,
             certificates: None,
             guard: AddressGuard { allow_http: true, allow_networks: vec!["127.0.0.0/8".parse()?] },
+            keep: Keep::default(),
             admin_key: None,
         })
         .await?;

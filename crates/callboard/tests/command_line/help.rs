@@ -3,7 +3,7 @@
 use crate::said::{complaint, printed};
 use crate::support::callboard;
 
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 29] = [
     "serve",
     "demo",
     "simulate",
@@ -30,6 +30,8 @@ const COMMANDS: [&str; 27] = [
     "settings",
     "company",
     "key",
+    "check",
+    "config",
     "completions",
 ];
 const WHOLE: &[&str] = &["add", "list", "show", "change", "remove"];

@@ -1,0 +1,67 @@
+//! `callboard check`: proves a store whole, or says what is wrong with it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use callboard_ledger::sqlite::SqliteStore;
+use callboard_ledger::{Checked, check};
+use serde_json::{Value, json};
+
+use crate::cli::CheckArgs;
+use crate::progress::Progress;
+use crate::settings::DATA;
+use crate::{show, table};
+
+pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
+    let data = args.data.clone().unwrap_or_else(|| PathBuf::from(DATA));
+    if !SqliteStore::is_in(&data) {
+        bail!("there is no store in {}", data.display());
+    }
+    let store = SqliteStore::open(&data).with_context(|| {
+        format!("cannot look at the store in {}; a hub that runs on it has to be stopped", data.display())
+    })?;
+    let progress = Progress::begin();
+    let checked = check(store.inspector()?.as_mut(), &mut |check, rows| {
+        progress.at(rows, None, check.sentence());
+    });
+    progress.end();
+    let is_whole = checked.iter().all(|it| it.found == 0);
+    if args.json {
+        show::json(&json!({"whole": is_whole, "checks": checked}));
+    } else {
+        tell(&checked, is_whole);
+    }
+    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn tell(checked: &[Checked], is_whole: bool) {
+    let columns = [
+        table::made_word("RESULT", result),
+        table::number("ROWS", "/looked_at"),
+        table::text("CHECK", "/sentence"),
+    ];
+    table::print(&json!({"items": checked}), &columns, "");
+    for it in checked.iter().filter(|it| it.found > 0) {
+        show::print(&format!("\nnot true: {}\n", it.sentence));
+        for finding in &it.findings {
+            show::print(&format!(
+                "  {} {}\n",
+                show::harmless(&finding.id),
+                show::harmless(&finding.sentence)
+            ));
+        }
+        let more = it.found - it.findings.len() as u64;
+        if more > 0 {
+            show::print(&format!("  and {more} more\n"));
+        }
+    }
+    show::print(if is_whole { "\nthe store is whole\n" } else { "\nthe store is not whole\n" });
+}
+
+fn result(checked: &Value) -> String {
+    match checked["found"].as_u64() {
+        Some(0) => "ok".to_owned(),
+        _ => format!("{} found", checked["found"]),
+    }
+}
