@@ -391,8 +391,10 @@ pub enum Change {
     DeleteSource(SourceId),
     /// An endpoint was made or changed.
     PutEndpoint(Endpoint),
-    /// An endpoint was removed: what it was still owed is called off.
+    /// An endpoint was removed: what it was still owed is called off, as much of it as is called off at once.
     DeleteEndpoint(EndpointId),
+    /// More of what a removed endpoint was owed is called off.
+    CallOff(EndpointId),
     /// A delivery is owed, from now on and at once, however it ended; unless its endpoint has been removed, or what it
     /// said has been erased.
     Retry(DeliveryId),

@@ -337,7 +337,8 @@ impl Deciding<'_> {
                 }
             }
             Change::EraseReceipts(receipts) => self.erase_receipts(engine, receipts)?,
-            Change::Searched(_)
+            Change::CallOff(_)
+            | Change::Searched(_)
             | Change::PointerDone(_)
             | Change::PointerLater { .. }
             | Change::LetGo(_)

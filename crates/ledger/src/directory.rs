@@ -52,6 +52,7 @@ impl Directory {
             }
             Change::Retry(_)
             | Change::Cancel(_)
+            | Change::CallOff(_)
             | Change::EraseReceipts(_)
             | Change::Searched(_)
             | Change::PointerDone(_)

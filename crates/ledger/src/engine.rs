@@ -137,6 +137,8 @@ pub trait Reader: Send {
         limit: usize,
         bytes: usize,
     ) -> Result<OwedPage, EngineError>;
+    /// An endpoint that is owed something although it has been removed, if there is one.
+    fn owed_to_nobody(&mut self) -> Result<Option<EndpointId>, EngineError>;
     /// What is sent in these deliveries, in their order; nothing for one that was called off, or that there is none of.
     fn bodies(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<Option<Bytes>>, EngineError>;
     /// One replay.

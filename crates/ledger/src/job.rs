@@ -17,6 +17,7 @@ use crate::engine::EngineError;
 use crate::ledger::LedgerError;
 use crate::replay::Replay;
 use crate::replaying::Page;
+use crate::room::Room;
 
 /// How long the body of a request is remembered where its platform gives messages no id of their own.
 const SAME_BODY_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -71,13 +72,15 @@ pub(crate) struct Request {
     pub(crate) intake: Intake,
     pub(crate) key: DedupKey,
     pub(crate) names: Vec<Sought>,
+    /// What it takes of the queue's bytes, until it is done with.
+    _room: Room,
 }
 
 impl Request {
-    pub(crate) fn new(intake: Intake) -> Box<Self> {
+    pub(crate) fn new(intake: Intake, room: Room) -> Box<Self> {
         let teller = intake.teller();
         let names = intake.told.iter().flatten().flat_map(|told| told.names(&teller)).collect();
-        Box::new(Self { key: DedupKey::of(&intake), names, intake })
+        Box::new(Self { key: DedupKey::of(&intake), names, intake, _room: room })
     }
 }
 
@@ -118,14 +121,16 @@ pub(crate) struct Order {
     pub(crate) asking: Asking,
     pub(crate) ids: Vec<u64>,
     pub(crate) names: Vec<Name>,
+    /// What it takes of the queue's bytes, until it is done with.
+    _room: Room,
 }
 
 impl Order {
-    pub(crate) fn new(asking: Asking) -> Box<Self> {
+    pub(crate) fn new(asking: Asking, room: Room) -> Box<Self> {
         let company = asking.asker.company;
         let ids = asking.commands.iter().flat_map(Command::ids).collect();
         let names = asking.commands.iter().flat_map(|command| command.names(company)).collect();
-        Box::new(Self { asking, ids, names })
+        Box::new(Self { asking, ids, names, _room: room })
     }
 
     pub(crate) fn erases(&self) -> bool {

@@ -14,6 +14,7 @@ use crate::job::{Intake, Job, Order, Recorded, Reply, Request};
 use crate::plan::Planner;
 use crate::publish::{Committed, Notice, Publisher};
 use crate::readers::Readers;
+use crate::room::QueueRoom;
 use crate::steps::Steps;
 use crate::writer::Writer;
 
@@ -42,6 +43,9 @@ pub enum LedgerError {
 
 /// How many jobs may wait for the writer before the hub says that it is busy.
 pub const WRITER_QUEUE: usize = 8_192;
+/// How many bytes of bodies and files may wait for the writer, or be written by it, before the hub says that it is busy. A
+/// single one may have more.
+pub const WRITER_QUEUE_BYTES: usize = 64 * 1024 * 1024;
 /// How many notices may wait for the outbox before it is sent to the store instead. Each may hold what one transaction
 /// owes, so this bounds memory too.
 pub const NOTICE_QUEUE: usize = 64;
@@ -59,6 +63,9 @@ pub struct Ledger {
     readers: Arc<Readers>,
     /// Held by whoever looks for what is left of those who are to be forgotten.
     pub(crate) forgetting: Arc<Mutex<()>>,
+    room: QueueRoom,
+    /// Held by whoever calls off what removed endpoints were owed.
+    pub(crate) calling_off: Arc<Mutex<()>>,
 }
 
 /// A ledger, and what is to be set going with it.
@@ -132,19 +139,29 @@ impl Ledger {
             Publisher::new(notices, live.clone()),
         );
         let readers = Arc::new(Readers::new(Box::new(store), READERS, steps));
-        let ledger = Self { jobs, directory, live, readers, forgetting: Arc::default() };
+        let ledger = Self {
+            jobs,
+            directory,
+            live,
+            readers,
+            forgetting: Arc::default(),
+            calling_off: Arc::default(),
+            room: QueueRoom::new(WRITER_QUEUE_BYTES),
+        };
         Ok(Parts { ledger, notices: heard, writer, queue })
     }
 
     /// Writes down an authentic request and everything that comes of it. When this returns `Ok`, it is durable.
     pub async fn record(&self, intake: Intake) -> Result<Recorded, LedgerError> {
-        self.ask(|reply| Job::Record(Request::new(intake), reply)).await
+        let room = self.room.take(intake.body.len())?;
+        self.ask(|reply| Job::Record(Request::new(intake, room), reply)).await
     }
 
     /// Takes what a kept request says into account, now that it can be understood. One that is no longer quarantined is
     /// left as it is, and answered with what became of it.
     pub async fn reprocess(&self, receipt: ReceiptId, intake: Intake) -> Result<Recorded, LedgerError> {
-        self.ask(|reply| Job::Reprocess(receipt, Request::new(intake), reply)).await
+        let room = self.room.take(intake.body.len())?;
+        self.ask(|reply| Job::Reprocess(receipt, Request::new(intake, room), reply)).await
     }
 
     /// Writes down what came of attempts. Waits for its turn rather than being turned away.
@@ -154,13 +171,19 @@ impl Ledger {
 
     /// Writes down what people changed, all of it or nothing.
     pub async fn change(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
-        self.ask(|reply| Job::Change(changes, None, reply)).await.map(|_| ())
+        let removes = changes.iter().any(|change| matches!(change, Change::DeleteEndpoint(_)));
+        self.ask(|reply| Job::Change(changes, None, reply)).await?;
+        if removes {
+            self.call_off_in_the_background();
+        }
+        Ok(())
     }
 
     /// Carries out what is asked for. When this returns `Ok`, it is durable. Someone who is to be forgotten has been when
     /// it returns, wherever the store spoke of them; that goes on even if nobody waits for it.
     pub async fn command(&self, asking: Asking) -> Result<Carried, LedgerError> {
-        let order = Order::new(asking);
+        let room = self.room.take(asking.blobs.iter().map(|(_, bytes)| bytes.len()).sum())?;
+        let order = Order::new(asking, room);
         let erases = order.erases();
         let carried = self.ask(|reply| Job::Command(order, reply)).await?;
         if erases {

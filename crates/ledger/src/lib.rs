@@ -5,7 +5,11 @@
 
 mod asking;
 mod batch;
+<<<<<<< ours
 mod checking;
+=======
+mod calling_off;
+>>>>>>> theirs
 mod deciding;
 mod directory;
 mod engine;
@@ -21,6 +25,7 @@ mod publish;
 mod readers;
 mod replay;
 mod replaying;
+mod room;
 mod settling;
 pub mod sqlite;
 mod steps;
@@ -32,7 +37,11 @@ pub use batch::{
     Key, NewDelivery, NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Search, Settlement,
     SigningPair, Standing,
 };
+<<<<<<< ours
 pub use checking::{Check, Checked, FINDINGS_TOLD, Finding, Inspector, LaneOrder, Look, Stands, Tried, check};
+=======
+pub use calling_off::CALLED_OFF_AT_ONCE;
+>>>>>>> theirs
 pub use directory::Directory;
 pub use engine::{
     Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Mentioning, Owed, OwedPage, Page, Reader,
@@ -40,7 +49,7 @@ pub use engine::{
 };
 pub use job::{Intake, Recorded};
 pub use keeping::{Keep, LET_GO_AT_ONCE, Outdated, OutdatedPage, Place, SEEN_KEPT, Stock};
-pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, Writing};
+pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, WRITER_QUEUE_BYTES, Writing};
 pub use mentions::Mentions;
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Notice};

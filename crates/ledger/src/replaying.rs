@@ -12,6 +12,7 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::plan::Planned;
 use crate::publish::Notice;
 use crate::replay::{Candidate, Replay, ReplayOf, ReplayState, What};
+use crate::room::Room;
 
 /// The most that one page sees to: a few milliseconds of the writer's time.
 pub const REPLAYED_AT_ONCE: usize = 500;
@@ -76,7 +77,7 @@ impl Ledger {
         let mut answers = Vec::with_capacity(requests.len());
         for (receipt, intake) in requests {
             let (reply, answer) = oneshot::channel();
-            let job = Job::Reprocess(receipt, Request::new(intake), reply);
+            let job = Job::Reprocess(receipt, Request::new(intake, Room::none()), reply);
             self.jobs.send(job).await.map_err(|_| LedgerError::Closed)?;
             answers.push(answer);
         }

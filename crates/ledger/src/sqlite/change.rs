@@ -5,6 +5,7 @@ use rusqlite::params;
 use super::erasing;
 use super::ink::Ink;
 use super::keeping;
+use super::owing;
 use super::replaying;
 use super::rows::{key, nanos, state_number};
 use crate::batch::{Change, DeliveryState};
@@ -29,11 +30,9 @@ pub(super) fn change(ink: &Ink<'_>, change: &Change) -> Result<(), EngineError> 
         Change::PutEndpoint(it) => put("endpoints", key(it.id), serde_json::to_string(it))?,
         Change::DeleteEndpoint(id) => {
             delete("endpoints", key(*id))?;
-            ink.execute(
-                "UPDATE deliveries SET state = ?2, next_at = NULL WHERE endpoint = ?1 AND state = 0",
-                params![key(*id), state_number(DeliveryState::Cancelled)],
-            )?
+            owing::call_off(ink, *id)?
         }
+        Change::CallOff(id) => owing::call_off(ink, *id)?,
         Change::Retry(delivery) => ink.execute(
             "UPDATE deliveries SET state = 0, next_at = NULL, retried = 1
              WHERE id = ?1 AND endpoint IN (SELECT id FROM endpoints)

@@ -1,10 +1,13 @@
-//! What is owed, read in pages: this is how a backlog larger than memory is told.
+//! What is owed, read in pages: this is how a backlog larger than memory is told. And what is owed to nobody any more.
 
 use bytes::Bytes;
 use callboard_core::{DeliveryId, EndpointId, Identifier};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::{self, bound, key};
+use super::ink::Ink;
+use super::rows::{self, bound, key, state_number};
+use crate::batch::DeliveryState;
+use crate::calling_off::CALLED_OFF_AT_ONCE;
 use crate::engine::{EngineError, OwedPage};
 
 /// See [`crate::Reader::owed`].
@@ -33,6 +36,35 @@ pub(super) fn page(
     }
     page.is_last = true;
     Ok(page)
+}
+
+/// See [`crate::Reader::owed_to_nobody`]: one look-up for each endpoint that is owed anything.
+pub(super) fn to_nobody(connection: &Connection) -> Result<Option<EndpointId>, EngineError> {
+    let mut next = connection.prepare_cached(
+        "SELECT endpoint, endpoint IN (SELECT id FROM endpoints) FROM deliveries
+         WHERE state = 0 AND endpoint > ?1 ORDER BY endpoint LIMIT 1",
+    )?;
+    let mut after = 0;
+    while let Some((endpoint, is_there)) =
+        next.query_row([after], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?))).optional()?
+    {
+        if !is_there {
+            return Ok(Some(rows::id(endpoint)));
+        }
+        after = endpoint;
+    }
+    Ok(None)
+}
+
+/// Calls off what an endpoint is owed, the oldest first, so much of it as is called off at once. Answers how much.
+pub(super) fn call_off(ink: &Ink<'_>, endpoint: EndpointId) -> Result<usize, EngineError> {
+    let most = i64::try_from(CALLED_OFF_AT_ONCE).unwrap_or(i64::MAX);
+    let called_off = ink.execute(
+        "UPDATE deliveries SET state = ?2, next_at = NULL WHERE id IN (
+            SELECT id FROM deliveries WHERE endpoint = ?1 AND state = 0 ORDER BY id LIMIT ?3)",
+        params![key(endpoint), state_number(DeliveryState::Cancelled), most],
+    )?;
+    Ok(called_off)
 }
 
 /// See [`crate::Reader::bodies`].

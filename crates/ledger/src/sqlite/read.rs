@@ -162,6 +162,10 @@ impl Reader for SqliteReader {
         owing::page(&self.connection, endpoint, after, limit, bytes)
     }
 
+    fn owed_to_nobody(&mut self) -> Result<Option<EndpointId>, EngineError> {
+        owing::to_nobody(&self.connection)
+    }
+
     fn bodies(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<Option<Bytes>>, EngineError> {
         owing::bodies(&self.connection, deliveries)
     }

@@ -68,6 +68,9 @@ macro_rules! engine_suite {
             owing: a_retry_survives_the_last_attempt_that_was_still_under_way,
             owing: removing_an_endpoint_calls_off_what_it_was_owed_and_nothing_else,
             owing: nothing_is_owed_again_to_an_endpoint_that_was_removed,
+            owing: a_page_ends_when_its_bodies_come_to_so_many_bytes_but_is_never_empty_before_the_last,
+            owing: bodies_are_fetched_in_the_order_in_which_they_are_asked_for,
+            owing: what_a_removed_endpoint_was_owed_is_called_off_in_steps,
         }
     };
     ($fresh:expr => $($part:ident: $name:ident,)*) => {$(

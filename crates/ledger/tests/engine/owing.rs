@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use callboard_core::{DeliveryId, EndpointId, Identifier};
 use callboard_ledger::{
-    Attempt, Batch, Change, DeliveryState, EventRow, NewDelivery, Owed, Settlement, Store,
+    Attempt, Batch, CALLED_OFF_AT_ONCE, Change, DeliveryState, EventRow, NewDelivery, Owed, Settlement, Store,
 };
 
 use super::sample::*;
@@ -217,4 +217,58 @@ pub fn nothing_is_owed_again_to_an_endpoint_that_was_removed(store: &dyn Store) 
     change(store, vec![Change::DeleteEndpoint(EndpointId::from_raw(ENDPOINT)), retry(11)]);
     assert_eq!(standing(store, 11).state, DeliveryState::Failed);
     assert_eq!(owed(store), [0; 0]);
+}
+
+pub fn a_page_ends_when_its_bodies_come_to_so_many_bytes_but_is_never_empty_before_the_last(
+    store: &dyn Store,
+) {
+    let words = |id: u64| NewDelivery { body: Some(Bytes::from_static(b"ten bytes.")), ..delivery(id, 10) };
+    let deliveries = vec![words(11), words(12), words(13)];
+    engine(store).commit(&Batch { events: vec![event(10)], deliveries, ..Batch::default() }).unwrap();
+    let page = |after: u64, bytes: usize| {
+        let after = Some(DeliveryId::from_raw(after));
+        let page = store.reader().unwrap().owed(EndpointId::from_raw(ENDPOINT), after, 10, bytes).unwrap();
+        (page.rows.iter().map(|owed| owed.delivery.raw()).collect::<Vec<_>>(), page.is_last)
+    };
+    assert_eq!(page(0, 1), (vec![11], false));
+    assert_eq!(page(11, 20), (vec![12, 13], true));
+    assert_eq!(page(0, 20), (vec![11, 12], false));
+    assert_eq!(page(13, 0), (vec![], true));
+}
+
+pub fn bodies_are_fetched_in_the_order_in_which_they_are_asked_for(store: &dyn Store) {
+    owe(store, &[11, 21, 31]);
+    let own_words = NewDelivery { body: Some(Bytes::from_static(b"words")), ..delivery(41, 30) };
+    engine(store).commit(&Batch { deliveries: vec![own_words], ..Batch::default() }).unwrap();
+    change(store, vec![cancel(21)]);
+    let asked = [41, 99, 21, 11].map(DeliveryId::from_raw);
+    let bodies = store.reader().unwrap().bodies(&asked).unwrap();
+    let of_the_event = event(10).body;
+    assert_eq!(bodies, [Some(Bytes::from_static(b"words")), None, None, Some(of_the_event)]);
+}
+
+pub fn what_a_removed_endpoint_was_owed_is_called_off_in_steps(store: &dyn Store) {
+    // Given an endpoint that is owed more than is called off at once, and another one
+    let many: Vec<u64> = (0..CALLED_OFF_AT_ONCE as u64 + 1).map(|number| number * 10 + 1).collect();
+    owe(store, &many);
+    let other = EndpointId::from_raw(22);
+    let others = NewDelivery { endpoint: other, ..delivery(2, 0) };
+    let batch = Batch {
+        deliveries: vec![others],
+        changes: vec![Change::PutEndpoint(endpoint(22))],
+        ..Batch::default()
+    };
+    engine(store).commit(&batch).unwrap();
+    assert_eq!(store.reader().unwrap().owed_to_nobody().unwrap(), None);
+
+    // When it is removed, then some is left for the next step, and nothing for the one after
+    let removed = EndpointId::from_raw(ENDPOINT);
+    change(store, vec![Change::DeleteEndpoint(removed)]);
+    assert_eq!(owed(store), [*many.last().unwrap()]);
+    assert_eq!(store.reader().unwrap().owed_to_nobody().unwrap(), Some(removed));
+    change(store, vec![Change::CallOff(removed)]);
+    assert_eq!(owed(store), [0; 0]);
+    assert_eq!(store.reader().unwrap().owed_to_nobody().unwrap(), None);
+    let page = store.reader().unwrap().owed(other, None, 10, 1).unwrap();
+    assert_eq!(page.rows.len(), 1, "the other is still owed what it was");
 }

@@ -1,7 +1,9 @@
 //! What the outbox and the live stream hear.
 
 use callboard_core::{DeliveryId, EndpointId, Identifier, Stage};
-use callboard_ledger::{Attempt, Change, DeliveryState, NOTICE_QUEUE, Notice, Settlement};
+use callboard_ledger::{
+    Attempt, CALLED_OFF_AT_ONCE, Change, DeliveryState, NOTICE_QUEUE, Notice, Settlement,
+};
 
 use crate::support::{Asked, Hub, answers, ask_all, endpoint, intake, moved};
 
@@ -151,4 +153,22 @@ async fn whoever_begins_to_watch_while_a_commit_is_under_way_misses_nothing_of_i
     let first = live.recv().await.unwrap();
     let second = live.recv().await.unwrap();
     assert!(first.id < second.id);
+}
+
+#[tokio::test]
+async fn what_a_removed_endpoint_was_owed_is_called_off_to_the_end_also_after_a_start() {
+    // Given an endpoint that is owed more than is called off at once
+    let hub = Hub::with_endpoints(2).await;
+    let names: Vec<String> = (0..CALLED_OFF_AT_ONCE).map(|number| format!("code {number}")).collect();
+    answers(ask_all(&hub.ledger, names.iter().map(|name| intake(name))).await).await;
+    assert_eq!(hub.owed(1).await.len(), CALLED_OFF_AT_ONCE * 2);
+
+    // When it is removed, and the hub stops in the middle of it
+    hub.ledger.change(vec![Change::DeleteEndpoint(EndpointId::from_raw(1))]).await.unwrap();
+    let hub = hub.reopen().await;
+    hub.ledger.resume_calling_off().await.unwrap();
+
+    // Then nothing of it is owed, and nobody else lost anything
+    assert_eq!(hub.owed(1).await, []);
+    assert_eq!(hub.owed(2).await.len(), CALLED_OFF_AT_ONCE * 2);
 }

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use callboard_core::{Event, EventType, Identifier, InterviewId, Stage};
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
-    Change, Directory, EngineError, EventFilter, Ledger, LedgerError, Outcome, Page, Plan, Planner,
-    WRITER_QUEUE,
+    Change, Directory, EngineError, EventFilter, Intake, Ledger, LedgerError, Outcome, Page, Plan, Planner,
+    WRITER_QUEUE, WRITER_QUEUE_BYTES,
 };
 
 use crate::support::{
@@ -211,4 +211,29 @@ async fn when_too_much_waits_a_request_is_turned_away_and_a_settlement_waits() {
     assert!(answers(waiting).await.into_iter().all(|answer| answer.is_ok()));
     settling.await.unwrap();
     hub.ledger.record(moved("RENE2010", 1, Stage::InterviewStarted)).await.unwrap();
+}
+
+#[tokio::test]
+async fn when_bodies_that_wait_come_to_too_many_bytes_a_request_is_turned_away_until_they_are_written() {
+    // Given a writer that is held up, and few requests with as many bytes as may wait
+    let hub = Hub::new();
+    let busy = hub.busy().await;
+    let large = |number: usize| Intake {
+        body: vec![b' '; WRITER_QUEUE_BYTES / 16].into(),
+        ..intake(&format!("large {number}"))
+    };
+    let waiting = ask_all(&hub.ledger, (0..16).map(large)).await;
+
+    // When one more comes in, then it is turned away, and one that takes no room is not
+    let turned_away = hub.ledger.record(intake("RENE2010")).await;
+    assert!(matches!(turned_away, Err(LedgerError::Busy)), "{turned_away:?}");
+    let without = Asked::new(hub.ledger.change(Vec::new())).await;
+
+    // And when they are written, there is room again, also for one that is larger than everything that may wait
+    busy.over().await;
+    assert!(answers(waiting).await.into_iter().all(|answer| answer.is_ok()));
+    without.await.unwrap();
+    let huge = Intake { body: vec![b' '; WRITER_QUEUE_BYTES + 1].into(), ..intake("huge") };
+    hub.ledger.record(huge).await.unwrap();
+    hub.ledger.record(intake("RENE2010")).await.unwrap();
 }

@@ -1,0 +1,38 @@
+//! What an endpoint was owed when it was removed is called off: some of it with the removal itself, the rest in small steps,
+//! so that nobody who waits for the writer notices how much it was. Steps that were not made are made after the next start.
+
+use std::time::Duration;
+
+use crate::batch::Change;
+use crate::job::Job;
+use crate::ledger::{Ledger, LedgerError};
+
+/// The most deliveries that are called off in one step: a few milliseconds of the writer's time.
+pub const CALLED_OFF_AT_ONCE: usize = 500;
+/// How long everyone else has the writer between two steps.
+const BETWEEN_STEPS: Duration = Duration::from_millis(20);
+
+impl Ledger {
+    /// Calls off whatever is still owed to endpoints that have been removed.
+    pub async fn resume_calling_off(&self) -> Result<(), LedgerError> {
+        let _one_at_a_time = self.calling_off.lock().await;
+        while let Some(endpoint) = self.read(|reader| reader.owed_to_nobody()).await? {
+            self.insist(|reply| Job::Change(vec![Change::CallOff(endpoint)], None, reply)).await?;
+            tokio::time::sleep(BETWEEN_STEPS).await;
+        }
+        Ok(())
+    }
+
+    /// The same while others go on. To be called at the start; [`Ledger::change`] does so after each removal.
+    pub fn call_off_in_the_background(&self) {
+        let ledger = self.clone();
+        tokio::spawn(async move {
+            match ledger.resume_calling_off().await {
+                Ok(()) | Err(LedgerError::Closed) => {}
+                Err(error) => {
+                    tracing::error!(%error, "what a removed endpoint was owed is called off after the next start");
+                }
+            }
+        });
+    }
+}
