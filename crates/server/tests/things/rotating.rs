@@ -97,7 +97,7 @@ async fn an_endpoint_s_new_credentials_are_shown_once_and_only_in_the_answer() {
     for (collection, body) in [("/endpoints", endpoint), ("/sources", sources)] {
         let old = made(&hall, collection, body).await;
         let path = format!("{collection}/{}", old.id());
-        let once = [("idempotency-key", "rotate-1")];
+        let once = [("idempotency-key", collection)];
         let first = hall.send(ADMIN, "POST", &format!("{path}/rotate"), &once, Body::empty()).await.is(200);
         let again = hall.send(ADMIN, "POST", &format!("{path}/rotate"), &once, Body::empty()).await.is(200);
 
