@@ -73,12 +73,9 @@ impl RunningHub {
                 tracing::error!(%error, "what is left of those who were erased is looked for at the next start");
             }
         });
-<<<<<<< ours
         let (keeping, keep, time) = (ledger.clone(), options.keep, Arc::clone(&clock));
         tokio::spawn(async move { keeping.keep(keep, || time.now()).await });
-=======
         ledger.call_off_in_the_background();
->>>>>>> theirs
         let new_admin_key = first_start(&ledger, &mut mint, clock.now(), options.admin_key).await?;
         let tls = client_config(&[])?;
         let sender = Sender::new(options.guard.clone(), Arc::clone(&tls), SenderLimits::default());

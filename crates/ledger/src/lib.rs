@@ -5,11 +5,8 @@
 
 mod asking;
 mod batch;
-<<<<<<< ours
-mod checking;
-=======
 mod calling_off;
->>>>>>> theirs
+mod checking;
 mod deciding;
 mod directory;
 mod engine;
@@ -37,11 +34,8 @@ pub use batch::{
     Key, NewDelivery, NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Search, Settlement,
     SigningPair, Standing,
 };
-<<<<<<< ours
-pub use checking::{Check, Checked, FINDINGS_TOLD, Finding, Inspector, LaneOrder, Look, Stands, Tried, check};
-=======
 pub use calling_off::CALLED_OFF_AT_ONCE;
->>>>>>> theirs
+pub use checking::{Check, Checked, FINDINGS_TOLD, Finding, Inspector, LaneOrder, Look, Stands, Tried, check};
 pub use directory::Directory;
 pub use engine::{
     Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Mentioning, Owed, OwedPage, Page, Reader,
