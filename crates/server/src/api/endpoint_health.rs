@@ -36,14 +36,17 @@ pub(super) struct HealthView {
 /// `well`, `failing`, or `disabled`.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "EndpointCondition")]
 enum Condition {
     Well,
     Failing,
     Disabled,
 }
 
+/// `closed`, `open`, or `half_open`.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "BreakerState")]
 enum Breaker {
     Closed,
     Open,
@@ -52,6 +55,7 @@ enum Breaker {
 
 /// An attempt that did not go well.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LastFailure")]
 struct FailureView {
     at: Timestamp,
     /// What was answered, if there was an answer.
