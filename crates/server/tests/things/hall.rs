@@ -27,6 +27,8 @@ pub const NOW: &str = "2026-03-02T08:00:00Z";
 
 pub struct Hall {
     routes: Router,
+    hub: Arc<Hub>,
+    ledger: Ledger,
     pub clock: Arc<ManualClock>,
     _data: TempDir,
 }
@@ -120,14 +122,22 @@ impl Hall {
         ledger.change(changes).await.unwrap();
         let clock = Arc::new(ManualClock::new(now));
         let hub = Hub::new(
-            ledger,
+            ledger.clone(),
             Arc::clone(&clock) as Arc<dyn Clock>,
             AddressGuard::default(),
             Arc::new(Nowhere),
             "http://hub".to_owned(),
             IdMint::new(1, 0),
         );
-        Self { routes: routes(hub), clock, _data: data }
+        Self { routes: routes(Arc::clone(&hub)), hub, ledger, clock, _data: data }
+    }
+
+    pub fn hub(&self) -> Arc<Hub> {
+        Arc::clone(&self.hub)
+    }
+
+    pub fn hub_ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
     /// Sends a request with these headers beside the key's.

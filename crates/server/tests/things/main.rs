@@ -14,5 +14,6 @@ mod jobs;
 mod notes;
 mod questions;
 mod repeating;
+mod replays;
 mod rotating;
 mod users;
