@@ -22,7 +22,7 @@ use super::store::{Troubled, Turns};
 use super::world::{HubClock, World};
 
 /// When everyone must have been told after the world has healed.
-const PATIENCE: Duration = Duration::from_secs(20 * 24 * 3_600);
+const PATIENCE: Duration = Duration::from_secs(2 * 24 * 3_600);
 /// How long nobody starts a hub that has died.
 const DOWN: Duration = Duration::from_secs(120);
 
@@ -212,6 +212,10 @@ async fn everyone_sends(
             let mut state = world.state();
             state.heal_if_it_is_time();
             if state.healed && state.next_act().is_none() && state.senders.are_content() {
+                return true;
+            }
+            if state.now() > state.scene.heals_after + PATIENCE {
+                state.violation("I1: senders are not answered".to_owned());
                 return true;
             }
             let heals = (!state.healed).then_some(state.scene.heals_after);
