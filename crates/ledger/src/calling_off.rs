@@ -17,6 +17,7 @@ impl Ledger {
     pub async fn resume_calling_off(&self) -> Result<(), LedgerError> {
         let _one_at_a_time = self.calling_off.lock().await;
         while let Some(endpoint) = self.read(|reader| reader.owed_to_nobody()).await? {
+            tracing::info!(%endpoint, most = CALLED_OFF_AT_ONCE, "more of what a removed endpoint was owed is called off");
             self.insist(|reply| Job::Change(vec![Change::CallOff(endpoint)], None, reply)).await?;
             tokio::time::sleep(BETWEEN_STEPS).await;
         }

@@ -13,7 +13,7 @@ mod hub;
 mod inbox;
 mod kept_headers;
 mod keys;
-mod limits;
+pub mod limits;
 mod listing;
 mod live;
 mod lively;

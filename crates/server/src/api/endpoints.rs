@@ -17,11 +17,11 @@ use serde_json::{Value, json};
 use super::asking::{IfMatch, Posted};
 use super::body::{Asked, Body, Id, Nothing};
 use super::configuring::{self, New};
-use super::endpoint_health::{HealthView, health};
 use super::endpoint_form::{EndpointForm, HOLD_FOR, NewEndpoint};
+use super::endpoint_health::{HealthView, health};
 use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
-use crate::limits::LOOK_UP_TIME;
+use crate::limits::{ENDPOINTS_PER_COMPANY, LOOK_UP_TIME};
 use crate::listing::{List, Paging};
 use crate::openapi::{Gone, Made, Now, says};
 use crate::problem::{Problem, codes};
@@ -152,6 +152,13 @@ async fn create(
     Admin(caller): Admin,
     Posted { body: NewEndpoint(form), once }: Posted<NewEndpoint>,
 ) -> Result<Made<EndpointView>, Problem> {
+    let directory = hub.ledger.directory();
+    if directory.endpoints().filter(|endpoint| endpoint.company == caller.company).count()
+        >= ENDPOINTS_PER_COMPANY
+    {
+        let detail = format!("a company may have {ENDPOINTS_PER_COMPANY} endpoints");
+        return Err(Problem::new(codes::TOO_MANY_ENDPOINTS, detail));
+    }
     let mut endpoint = Endpoint {
         id: hub.mint(),
         company: caller.company,
@@ -170,7 +177,7 @@ async fn create(
         state: EndpointState::Enabled,
         created_at: hub.now(),
     };
-    form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
+    form.fill(&mut endpoint, &hub.guard, &directory)?;
     vet(&hub, &endpoint.url).await?;
     let new = New {
         collection: "endpoints",

@@ -1,0 +1,199 @@
+//! What is full says so, and works again as soon as it is not (invariant I7).
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::Poll;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response, StatusCode};
+use bytes::Bytes;
+use callboard_core::{
+    CompanyId, Endpoint, EndpointId, EndpointState, Event, IdMint, Identifier, KeyId, Ordering, Sealed,
+    Source, SourceId, Timestamp,
+};
+use callboard_ledger::sqlite::SqliteStore;
+use callboard_ledger::{Change, Company, Directory, Key, Ledger, Plan, Planner, Scope, WRITER_QUEUE};
+use callboard_outbox::{AddressGuard, LookingUp, Lookup, ManualClock};
+use callboard_server::limits::ENDPOINTS_PER_COMPANY;
+use callboard_server::{Hub, hash_key, routes};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower_service::Service;
+
+fn company() -> CompanyId {
+    CompanyId::from_raw(1)
+}
+
+struct Nowhere;
+
+impl Lookup for Nowhere {
+    fn lookup(&self, _host: &str) -> LookingUp {
+        Box::pin(async { Err(std::io::Error::other("no such name")) })
+    }
+}
+
+/// Holds up the writer at the first event, until it is let go.
+struct HeldUp {
+    reached: mpsc::Sender<()>,
+    go_on: Mutex<mpsc::Receiver<()>>,
+}
+
+impl Planner for HeldUp {
+    fn plan(&mut self, _: &Event, _: &Bytes, _: &Directory) -> Plan {
+        let _ = self.reached.send(());
+        // Once nobody holds it up any more, it goes on at once.
+        let _ = self.go_on.lock().unwrap().recv();
+        Plan::default()
+    }
+}
+
+struct Scene {
+    routes: Router,
+    ledger: Ledger,
+    _data: TempDir,
+}
+
+impl Scene {
+    async fn set(planner: impl Planner + 'static) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(data.path()).unwrap();
+        let (ledger, _, _) = Ledger::open(store, 0, Box::new(planner)).unwrap();
+        let default =
+            Company { id: company(), name: "default".to_owned(), stages: Vec::new(), time_zone: None };
+        let key = Key {
+            id: KeyId::from_raw(2),
+            company: company(),
+            name: "admin".to_owned(),
+            scope: Scope::Admin,
+            hash: hash_key("cbk_test"),
+            created_at: Timestamp::UNIX_EPOCH,
+            signing: None,
+            token_hash: None,
+        };
+        let source = Source {
+            id: SourceId::from_raw(3),
+            company: company(),
+            platform: "launchpad".to_owned(),
+            name: "LaunchPad".to_owned(),
+            rotated: None,
+            credentials: Sealed(json!({"username": "hub", "password": "secret"})),
+            created_at: Timestamp::UNIX_EPOCH,
+            fetch: None,
+        };
+        let changes = vec![Change::PutCompany(default), Change::PutKey(key), Change::PutSource(source)];
+        ledger.change(changes).await.unwrap();
+        let clock = Arc::new(ManualClock::new("2026-03-02T08:00:00Z".parse().unwrap()));
+        let mint = IdMint::new(1, 0);
+        let hub = Hub::new(
+            ledger.clone(),
+            clock,
+            AddressGuard::default(),
+            Arc::new(Nowhere),
+            "http://hub".to_owned(),
+            mint,
+        );
+        Self { routes: routes(hub), ledger, _data: data }
+    }
+
+    async fn post(&self, path: &str, authorization: &str, body: Value) -> Response<Body> {
+        let request = Request::post(path)
+            .header("authorization", authorization)
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        self.routes.clone().call(request).await.unwrap()
+    }
+
+    async fn make_job(&self) -> Response<Body> {
+        self.post("/v1/jobs", "Bearer cbk_test", json!({"title": "Stage manager"})).await
+    }
+
+    async fn tell(&self) -> Response<Body> {
+        let path = format!("/in/{}", SourceId::from_raw(3));
+        self.post(&path, "Basic aHViOnNlY3JldA==", json!({"no": "interview"})).await
+    }
+}
+
+fn says_come_again(answer: &Response<Body>) {
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.headers()["retry-after"], "1");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_too_much_waits_for_the_writer_the_inbox_and_the_api_say_come_again_and_then_work_again() {
+    // Given a writer that is held up, and as much behind it as may wait
+    let ((reached, at_it), (let_go, go_on)) = (mpsc::channel(), mpsc::channel());
+    let scene = Arc::new(Scene::set(HeldUp { reached, go_on: Mutex::new(go_on) }).await);
+    let first = tokio::spawn({
+        let scene = Arc::clone(&scene);
+        async move { scene.make_job().await.status() }
+    });
+    tokio::task::spawn_blocking(move || at_it.recv()).await.unwrap().unwrap();
+    let mut waiting = Vec::with_capacity(WRITER_QUEUE);
+    for _ in 0..WRITER_QUEUE {
+        let mut change = Box::pin(scene.ledger.change(Vec::new()));
+        let asked = poll_fn(|context| Poll::Ready(pin!(&mut change).poll(context))).await;
+        assert!(asked.is_pending());
+        waiting.push(change);
+    }
+
+    // When a webhook and a command come, then both are told to come again
+    says_come_again(&scene.tell().await);
+    let refused = scene.make_job().await;
+    says_come_again(&refused);
+    let problem: Value =
+        serde_json::from_slice(&to_bytes(refused.into_body(), 10_000).await.unwrap()).unwrap();
+    assert_eq!(problem["code"], "busy");
+
+    // And when the writer goes on, everything that was taken is done, and they are taken
+    drop(let_go);
+    assert_eq!(first.await.unwrap(), StatusCode::CREATED);
+    for change in waiting {
+        change.await.unwrap();
+    }
+    assert_eq!(scene.tell().await.status(), StatusCode::OK);
+    assert_eq!(scene.make_job().await.status(), StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_company_has_so_many_endpoints_and_no_more() {
+    let (reached, _) = mpsc::channel();
+    let scene = Scene::set(HeldUp { reached, go_on: Mutex::new(mpsc::channel().1) }).await;
+    let endpoint = |number: usize| Endpoint {
+        id: EndpointId::from_raw(100 + number as u64),
+        company: company(),
+        url: "https://ats.example/hooks".to_owned(),
+        dialect: "standard".to_owned(),
+        events: Vec::new(),
+        sources: Vec::new(),
+        rotated: None,
+        failing_since: None,
+        credentials: Sealed::default(),
+        ordering: Ordering::Interview,
+        hold_for: std::time::Duration::from_secs(60),
+        retry: Vec::new(),
+        rate_limit: None,
+        description: String::new(),
+        state: EndpointState::Enabled,
+        created_at: Timestamp::UNIX_EPOCH,
+    };
+    let there = (1..ENDPOINTS_PER_COMPANY).map(|number| Change::PutEndpoint(endpoint(number)));
+    scene.ledger.change(there.collect()).await.unwrap();
+    let make = async || {
+        let asked = json!({"url": "https://ats.example/hooks", "dialect": "standard"});
+        scene.post("/v1/endpoints", "Bearer cbk_test", asked).await
+    };
+    assert_eq!(make().await.status(), StatusCode::CREATED);
+    let refused = make().await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    let problem: Value =
+        serde_json::from_slice(&to_bytes(refused.into_body(), 10_000).await.unwrap()).unwrap();
+    assert_eq!(problem["code"], "too_many_endpoints");
+
+    // One that is removed makes room
+    scene.ledger.change(vec![Change::DeleteEndpoint(EndpointId::from_raw(101))]).await.unwrap();
+    assert_eq!(make().await.status(), StatusCode::CREATED);
+}
