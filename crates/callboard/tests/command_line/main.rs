@@ -16,4 +16,5 @@ mod said;
 mod settings;
 mod stopping;
 mod tables;
+mod upkeep;
 mod verifying;

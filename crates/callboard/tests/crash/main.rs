@@ -27,7 +27,7 @@ use insisting::Platforms;
 use record::Record;
 use support::accounts::Account;
 use support::ear::{Ear, subscribe};
-use support::{CALLBOARD, Hub};
+use support::{CALLBOARD, Hub, callboard};
 
 const KILLS: usize = 12;
 const STOPS: usize = 4;
@@ -134,7 +134,14 @@ fn killed_and_started(hub: Hub, dice: &mut StdRng) -> Hub {
     if dice.random_ratio(1, 3) {
         false_start(&data, dice);
     }
+    assert_whole(&data);
     Hub::start_on(data, &[])
+}
+
+/// What a crash leaves is a whole store.
+fn assert_whole(data: &TempDir) {
+    let checked = callboard(&["check", "--data", data.path().to_str().unwrap()], &[]);
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
 }
 
 fn false_start(data: &TempDir, dice: &mut StdRng) {
