@@ -1,4 +1,5 @@
 //! Credentials that replace others: for a while both count, and then the new ones alone.
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 use callboard_core::{Rotated, Sealed, Timestamp};
 use callboard_dialects::{Authentic, Message, Rejection, Request, Role, dialect, signer, verifier};

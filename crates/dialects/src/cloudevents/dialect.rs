@@ -51,7 +51,7 @@ impl Dialect for CloudEvents {
         newest: &Value,
         older: &Value,
     ) -> Result<Option<Box<dyn Sign>>, CredentialsError> {
-        Keys::read(newest)?.signer_before(Keys::read(older)?, CONTENT_TYPE).map(Some)
+        Ok(Some(Keys::read(newest)?.signer_before(Keys::read(older)?, CONTENT_TYPE)))
     }
 
     fn parse(&self, body: &[u8]) -> Result<Reading, Unreadable> {

@@ -50,7 +50,7 @@ impl Dialect for Standard {
         newest: &Value,
         older: &Value,
     ) -> Result<Option<Box<dyn Sign>>, CredentialsError> {
-        Keys::read(newest)?.signer_before(Keys::read(older)?, "application/json").map(Some)
+        Ok(Some(Keys::read(newest)?.signer_before(Keys::read(older)?, "application/json")))
     }
 
     fn parse(&self, body: &[u8]) -> Result<Reading, Unreadable> {

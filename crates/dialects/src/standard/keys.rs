@@ -107,12 +107,8 @@ impl Keys {
     }
 
     /// The same, with older ones after them.
-    pub fn signer_before(
-        self,
-        older: Self,
-        content_type: &'static str,
-    ) -> Result<Box<dyn Sign>, CredentialsError> {
-        Ok(Box::new(Signer { keys: vec![self, older], content_type }))
+    pub fn signer_before(self, older: Self, content_type: &'static str) -> Box<dyn Sign> {
+        Box::new(Signer { keys: vec![self, older], content_type })
     }
 
     /// The signatures of a message: `v1,…` by each secret, `v1a,…` by the key.
