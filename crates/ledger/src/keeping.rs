@@ -126,6 +126,13 @@ impl Ledger {
         Ok(gone)
     }
 
+    /// Proves that there is room for something new, by writing: a commit of nothing needs none.
+    pub async fn prove_room(&self, now: Timestamp) -> Result<(), LedgerError> {
+        let before = now.checked_sub(ANSWERS_KEPT).unwrap_or(Timestamp::MIN);
+        let nothing = Outdated { stock: Stock::Answers, before, rows: Vec::new() };
+        self.change(vec![Change::LetGo(Box::new(nothing))]).await
+    }
+
     async fn let_go_of(&self, stock: Stock, before: Timestamp) -> Result<usize, LedgerError> {
         let (mut gone, mut after) = (0, None);
         loop {

@@ -1,4 +1,5 @@
-//! `/healthz` says that the program runs; `/readyz` that it can take requests: its store answers.
+//! `/healthz` says that the program runs; `/readyz` that it can take requests: its store answers, and has room for
+//! something new.
 
 use std::sync::Arc;
 
@@ -6,10 +7,12 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
+use callboard_ledger::LedgerError;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::hub::Hub;
+use crate::limits::ROOM_TRIED_EVERY;
 use crate::openapi::{refused_with, says};
 use crate::problem::Problem;
 
@@ -46,5 +49,20 @@ async fn healthz() -> Json<Health> {
 async fn readyz(State(hub): State<Arc<Hub>>) -> Result<Json<Readiness>, Problem> {
     // A commit of nothing goes all the way through the writer.
     hub.ledger.change(Vec::new()).await?;
+    has_room(&hub).await?;
     Ok(Json(Readiness { status: "ready" }))
+}
+
+/// Is there room for something new? Anybody may ask, so that is only tried now and then.
+async fn has_room(hub: &Hub) -> Result<(), LedgerError> {
+    let mut tried = hub.room.lock().await;
+    let now = hub.now();
+    if let Some((at, outcome)) = tried.as_ref()
+        && now.duration_since(*at).abs() < ROOM_TRIED_EVERY
+    {
+        return outcome.clone();
+    }
+    let outcome = hub.ledger.prove_room(now).await;
+    *tried = Some((now, outcome.clone()));
+    outcome
 }

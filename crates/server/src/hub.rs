@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use callboard_core::{EndpointId, IdMint, Identifier, Timestamp};
-use callboard_ledger::Ledger;
+use callboard_ledger::{Ledger, LedgerError};
 use callboard_outbox::{AddressGuard, Clock, GuardedResolver, Health, HealthDesk, Lookup};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -25,6 +25,8 @@ pub struct Hub {
     pub(crate) received: Received,
     /// Held by whoever changes what people configured, from reading it to its being durable.
     pub(crate) configuring: tokio::sync::Mutex<()>,
+    /// When it was last tried whether there is room for something new, and whether there was.
+    pub(crate) room: tokio::sync::Mutex<Option<(Timestamp, Result<(), LedgerError>)>>,
     /// Told when a replay begins.
     pub(crate) replays: tokio::sync::Notify,
     /// Where to ask how endpoints are doing, once the outbox runs.
@@ -59,6 +61,7 @@ impl Hub {
             rejections: Rejections::default(),
             received: Received::default(),
             configuring: tokio::sync::Mutex::default(),
+            room: tokio::sync::Mutex::default(),
             replays: tokio::sync::Notify::new(),
             desk: OnceLock::new(),
             version_key,

@@ -56,6 +56,8 @@ pub const REJECTIONS_KEPT: usize = 20;
 pub const KEPT_HEADER_BYTES: usize = 8 * 1024;
 /// How long the requests under way may take to end when the hub stops.
 pub const STOP_TIME: Duration = Duration::from_secs(10);
+/// How often it is tried, at the most, whether the store has room for something new.
+pub const ROOM_TRIED_EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// How long to wait before coming again when the writer's queue is full, in seconds.
 pub const BUSY_RETRY_S: u64 = 1;
 /// The most things of one kind that the lists of platforms' own APIs count and page through: they go by page number.
