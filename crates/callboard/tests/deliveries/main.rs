@@ -5,6 +5,7 @@
 mod support;
 
 mod addresses;
+mod bad_neighbours;
 mod called_off;
 mod down;
 mod failing;

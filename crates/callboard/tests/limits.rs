@@ -1,0 +1,129 @@
+//! The table of limits in docs/operating.md says what the program does: each row that follows is made from its constants.
+
+use std::time::Duration;
+
+use callboard_core as core;
+use callboard_fetch::limits as fetch;
+use callboard_ledger as ledger;
+use callboard_outbox::{limits as outbox, retry, sender};
+use callboard_server::limits as server;
+
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+
+fn number(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap_or_default())
+        .collect();
+    groups.join(",")
+}
+
+fn bytes(bytes: usize) -> String {
+    match bytes {
+        whole if whole % MIB == 0 => format!("{} MiB", number(whole / MIB)),
+        whole if whole % KIB == 0 => format!("{} KiB", number(whole / KIB)),
+        odd => format!("{} bytes", number(odd)),
+    }
+}
+
+fn time(time: Duration) -> String {
+    match time.as_secs() {
+        hours if hours > 0 && hours % 3600 == 0 => format!("{} h", hours / 3600),
+        seconds => format!("{seconds} s"),
+    }
+}
+
+#[expect(clippy::too_many_lines, reason = "it is the table of all limits, in one place")]
+fn limits() -> Vec<(&'static str, String)> {
+    let pair = |one: String, other: String| format!("{one}, {other}");
+    vec![
+        ("request body", bytes(server::BODY_BYTES)),
+        ("request head", pair(bytes(server::HEADER_BYTES), format!("{} headers", server::HEADERS))),
+        ("time for a request's head", time(server::HEAD_TIME)),
+        ("time for a request's body", time(server::BODY_TIME)),
+        ("TLS handshake", time(server::HANDSHAKE_TIME)),
+        ("silence on a connection", time(server::IDLE_TIME)),
+        ("connections at once", number(server::CONNECTIONS)),
+        ("items on a page", number(server::PAGE_ITEMS)),
+        ("items on a page of viasto's and HireHive's lists", number(server::VIASTO_PAGE_ITEMS)),
+        ("such tokens remembered, so that none is taken twice", number(server::SKYPE_TOKENS)),
+        ("a file that is kept", bytes(server::FILE_BYTES)),
+        ("credentials, as JSON", bytes(server::CREDENTIALS_BYTES)),
+        ("event patterns, sources of an endpoint", format!("{} each", number(server::NAMED_BY_ENDPOINT))),
+        ("endpoints of a company", number(server::ENDPOINTS_PER_COMPANY)),
+        ("looking up the name of a new endpoint", time(server::LOOK_UP_TIME)),
+        ("refusals kept for each source, in memory", number(server::REJECTIONS_KEPT)),
+        ("headers kept with a receipt", bytes(server::KEPT_HEADER_BYTES)),
+        (
+            "external ids of a thing",
+            format!("{}, of {} characters each", core::MAX_EXTERNAL_IDS, core::MAX_EXTERNAL_ID_CHARS),
+        ),
+        (
+            "tags of a candidate, attendees and reviewers of an interview",
+            format!("{}, {}, {}", core::MAX_TAGS, core::MAX_ATTENDEES, core::MAX_REVIEWERS),
+        ),
+        (
+            "applications of a candidate, interviews of an application",
+            pair(number(core::MAX_APPLICATIONS), number(core::MAX_INTERVIEWS)),
+        ),
+        ("ratings, and answers, in one feedback", format!("{} each", core::MAX_ANSWERS)),
+        ("jobs waiting for the writer", number(ledger::WRITER_QUEUE)),
+        ("bytes of bodies and files among them", bytes(ledger::WRITER_QUEUE_BYTES)),
+        ("what a removed endpoint was owed, called off at once", number(ledger::CALLED_OFF_AT_ONCE)),
+        ("notices waiting for the outbox", format!("{} transactions", ledger::NOTICE_QUEUE)),
+        ("events that a live stream may lag behind", number(ledger::LIVE_QUEUE)),
+        ("questions to the store at once", number(ledger::READERS)),
+        ("attempt: connection, in all", pair(time(sender::CONNECT_LIMIT), time(sender::ANSWER_LIMIT))),
+        ("response kept", bytes(sender::KEPT_BODY_BYTES)),
+        (
+            "attempts at once, to one endpoint",
+            pair(number(outbox::IN_FLIGHT_TOTAL), number(outbox::IN_FLIGHT_PER_ENDPOINT)),
+        ),
+        ("how soon an endpoint answers to count as prompt", time(outbox::PROMPT)),
+        (
+            "bodies in memory over all endpoints, with 256 bytes for each delivery",
+            bytes(outbox::BODIES_IN_MEMORY_BYTES),
+        ),
+        (
+            "deliveries with their bodies in memory for one endpoint",
+            number(outbox::OWED_IN_MEMORY_PER_ENDPOINT),
+        ),
+        (
+            "deliveries known in memory, for one endpoint",
+            pair(number(outbox::KNOWN_TOTAL), number(outbox::KNOWN_PER_ENDPOINT)),
+        ),
+        ("deliveries of one interview with their bodies in memory", number(outbox::LANE_AHEAD)),
+        (
+            "read from the store at once",
+            format!("{} deliveries, {}", number(outbox::PAGE), bytes(outbox::PAGE_BYTES)),
+        ),
+        ("attempts written down together", number(outbox::SETTLE_BATCH)),
+        ("overtaken deliveries named on a record", format!("{}, the oldest", outbox::OVERTOOK_NAMED)),
+        ("attempts not yet durable", number(outbox::UNSETTLED)),
+        ("retries", format!("{}, each up to a week", retry::MAX_RETRIES)),
+        ("`Retry-After`", time(retry::MAX_RETRY_AFTER)),
+        (
+            "fetches at once, at one source",
+            pair(number(fetch::IN_FLIGHT_TOTAL), number(fetch::IN_FLIGHT_PER_SOURCE)),
+        ),
+        ("an answer that is fetched", pair(bytes(fetch::ANSWER_BYTES), time(fetch::ANSWER_TIME))),
+        ("`Retry-After` of a platform's API", time(fetch::LONGEST_WAIT)),
+        ("other resources fetched along with one", number(fetch::REFERENCES)),
+        ("resources of which the last answer is remembered, by a hash", number(fetch::REMEMBERED)),
+        ("fetches under way at a stop", time(fetch::STOP_TIME)),
+    ]
+}
+
+#[test]
+fn the_table_in_the_documentation_says_what_the_program_does() {
+    let page = include_str!("../../../docs/operating.md");
+    assert_eq!(outbox::DELIVERY_BYTES, 256, "the table says so");
+    for (what, limit) in limits() {
+        let row = format!("| {what} | {limit} | ");
+        assert!(page.contains(&row), "docs/operating.md lacks: {row}");
+    }
+}
