@@ -74,8 +74,7 @@ fn test(api: &Api, id: &str) -> anyhow::Result<ExitCode> {
     let delivery = delivery["id"].as_str().context("the hub has answered with no delivery")?;
     let path = format!("deliveries/{}/attempts", percent_encoded(delivery));
     for _ in 0..LOOKS {
-        let attempt = api.get(&path)?["items"][0].take();
-        if !attempt.is_null() {
+        if let Some(attempt) = api.get(&path)?["items"].get(0) {
             let status = attempt["status"].as_u64();
             api.show_one(&json!({"delivery": delivery, "attempt": attempt}));
             let went_well = status.is_some_and(|status| (200..300).contains(&status));

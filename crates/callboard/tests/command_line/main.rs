@@ -12,6 +12,7 @@ mod moving;
 mod owing;
 mod people;
 mod resources;
+mod rotating;
 mod said;
 mod settings;
 mod stopping;
