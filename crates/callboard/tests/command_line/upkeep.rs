@@ -19,7 +19,10 @@ fn a_store_is_checked_when_no_hub_runs_on_it() {
 
     let (data, _) = hub.terminate();
     let said = printed(&callboard(&["check", "--data", &path], &[]));
-    assert!(said.ends_with("the store is whole\n") && said.contains("endpoints were told in order"), "{said}");
+    assert!(
+        said.ends_with("the store is whole\n") && said.contains("endpoints were told in order"),
+        "{said}"
+    );
     let said = printed_json(&["check", "--json"], &[("CALLBOARD_DATA", &path)]);
     assert_eq!((&said["whole"], said["checks"].as_array().unwrap().len()), (&json!(true), 12), "{said}");
 

@@ -128,7 +128,8 @@ async fn what_someone_has_retried_while_it_was_about_to_go_is_owed() {
     let let_go = vec![Change::LetGo(Box::new(rows))];
     let gone = crate::support::Asked::new(hub.ledger.change(let_go)).await;
     busy.over().await;
-    (retried.await.unwrap(), gone.await.unwrap());
+    retried.await.unwrap();
+    gone.await.unwrap();
 
     assert_eq!(hub.owed(1).await.len(), owed.len());
 }
