@@ -79,7 +79,8 @@ async fn rotate_endpoint(
     let overlap = body.overlap()?;
     let dialect = known(&endpoint.dialect)?;
     let newest = body.newest(dialect, Role::Endpoint, &endpoint.credentials.0)?;
-    let both = dialect.signer_of_both(&newest, &endpoint.credentials.0).map_err(bad_credentials)?;
+    let both =
+        dialect.signer_of_both(&newest, &endpoint.credentials.0).map_err(|error| bad_credentials(&error))?;
     let overlap = match overlap {
         Some(overlap) if both.is_none() && !overlap.is_zero() => return Err(room_for_one(dialect)),
         None if both.is_none() => Duration::ZERO,
@@ -145,7 +146,9 @@ impl Rotation {
             Some(_) => dialect.credentials(given, role, &mut new_secret_bytes),
             None => dialect.renewed(replaced, role, &mut new_secret_bytes),
         };
-        let newest = newest.and_then(|newest| usable(dialect, role, newest)).map_err(bad_credentials)?;
+        let newest = newest
+            .and_then(|newest| usable(dialect, role, newest))
+            .map_err(|error| bad_credentials(&error))?;
         let detail = if newest.as_object().is_none_or(Map::is_empty) {
             "nothing is signed here; give the `credentials` that are to be used, or change its `url`"
         } else if newest == *replaced {
@@ -169,7 +172,7 @@ fn known(name: &str) -> Result<&'static dyn Dialect, Problem> {
     dialect(name).ok_or_else(|| Problem::not_found("dialect"))
 }
 
-fn bad_credentials(error: CredentialsError) -> Problem {
+fn bad_credentials(error: &CredentialsError) -> Problem {
     Problem::new(codes::BAD_CREDENTIALS, error.to_string())
 }
 
