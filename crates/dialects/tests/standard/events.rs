@@ -200,9 +200,9 @@ pub fn small_event() -> Event {
 
 /// The kinds that tell something about interviews, and not about the hub.
 pub fn telling_kinds() -> impl Iterator<Item = EventType> {
-    use EventType::{DeliveryFailed, EndpointDisabled, ReceiptQuarantined};
+    use EventType::{DeliveryFailed, EndpointDisabled, EndpointTest, ReceiptQuarantined};
     EventType::KNOWN
         .iter()
-        .filter(|it| !matches!(it, EndpointDisabled | DeliveryFailed | ReceiptQuarantined))
+        .filter(|it| !matches!(it, EndpointTest | EndpointDisabled | DeliveryFailed | ReceiptQuarantined))
         .cloned()
 }

@@ -213,9 +213,13 @@ fn a_person_is_named_by_the_sender_s_id_and_is_no_user_of_ours() {
 #[test]
 fn events_about_the_hub_itself_and_unknown_ones_tell_nothing() {
     let unknown = EventType::Other("interview.teleported".to_owned());
-    for kind in
-        [EventType::EndpointDisabled, EventType::DeliveryFailed, EventType::ReceiptQuarantined, unknown]
-    {
+    for kind in [
+        EventType::EndpointTest,
+        EventType::EndpointDisabled,
+        EventType::DeliveryFailed,
+        EventType::ReceiptQuarantined,
+        unknown,
+    ] {
         let reading = reading(&event(kind.clone()));
         assert_eq!((reading.label.as_str(), reading.observations), (kind.as_str(), Vec::new()));
     }
