@@ -251,7 +251,7 @@ impl Dispatch {
         let fate = if is_owed { Fate::Again { next_at } } else { Fate::Over };
 
         self.stats.count(state);
-        self.unsettled.add(owed.delivery, number);
+        self.unsettled.add(owed.delivery, number, !is_owed);
         let mut called_off = true;
         let mut standing = None;
         if let Some(tray) = self.trays.get_mut(&route.endpoint) {
@@ -262,8 +262,8 @@ impl Dispatch {
             }
             self.look_at(route.endpoint, now);
         }
-        let (state, next_at) =
-            if is_owed && called_off { (DeliveryState::Cancelled, None) } else { (state, next_at) };
+        // What was called off is so in the store already, unless it has become owed again since: that is for the store to say.
+        let next_at = next_at.filter(|_| !called_off);
         let attempt = record(number, began_at, took, outcome);
         let news = standing.map(|standing| {
             Box::new(EndpointNews { endpoint: route.endpoint, url: route.url.clone(), standing })

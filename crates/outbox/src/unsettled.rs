@@ -5,14 +5,16 @@
 
 use callboard_core::DeliveryId;
 use callboard_ledger::Owed;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 #[derive(Debug, Default)]
 pub(crate) struct Unsettled {
     deliveries: FxHashMap<DeliveryId, Attempts>,
     count: usize,
-    /// Durable, or called off, since the page that is being read was asked for.
+    /// Durable since the page that is being read was asked for.
     until_page: Vec<DeliveryId>,
+    /// Called off since then.
+    called_off: FxHashSet<DeliveryId>,
 }
 
 #[derive(Debug, Default)]
@@ -21,6 +23,8 @@ struct Attempts {
     unsettled: u32,
     /// The number of the last.
     last: u32,
+    /// Did the last one end what was owed?
+    is_over: bool,
 }
 
 impl Unsettled {
@@ -31,27 +35,31 @@ impl Unsettled {
 
     /// Does the store not know everything about this delivery yet?
     pub(crate) fn contains(&self, delivery: DeliveryId) -> bool {
-        self.deliveries.contains_key(&delivery)
+        self.deliveries.contains_key(&delivery) || self.called_off.contains(&delivery)
     }
 
-    /// Is this, read from the store, no longer how the delivery stands? If the store knows of the last attempt and shows
-    /// the delivery as owed nevertheless, it is owed.
+    /// Is this, read from the store, owed no more? If the store knows of the last attempt and shows the delivery as owed
+    /// nevertheless, it is owed; and so it is if that attempt did not end it.
     pub(crate) fn outdates(&self, read: &Owed) -> bool {
-        self.deliveries.get(&read.delivery).is_some_and(|attempts| attempts.last > read.attempts)
+        self.called_off.contains(&read.delivery)
+            || self
+                .deliveries
+                .get(&read.delivery)
+                .is_some_and(|attempts| attempts.is_over && attempts.last > read.attempts)
     }
 
-    /// An attempt has ended, the delivery's first being number 1.
-    pub(crate) fn add(&mut self, delivery: DeliveryId, number: u32) {
+    /// An attempt has ended, the delivery's first being number 1, and maybe what was owed with it.
+    pub(crate) fn add(&mut self, delivery: DeliveryId, number: u32, is_over: bool) {
         let attempts = self.deliveries.entry(delivery).or_default();
         attempts.unsettled += 1;
         attempts.last = attempts.last.max(number);
+        attempts.is_over = is_over;
         self.count += 1;
     }
 
     /// A delivery was called off: the page that is being read may show it as owed.
     pub(crate) fn called_off_while_reading(&mut self, delivery: DeliveryId) {
-        self.add(delivery, u32::MAX);
-        self.until_page.push(delivery);
+        self.called_off.insert(delivery);
     }
 
     /// One attempt at each of these is durable.
@@ -67,6 +75,7 @@ impl Unsettled {
 
     /// The page that was being read has come.
     pub(crate) fn page_was_read(&mut self) {
+        self.called_off.clear();
         for delivery in std::mem::take(&mut self.until_page) {
             self.forget(delivery);
         }
@@ -107,8 +116,8 @@ mod tests {
     fn what_is_read_is_outdated_until_it_knows_of_the_last_attempt() {
         let mut unsettled = Unsettled::default();
         assert!(!unsettled.outdates(&read_after(0)));
-        unsettled.add(DeliveryId::from_raw(1), 1);
-        unsettled.add(DeliveryId::from_raw(1), 2);
+        unsettled.add(DeliveryId::from_raw(1), 1, true);
+        unsettled.add(DeliveryId::from_raw(1), 2, true);
         assert!(unsettled.outdates(&read_after(1)));
         assert!(
             !unsettled.outdates(&read_after(2)),
@@ -126,10 +135,27 @@ mod tests {
     }
 
     #[test]
+    fn one_that_was_called_off_then_and_is_owed_anew_is_owed_though_its_last_attempt_is_not_durable() {
+        let mut unsettled = Unsettled::default();
+        unsettled.add(DeliveryId::from_raw(1), 1, true);
+        unsettled.called_off_while_reading(DeliveryId::from_raw(1));
+        unsettled.page_was_read();
+        assert!(unsettled.outdates(&read_after(0)));
+        assert!(!unsettled.outdates(&read_after(1)));
+    }
+
+    #[test]
+    fn one_that_is_to_be_tried_again_is_owed_whatever_the_store_knows_of_its_attempts() {
+        let mut unsettled = Unsettled::default();
+        unsettled.add(DeliveryId::from_raw(1), 1, false);
+        assert!(!unsettled.outdates(&read_after(0)));
+    }
+
+    #[test]
     fn what_became_durable_while_a_page_was_read_is_remembered_until_it_has_come() {
         let delivery = DeliveryId::from_raw(1);
         let mut unsettled = Unsettled::default();
-        unsettled.add(delivery, 1);
+        unsettled.add(delivery, 1, true);
         unsettled.durable(&[delivery], true);
         assert!(unsettled.contains(delivery));
         unsettled.page_was_read();
@@ -141,8 +167,8 @@ mod tests {
     fn each_attempt_at_a_delivery_counts() {
         let delivery = DeliveryId::from_raw(1);
         let mut unsettled = Unsettled::default();
-        unsettled.add(delivery, 1);
-        unsettled.add(delivery, 2);
+        unsettled.add(delivery, 1, true);
+        unsettled.add(delivery, 2, true);
         unsettled.durable(&[delivery], false);
         assert!(unsettled.contains(delivery));
         unsettled.durable(&[delivery], false);

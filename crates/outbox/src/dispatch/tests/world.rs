@@ -190,7 +190,11 @@ impl World {
             Some(Notice::Retry(owed)) => self.dispatch.retry(owed, now),
             Some(Notice::Anew(owed)) => self.dispatch.anew(owed, now),
             Some(Notice::Cancelled(delivery, endpoint)) => {
-                self.rows.get_mut(&delivery).unwrap().is_known_cancelled = true;
+                // It may have been owed again and called off again meanwhile: that is known when the last is heard.
+                let is_about_it =
+                    |it: &Notice| matches!(it, Notice::Cancelled(other, _) if *other == delivery);
+                let is_last = !self.notices.iter().any(is_about_it);
+                self.rows.get_mut(&delivery).unwrap().is_known_cancelled = is_last;
                 self.dispatch.cancelled(delivery, endpoint, now);
             }
             Some(Notice::Endpoint(id)) => {
@@ -242,12 +246,14 @@ impl World {
         assert_eq!(flight.owed.body, row.owed.body, "invariant I4");
         let is_owed = row.state == DeliveryState::Pending;
         let has_read_all = !self.dispatch.trays[&row.owed.endpoint].backlog.is_behind();
+        let is_called_off = row.state == DeliveryState::Cancelled;
         assert!(
-            is_owed || !(row.is_known_cancelled && has_read_all),
+            !(is_called_off && row.is_known_cancelled && has_read_all),
             "called off, and told all the same: {row:?}"
         );
-        // A person's wish may be heard when its page has been read and it has been told already; then it is told twice.
-        let may_be_told = is_owed || row.state == DeliveryState::Cancelled || row.was_retried;
+        // A person's wish, or a replay's, may be heard when its page has been read and it has been told already; then it
+        // is told twice.
+        let may_be_told = is_owed || is_called_off || row.was_retried || row.was_anew;
         assert!(may_be_told, "told again: {row:?}");
         assert!(
             self.flights.iter().all(|other| other.owed.delivery != flight.owed.delivery),
@@ -267,9 +273,10 @@ impl World {
             let is_known = !earlier.was_anew || !self.is_yet_to_be_known(earlier, row);
             if earlier.state == DeliveryState::Pending && !is_overtaken && is_known {
                 let aside = row.first_attempt_at.map(|first| self.now.duration_since(first).as_secs());
-                let both_aside =
-                    [stuck_since, aside].iter().all(|since| *since >= Some(HOLD_FOR_S.cast_signed()));
-                assert!(both_aside, "{row:?}\nwent ahead of\n{earlier:?}");
+                let is_aside = |since: Option<i64>| since >= Some(HOLD_FOR_S.cast_signed());
+                // One that stepped aside before an earlier one was owed anew goes on by itself.
+                let is_free = is_aside(aside) && (is_aside(stuck_since) || earlier.was_anew);
+                assert!(is_free, "{row:?}\nwent ahead of\n{earlier:?}");
             }
             if is_overtaken {
                 assert!(stuck_since >= Some(HOLD_FOR_S.cast_signed()), "overtaken too soon: {earlier:?}");
@@ -307,9 +314,10 @@ impl World {
             row.owed.first_attempt_at.get_or_insert(settlement.attempt.at);
             if row.stored == DeliveryState::Pending || settlement.state == DeliveryState::Delivered {
                 row.stored = settlement.state;
-                row.owed.attempts = settlement.attempt.number;
                 row.owed.next_at = settlement.next_at;
             }
+            // The store counts every attempt that it is told of, also at one that was called off.
+            row.owed.attempts = row.owed.attempts.max(settlement.attempt.number);
             self.durable.push_back(settlement.delivery);
         }
     }
@@ -374,6 +382,8 @@ impl World {
         if row.stored == DeliveryState::Pending && row.state == DeliveryState::Pending {
             row.stored = DeliveryState::Cancelled;
             row.state = DeliveryState::Cancelled;
+            // What was heard before, of an earlier time that it was called off, says nothing about this one.
+            row.is_known_cancelled = false;
             self.notices.push_back(Notice::Cancelled(row.owed.delivery, row.owed.endpoint));
         }
     }
