@@ -92,7 +92,8 @@ pub trait Engine: Send {
     /// wait: then it is made up for when the store is next opened.
     fn compact(&mut self) -> Result<(), EngineError>;
 
-    /// Makes all of a batch durable, or nothing of it. When this returns, a power cut loses nothing of it.
+    /// Makes all of a batch durable, or nothing of it. When this returns, a power cut loses nothing of it, and readers
+    /// see it.
     ///
     /// It is a [`EngineError::Conflict`] when a thing does not have its `base_version`, when a name leads somewhere
     /// already, when a request was seen before that still counts, and when a key has an answer already that is still
@@ -102,6 +103,21 @@ pub trait Engine: Send {
     /// leaves a delivery that was told or called off as it is, unless it tells it. What people changed comes after
     /// everything else of the batch, in its order.
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError>;
+
+    /// The same, but readers may not see it before the next [`Engine::fold`]; this side of the store does.
+    fn promise(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.commit(batch)
+    }
+
+    /// Do readers see everything that was promised?
+    fn is_folded(&self) -> bool {
+        true
+    }
+
+    /// Lets readers see everything that was promised. If that fails, it stays as durable as it was.
+    fn fold(&mut self) -> Result<(), EngineError> {
+        Ok(())
+    }
 
     /// One delivery with its body, whatever its state.
     fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError>;

@@ -10,6 +10,7 @@ use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::{Change, Settlement};
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader, Store};
+use crate::folding::{Folded, folding};
 use crate::job::{Intake, Job, Order, Recorded, Reply, Request};
 use crate::plan::Planner;
 use crate::publish::{Committed, Notice, Publisher};
@@ -61,6 +62,7 @@ pub struct Ledger {
     directory: Arc<ArcSwap<Directory>>,
     live: broadcast::Sender<Arc<Committed>>,
     readers: Arc<Readers>,
+    folded: Folded,
     /// Held by whoever looks for what is left of those who are to be forgotten.
     pub(crate) forgetting: Arc<Mutex<()>>,
     room: QueueRoom,
@@ -131,12 +133,14 @@ impl Ledger {
         let (jobs, queue) = mpsc::channel(WRITER_QUEUE);
         let (notices, heard) = mpsc::channel(notice_queue + 1);
         let (live, _) = broadcast::channel(LIVE_QUEUE);
+        let (folding, folded) = folding();
         let writer = Writer::new(
             engine,
             planner,
             IdMint::new(node, last_id),
             Arc::clone(&directory),
             Publisher::new(notices, live.clone()),
+            folding,
         );
         let readers = Arc::new(Readers::new(Box::new(store), READERS, steps));
         let ledger = Self {
@@ -144,6 +148,7 @@ impl Ledger {
             directory,
             live,
             readers,
+            folded,
             forgetting: Arc::default(),
             calling_off: Arc::default(),
             room: QueueRoom::new(WRITER_QUEUE_BYTES),
@@ -222,11 +227,12 @@ impl Ledger {
         self.read(move |reader| crate::fetching::around(reader, raw_ids, &names)).await
     }
 
-    /// Asks the store something, beside the writer.
+    /// Asks the store something, beside the writer. What has been answered by now is seen.
     pub async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, LedgerError> {
+        self.folded.caught_up(|| drop(self.jobs.try_send(Job::Fold))).await.map_err(LedgerError::Store)?;
         self.readers.ask(question).await.map_err(|error| LedgerError::Store(Arc::new(error)))
     }
 

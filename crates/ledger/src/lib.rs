@@ -12,6 +12,7 @@ mod directory;
 mod engine;
 mod erasing;
 mod fetching;
+mod folding;
 mod forgetting;
 mod job;
 mod keeping;

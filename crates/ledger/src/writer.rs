@@ -12,6 +12,7 @@ use crate::deciding::{Decided, Deciding};
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
 use crate::fetching::Known;
+use crate::folding::{Folding, Waiting};
 use crate::job::Job;
 use crate::ledger::LedgerError;
 use crate::plan::Planner;
@@ -36,6 +37,7 @@ pub(crate) struct Writer {
     directory: Arc<ArcSwap<Directory>>,
     generation: u64,
     publisher: Publisher,
+    folding: Folding,
 }
 
 impl Writer {
@@ -45,18 +47,28 @@ impl Writer {
         mint: IdMint,
         directory: Arc<ArcSwap<Directory>>,
         publisher: Publisher,
+        folding: Folding,
     ) -> Self {
         let generation = directory.load().generation();
-        Self { engine, planner, mint, world: World::default(), directory, generation, publisher }
+        Self { engine, planner, mint, world: World::default(), directory, generation, publisher, folding }
     }
 
     /// Works until the ledger is closed and everything that was taken is written.
     pub(crate) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
         let mut jobs = Vec::with_capacity(BATCH_JOBS);
-        while queue.blocking_recv_many(&mut jobs, BATCH_JOBS) > 0 {
-            let taken = std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS));
-            self.turn(taken, &mut queue);
+        let waiting = Waiting::here();
+        loop {
+            let patience = (!self.engine.is_folded()).then(|| self.folding.patience());
+            match waiting.receive(&mut queue, &mut jobs, BATCH_JOBS, patience) {
+                Some(0) => break,
+                Some(_) => {
+                    let taken = std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS));
+                    self.turn(taken, &mut queue);
+                }
+                None => self.fold(),
+            }
         }
+        self.fold();
     }
 
     /// The same without a thread of its own, when it is told to.
@@ -65,6 +77,7 @@ impl Writer {
         while queue.recv_many(&mut jobs, BATCH_JOBS).await > 0 {
             steps.write().await;
             self.turn(std::mem::take(&mut jobs), &mut queue);
+            self.fold();
         }
     }
 
@@ -73,6 +86,7 @@ impl Writer {
         if jobs.iter().any(|job| matches!(job, Job::Close)) {
             queue.close();
         }
+        jobs.retain(|job| !matches!(job, Job::Fold));
         while let Some(alone) = jobs.iter().position(Job::stands_alone) {
             let mut rest = jobs.split_off(alone);
             let later = rest.split_off(1);
@@ -81,6 +95,15 @@ impl Writer {
             jobs = later;
         }
         self.write(jobs);
+        if self.folding.is_due() {
+            self.fold();
+        }
+    }
+
+    /// Lets readers see what was promised.
+    fn fold(&mut self) {
+        let folded = self.engine.fold();
+        self.folding.folded(folded);
     }
 
     fn write_alone(&mut self, mut job: Vec<Job>) {
@@ -125,7 +148,10 @@ impl Writer {
             self.world.clear();
         }
         let decided = self.decide(jobs).and_then(|decided| {
-            self.engine.commit(&decided.batch)?;
+            self.engine.promise(&decided.batch)?;
+            if !self.engine.is_folded() {
+                self.folding.promised();
+            }
             Ok(decided)
         });
         if decided.is_err() {
@@ -206,7 +232,7 @@ impl Writer {
                 Job::Settle(_, reply) | Job::Compact(reply) => {
                     let _ = reply.send(Ok(()));
                 }
-                Job::Close => {}
+                Job::Fold | Job::Close => {}
             }
         }
     }

@@ -8,6 +8,8 @@ use crate::engine::EngineError;
 
 /// The database. Beside it SQLite keeps `-wal` and `-shm`, with the same permissions.
 const DATABASE: &str = "callboard.db";
+/// The journal of what is not folded into the database yet.
+const JOURNAL: &str = "callboard.journal";
 /// Whoever has this file locked has the store.
 const LOCK: &str = "callboard.lock";
 
@@ -40,12 +42,28 @@ pub(super) fn database(data: &Path) -> Result<PathBuf, EngineError> {
     Ok(path)
 }
 
-fn failed(path: &Path, error: &io::Error) -> EngineError {
+pub(super) fn failed(path: &Path, error: &io::Error) -> EngineError {
     let sentence = format!("{}: {error}", path.display());
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => EngineError::Full(sentence),
         _ => EngineError::Failed(sentence),
     }
+}
+
+/// Where the journal is, if there is one.
+pub(super) fn journal(data: &Path) -> PathBuf {
+    data.join(JOURNAL)
+}
+
+/// A file beside the database, which is made if it is not there.
+pub(super) fn own(path: &Path) -> io::Result<File> {
+    let is_new = !path.exists();
+    let file = for_its_owner().open(path)?;
+    match path.parent() {
+        Some(data) if is_new => sync_directory(data)?,
+        _ => {}
+    }
+    Ok(file)
 }
 
 fn make_directory(data: &Path) -> io::Result<()> {

@@ -1,6 +1,8 @@
-//! The embedded store: one SQLite file beside the program, in WAL mode, every commit synced.
+//! The embedded store: one SQLite file beside the program, in WAL mode, every commit synced, and a journal of
+//! what is not folded into it yet (see `book`).
 
 mod answers;
+mod book;
 mod change;
 mod check;
 mod conditions;
@@ -8,10 +10,12 @@ mod erasing;
 mod error;
 mod files;
 mod ink;
+mod journal;
 mod keeping;
 mod owing;
 mod pointers;
 mod read;
+mod record;
 mod replaying;
 mod rows;
 mod schema;
@@ -44,6 +48,7 @@ const STATEMENTS: usize = 64;
 /// A store in one SQLite file. Only one of a data directory is open at a time.
 pub struct SqliteStore {
     path: PathBuf,
+    journal: PathBuf,
     lock: Arc<File>,
 }
 
@@ -54,16 +59,22 @@ impl SqliteStore {
     pub fn open(data: &Path) -> Result<Self, EngineError> {
         let lock = Arc::new(files::lock(data)?);
         let path = files::database(data)?;
+        let journal = files::journal(data);
         let mut connection = connect(&path)?;
+        schema::check(&connection)?;
+        if journal.exists() {
+            drop(book::Book::open(connect(&path)?, &journal)?);
+        }
         schema::migrate(&mut connection)?;
         erasing::make_up(&connection)?;
-        Ok(Self { path, lock })
+        Ok(Self { path, journal, lock })
     }
 }
 
 impl Store for SqliteStore {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
-        Ok(Box::new(write::SqliteEngine::new(connect(&self.path)?, Arc::clone(&self.lock))))
+        let book = book::Book::open(connect(&self.path)?, &self.journal)?;
+        Ok(Box::new(write::SqliteEngine::new(book, Arc::clone(&self.lock))))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {

@@ -1,5 +1,4 @@
-//! The writing side: a batch is one transaction of prepared statements. The questions before it are one each, too:
-//! outside of a transaction, SQLite takes and releases its locks for every row that is looked up.
+//! The writing side: a batch is a sequence of prepared statements, all of them carried out or none.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -7,8 +6,9 @@ use std::sync::Arc;
 use callboard_core::{
     DeliveryId, EndpointId, EventId, EventType, Held, Name, ReceiptId, ReplayId, first_raw_at,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
+use super::book::Book;
 use super::change::change;
 use super::ink::Ink;
 use super::rows::{self, id, key, lines, nanos, outcome_number, pack};
@@ -21,36 +21,26 @@ use crate::engine::{Awaited, Engine, EngineError, Owed};
 use crate::replay::{Replay, Told};
 
 pub(super) struct SqliteEngine {
-    connection: Connection,
+    book: Book,
     /// The store stays taken until its writer is gone.
     _lock: Arc<File>,
 }
 
 impl SqliteEngine {
-    pub(super) fn new(connection: Connection, lock: Arc<File>) -> Self {
-        Self { connection, _lock: lock }
-    }
-}
-
-impl Drop for SqliteEngine {
-    /// Leaves everything in the one file. SQLite does so by itself only if the writer's connection is the last to close.
-    fn drop(&mut self) {
-        let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        if let Err(error) = emptied {
-            tracing::warn!(%error, "the log stays beside the store; nothing in it is lost");
-        }
+    pub(super) fn new(book: Book, lock: Arc<File>) -> Self {
+        Self { book, _lock: lock }
     }
 }
 
 impl Engine for SqliteEngine {
     fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
-        let reading = self.connection.transaction()?;
+        let reading = self.book.asking()?;
         things::named(&reading, names)
     }
 
     fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
         let mut loaded = Vec::with_capacity(raw_ids.len());
-        let reading = self.connection.transaction()?;
+        let reading = self.book.asking()?;
         for raw_id in raw_ids {
             loaded.extend(things::one(&reading, *raw_id)?);
         }
@@ -58,7 +48,7 @@ impl Engine for SqliteEngine {
     }
 
     fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError> {
-        let reading = self.connection.transaction()?;
+        let reading = self.book.asking()?;
         let mut statement =
             reading.prepare_cached("SELECT receipt FROM seen WHERE source = ?1 AND hash = ?2")?;
         let mut receipts = Vec::with_capacity(keys.len());
@@ -71,7 +61,8 @@ impl Engine for SqliteEngine {
     }
 
     fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError> {
-        let mut statement = self.connection.prepare_cached("SELECT outcome FROM receipts WHERE id = ?1")?;
+        let asking = self.book.asking()?;
+        let mut statement = asking.prepare_cached("SELECT outcome FROM receipts WHERE id = ?1")?;
         let mut outcomes = Vec::with_capacity(receipts.len());
         for receipt in receipts {
             let found = statement.query_row([key(*receipt)], |row| row.get(0)).optional()?;
@@ -81,12 +72,12 @@ impl Engine for SqliteEngine {
     }
 
     fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError> {
-        let reading = self.connection.transaction()?;
+        let reading = self.book.asking()?;
         keys.iter().map(|request| answers::kept(&reading, request)).collect()
     }
 
     fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError> {
-        let reading = self.connection.transaction()?;
+        let reading = self.book.asking()?;
         let mut found = Vec::new();
         let by_subject = subjects.iter().map(|subject| ("subject", subject.cast_signed()));
         for (column, value) in by_subject.chain(receipts.iter().map(|receipt| ("receipt", key(*receipt)))) {
@@ -100,20 +91,21 @@ impl Engine for SqliteEngine {
     }
 
     fn belonging(&mut self, parents: &[u64]) -> Result<Vec<u64>, EngineError> {
-        let reading = self.connection.transaction()?;
+        let reading = self.book.asking()?;
         things::belonging_to(&reading, parents)
     }
 
     fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT id, endpoint FROM deliveries WHERE event = ?1 AND state = 0")?;
+        let asking = self.book.asking()?;
+        let mut statement =
+            asking.prepare_cached("SELECT id, endpoint FROM deliveries WHERE event = ?1 AND state = 0")?;
         let owed = statement.query_map([key(event)], |row| Ok((id(row.get(0)?), id(row.get(1)?))))?;
         Ok(owed.collect::<Result<_, _>>()?)
     }
 
     fn awaited(&mut self, delivery: DeliveryId) -> Result<Option<Awaited>, EngineError> {
-        let mut statement = self.connection.prepare_cached(
+        let asking = self.book.asking()?;
+        let mut statement = asking.prepare_cached(
             "SELECT d.endpoint, d.event, e.kind FROM deliveries d JOIN events e ON e.id = d.event
              WHERE d.id = ?1 AND d.state = 0",
         )?;
@@ -125,59 +117,56 @@ impl Engine for SqliteEngine {
     }
 
     fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError> {
-        let mut statement = self.connection.prepare_cached(
+        let asking = self.book.asking()?;
+        let mut statement = asking.prepare_cached(
             "SELECT e.erased FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ?1",
         )?;
         Ok(statement.query_row([key(delivery)], |row| row.get(0)).optional()?.unwrap_or(false))
     }
 
     fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError> {
-        replaying::one(&self.connection, id)
+        replaying::one(&*self.book.asking()?, id)
     }
 
     fn given_up(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<bool>, EngineError> {
-        let reading = self.connection.transaction()?;
+        let reading = self.book.asking()?;
         replaying::given_up(&reading, deliveries)
     }
 
     fn told(&mut self, events: &[EventId]) -> Result<Vec<Told>, EngineError> {
-        let reading = self.connection.transaction()?;
+        let reading = self.book.asking()?;
         replaying::told(&reading, events)
     }
 
     fn compact(&mut self) -> Result<(), EngineError> {
-        erasing::compact(&self.connection)
+        self.book.clear_journal()?;
+        erasing::compact(self.book.connection())
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        let transaction = self.connection.transaction()?;
-        let ink = Ink::new(&transaction);
-        receipts(&ink, batch)?;
-        things::write(&ink, &batch.entities)?;
-        things::write_names(&ink, batch)?;
-        events(&ink, batch)?;
-        deliveries(&ink, batch)?;
-        blobs(&ink, batch)?;
-        pointers::write(&ink, &batch.pointers)?;
-        settle(&ink, &batch.settlements)?;
-        erasing::erase(&ink, &batch.erased)?;
-        replaying::write(&ink, batch)?;
-        // The answer to an erasure itself stays.
-        answers::keep(&ink, &batch.answers)?;
-        for changed in &batch.changes {
-            change(&ink, changed)?;
-        }
-        transaction.commit()?;
-        Ok(())
+        self.book.commit(|ink| write(ink, batch))
+    }
+
+    fn promise(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.book.promise(|ink| write(ink, batch))
+    }
+
+    fn is_folded(&self) -> bool {
+        self.book.is_folded()
+    }
+
+    fn fold(&mut self) -> Result<(), EngineError> {
+        self.book.fold()
     }
 
     fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError> {
-        let mut statement = self.connection.prepare_cached(&format!("{} WHERE d.id = ?1", rows::OWED))?;
+        let asking = self.book.asking()?;
+        let mut statement = asking.prepare_cached(&format!("{} WHERE d.id = ?1", rows::OWED))?;
         Ok(statement.query_row([key(delivery)], rows::owed).optional()?)
     }
 
     fn last_id(&mut self) -> Result<u64, EngineError> {
-        let highest: Option<i64> = self.connection.query_row(
+        let highest: Option<i64> = self.book.asking()?.query_row(
             "SELECT MAX(id) FROM (
                 SELECT MAX(id) AS id FROM receipts UNION ALL SELECT MAX(id) FROM events
                 UNION ALL SELECT MAX(id) FROM deliveries UNION ALL SELECT MAX(id) FROM entities
@@ -188,6 +177,25 @@ impl Engine for SqliteEngine {
         )?;
         Ok(highest.unwrap_or(0).cast_unsigned())
     }
+}
+
+fn write(ink: &Ink<'_>, batch: &Batch) -> Result<(), EngineError> {
+    receipts(ink, batch)?;
+    things::write(ink, &batch.entities)?;
+    things::write_names(ink, batch)?;
+    events(ink, batch)?;
+    deliveries(ink, batch)?;
+    blobs(ink, batch)?;
+    pointers::write(ink, &batch.pointers)?;
+    settle(ink, &batch.settlements)?;
+    erasing::erase(ink, &batch.erased)?;
+    replaying::write(ink, batch)?;
+    // The answer to an erasure itself stays.
+    answers::keep(ink, &batch.answers)?;
+    for changed in &batch.changes {
+        change(ink, changed)?;
+    }
+    Ok(())
 }
 
 fn receipts(ink: &Ink<'_>, batch: &Batch) -> Result<(), EngineError> {

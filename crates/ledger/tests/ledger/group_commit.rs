@@ -28,6 +28,7 @@ async fn no_answer_and_no_announcement_leaves_before_the_commit_has_returned() {
     // Given a commit that is under way
     let mut hub = Hub::with_endpoints(1).await;
     let mut live = hub.ledger.live();
+    assert_eq!(hub.ledger.read(|reader| reader.totals()).await.unwrap().receipts, 0);
     hub.control.hold();
     let ledger = hub.ledger.clone();
     let mut asked = Asked::new(ledger.record(intake("RENE2010"))).await;

@@ -24,6 +24,7 @@ async fn questions_are_answered_while_the_writer_is_busy_and_readers_are_kept() 
     let hub = Hub::new();
     hub.ledger.record(intake("RENE2010")).await.unwrap();
     let opened = hub.control.readers();
+    assert_eq!(hub.ledger.read(|reader| reader.totals()).await.unwrap().receipts, 1);
     let busy = hub.busy().await;
     for _ in 0..10 {
         assert_eq!(hub.ledger.read(|reader| reader.totals()).await.unwrap().receipts, 1);

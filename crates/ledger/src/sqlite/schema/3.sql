@@ -23,3 +23,10 @@ CREATE INDEX replays_of_company ON replays (company, id);
 
 -- Up to where old rows may have gone: what has a lower id than this.
 CREATE TABLE horizons (stock INTEGER PRIMARY KEY, below INTEGER NOT NULL) STRICT;
+
+-- How far the journal has been folded into this file: see `book`. One row.
+CREATE TABLE journal (
+    folded INTEGER NOT NULL,      -- records up to this number are here
+    epoch INTEGER NOT NULL        -- records with a sum of another epoch do not count
+) STRICT;
+INSERT INTO journal VALUES (0, random());

@@ -22,11 +22,7 @@ const STEPS: &[Step] = &[
 
 /// Brings a store up to the version that this program writes, which is the number of steps.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
-    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = u32::try_from(STEPS.len()).expect("there are few steps");
-    if found > known {
-        return Err(EngineError::TooNew { found, known });
-    }
+    let found = check(connection)?;
     for (version, step) in (1_u32..).zip(STEPS).skip(found as usize) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(step.tables)?;
@@ -35,6 +31,13 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
         transaction.commit()?;
     }
     Ok(())
+}
+
+/// Which version a store has, unless a newer program wrote it.
+pub(super) fn check(connection: &Connection) -> Result<u32, EngineError> {
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = u32::try_from(STEPS.len()).expect("there are few steps");
+    if found > known { Err(EngineError::TooNew { found, known }) } else { Ok(found) }
 }
 
 /// What each thing belongs to is worked out by the rules, not by SQL.

@@ -6,7 +6,8 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId, ReplayId};
 use callboard_ledger::{
-    Awaited, Batch, DedupKey, Engine, EngineError, EventRow, Kept, Outcome, Owed, Reader, Replay, RequestKey, Store, Told,
+    Awaited, Batch, DedupKey, Engine, EngineError, EventRow, Kept, Outcome, Owed, Reader, Replay, RequestKey,
+    Store, Told,
 };
 use tokio::sync::Semaphore;
 
@@ -119,6 +120,26 @@ struct WatchedEngine {
     control: Arc<Control>,
 }
 
+impl WatchedEngine {
+    /// What becomes of a batch before it gets to the store.
+    fn pass(&self, batch: &Batch) -> Result<(), EngineError> {
+        self.control.commits.fetch_add(1, Ordering::SeqCst);
+        let fault = self.control.faults.lock().unwrap().pop_front();
+        self.control.pass();
+        match fault {
+            Some(Fault::Full) => return Err(EngineError::Full("no space left".to_owned())),
+            Some(Fault::Failed) => return Err(EngineError::Failed("the disk is gone".to_owned())),
+            Some(Fault::Conflict) => return Err(EngineError::Conflict),
+            None => {}
+        }
+        let poison = self.control.poison.lock().unwrap();
+        if poison.as_ref().is_some_and(|poison| batch.receipts.iter().any(|it| it.body == poison[..])) {
+            return Err(EngineError::Refused("poison".to_owned()));
+        }
+        Ok(())
+    }
+}
+
 impl Engine for WatchedEngine {
     fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
         self.engine.resolve(names)
@@ -177,20 +198,21 @@ impl Engine for WatchedEngine {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        self.control.commits.fetch_add(1, Ordering::SeqCst);
-        let fault = self.control.faults.lock().unwrap().pop_front();
-        self.control.pass();
-        match fault {
-            Some(Fault::Full) => return Err(EngineError::Full("no space left".to_owned())),
-            Some(Fault::Failed) => return Err(EngineError::Failed("the disk is gone".to_owned())),
-            Some(Fault::Conflict) => return Err(EngineError::Conflict),
-            None => {}
-        }
-        let poison = self.control.poison.lock().unwrap();
-        if poison.as_ref().is_some_and(|poison| batch.receipts.iter().any(|it| it.body == poison[..])) {
-            return Err(EngineError::Refused("poison".to_owned()));
-        }
+        self.pass(batch)?;
         self.engine.commit(batch)
+    }
+
+    fn promise(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.pass(batch)?;
+        self.engine.promise(batch)
+    }
+
+    fn is_folded(&self) -> bool {
+        self.engine.is_folded()
+    }
+
+    fn fold(&mut self) -> Result<(), EngineError> {
+        self.engine.fold()
     }
 
     fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError> {

@@ -1,0 +1,256 @@
+//! What is promised and not folded yet survives whatever happens: a crash is a copy of the files as they are.
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
+
+use std::fs;
+use std::path::Path;
+
+use bytes::Bytes;
+use callboard_core::{Identifier, ReceiptId, SourceId, Timestamp};
+use callboard_ledger::sqlite::SqliteStore;
+use callboard_ledger::{Batch, Engine, EngineError, Erased, Outcome, Page, Receipt, ReceiptFilter, Store};
+use tempfile::TempDir;
+
+const JOURNAL: &str = "callboard.journal";
+const BLOCK: usize = 4_096;
+
+fn receipt(id: u64, body: &str) -> Receipt {
+    Receipt {
+        id: ReceiptId::from_raw(id),
+        source: SourceId::from_raw(11),
+        received_at: Timestamp::UNIX_EPOCH,
+        outcome: Outcome::Understood,
+        detail: "State".to_owned(),
+        remarks: Vec::new(),
+        headers: "{}".to_owned(),
+        body: Bytes::copy_from_slice(body.as_bytes()),
+        erased: false,
+    }
+}
+
+/// A batch with one request, so many bytes long.
+fn batch(id: u64, length: usize) -> Batch {
+    Batch { receipts: vec![receipt(id, &"x".repeat(length))], ..Batch::default() }
+}
+
+/// A directory, and a store in it with its writer.
+fn open() -> (TempDir, SqliteStore, Box<dyn Engine>) {
+    let data = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(data.path()).unwrap();
+    let engine = store.engine().unwrap();
+    (data, store, engine)
+}
+
+/// The files as they are, as a power cut would leave them.
+fn crash(data: &Path) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(data).unwrap() {
+        let file = file.unwrap();
+        if !file.file_name().to_string_lossy().ends_with("-shm") {
+            fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        }
+    }
+    copy
+}
+
+/// Which requests there are, by the numbers of their ids, oldest first.
+fn there(store: &SqliteStore) -> Vec<u64> {
+    let page = Page { after: Some(0), ..Page::newest(1_000) };
+    let receipts = store.reader().unwrap().receipts(&ReceiptFilter::default(), page).unwrap();
+    receipts.iter().map(|receipt| receipt.id.raw()).collect()
+}
+
+fn after(crashed: &TempDir) -> Vec<u64> {
+    there(&SqliteStore::open(crashed.path()).unwrap())
+}
+
+#[test]
+fn what_is_promised_is_seen_by_the_writer_at_once_and_by_readers_after_the_fold() {
+    let (_data, store, mut engine) = open();
+    engine.promise(&batch(1, 10)).unwrap();
+    assert!(!engine.is_folded());
+    assert_eq!(engine.outcomes(&[ReceiptId::from_raw(1)]).unwrap(), [Some(Outcome::Understood)]);
+    assert_eq!(there(&store), [0; 0]);
+
+    engine.fold().unwrap();
+    assert!(engine.is_folded());
+    assert_eq!(there(&store), [1]);
+}
+
+#[test]
+fn wherever_the_journal_is_cut_or_spoilt_what_is_whole_before_that_is_there() {
+    // Given promises of one block and of several, none of them folded
+    let (data, _store, mut engine) = open();
+    let lengths = [10, 5_000, 300, 9_000, 1];
+    let mut ends = Vec::new();
+    for (id, length) in (1..).zip(lengths) {
+        let start = ends.last().map_or(0, |(_, end): &(usize, usize)| end.next_multiple_of(BLOCK));
+        engine.promise(&batch(id, length)).unwrap();
+        let journal = fs::read(data.path().join(JOURNAL)).unwrap();
+        let said = u32::from_le_bytes(journal[start..start + 4].try_into().unwrap()) as usize;
+        ends.push((start, start + 16 + said));
+    }
+    let crashed = crash(data.path());
+    let journal = fs::read(crashed.path().join(JOURNAL)).unwrap();
+
+    // When it is cut around the beginning and the end of each, and within, and when a byte there is another
+    for (start, end) in &ends {
+        for place in [*start, start + 1, start + 15, start + 16, usize::midpoint(*start, *end), end - 1, *end]
+        {
+            let cut = crash(crashed.path());
+            fs::write(cut.path().join(JOURNAL), &journal[..place]).unwrap();
+            let whole = ends.iter().filter(|(_, end)| *end <= place).count() as u64;
+            assert_eq!(after(&cut), (1..=whole).collect::<Vec<_>>(), "cut at {place}");
+
+            let spoilt = crash(crashed.path());
+            let mut bytes = journal.clone();
+            bytes[place] ^= 1;
+            fs::write(spoilt.path().join(JOURNAL), bytes).unwrap();
+            let hit = ends.iter().position(|(start, end)| (*start..*end).contains(&place));
+            let before = hit.map_or(ends.iter().filter(|(_, end)| *end <= place).count(), |hit| hit) as u64;
+            let found = after(&spoilt);
+            // A byte of the filling is nobody's.
+            let all = (1..=ends.len() as u64).collect::<Vec<_>>();
+            let expected = if hit.is_some() { (1..=before).collect() } else { all };
+            assert_eq!(found, expected, "spoilt at {place}");
+        }
+    }
+}
+
+#[test]
+fn what_was_folded_is_not_carried_out_again_from_a_journal_that_still_has_it() {
+    // Given a crash after the fold, before the journal was written over
+    let (data, _store, mut engine) = open();
+    engine.promise(&batch(1, 10)).unwrap();
+    engine.promise(&batch(2, 10)).unwrap();
+    engine.fold().unwrap();
+    assert!(fs::read(data.path().join(JOURNAL)).unwrap().iter().any(|byte| *byte != 0));
+    assert_eq!(after(&crash(data.path())), [1, 2]);
+
+    // And one after the first of them was written over, while the second is still whole behind it
+    engine.promise(&batch(3, 10)).unwrap();
+    let crashed = crash(data.path());
+    assert_eq!(after(&crashed), [1, 2, 3]);
+    assert_eq!(after(&crashed), [1, 2, 3], "opened once more");
+}
+
+#[test]
+fn after_a_crash_nothing_that_is_left_in_the_journal_counts_any_more() {
+    let (data, _store, mut engine) = open();
+    engine.promise(&batch(1, 10)).unwrap();
+    let crashed = crash(data.path());
+    let left = fs::read(crashed.path().join(JOURNAL)).unwrap();
+    assert_eq!(after(&crashed), [1]);
+
+    fs::write(crashed.path().join(JOURNAL), left).unwrap();
+    assert_eq!(after(&crashed), [1]);
+}
+
+#[test]
+fn a_batch_that_is_refused_is_nowhere_and_those_before_and_after_it_are() {
+    let (data, store, mut engine) = open();
+    engine.promise(&batch(1, 10)).unwrap();
+    let twice = Batch { receipts: vec![receipt(2, "new"), receipt(1, "again")], ..Batch::default() };
+    let refused = engine.promise(&twice);
+    assert!(matches!(refused, Err(EngineError::Refused(_))), "{refused:?}");
+    engine.promise(&batch(3, 10)).unwrap();
+
+    assert_eq!(after(&crash(data.path())), [1, 3]);
+    engine.fold().unwrap();
+    assert_eq!(there(&store), [1, 3]);
+}
+
+#[test]
+fn a_fold_that_fails_loses_nothing_that_was_promised_and_is_made_up() {
+    // Given a store that does not take a fold as long as it has two requests
+    let (data, store, mut engine) = open();
+    let other = rusqlite::Connection::open(data.path().join("callboard.db")).unwrap();
+    let trigger = "CREATE TRIGGER full BEFORE UPDATE ON journal WHEN (SELECT COUNT(*) FROM receipts) = 2
+        BEGIN SELECT RAISE(ROLLBACK, 'no space left'); END";
+    other.execute_batch(trigger).unwrap();
+    engine.promise(&batch(1, 10)).unwrap();
+    engine.promise(&batch(2, 10)).unwrap();
+
+    // When it is folded, then that fails, nothing is seen, and nothing is lost
+    engine.fold().unwrap_err();
+    assert!(!engine.is_folded());
+    assert_eq!(there(&store), [0; 0]);
+    let both = [ReceiptId::from_raw(1), ReceiptId::from_raw(2)];
+    assert_eq!(engine.outcomes(&both).unwrap(), [Some(Outcome::Understood); 2]);
+    let crashed = crash(data.path());
+    let file = rusqlite::Connection::open(crashed.path().join("callboard.db")).unwrap();
+    file.execute_batch("DROP TRIGGER full").unwrap();
+    drop(file);
+    assert_eq!(after(&crashed), [1, 2]);
+
+    // And what is promised after it goes with it into the next fold, or comes back after a crash
+    engine.promise(&batch(3, 10)).unwrap();
+    assert_eq!(after(&crash(data.path())), [1, 2, 3]);
+    engine.fold().unwrap();
+    assert_eq!(there(&store), [1, 2, 3]);
+}
+
+#[test]
+fn what_does_not_fit_into_the_journal_is_folded_at_once_with_what_is_in_it() {
+    let (data, store, mut engine) = open();
+    engine.promise(&batch(1, 10)).unwrap();
+    engine.promise(&batch(2, 5 * 1024 * 1024)).unwrap();
+    assert!(engine.is_folded());
+    assert_eq!(there(&store), [1, 2]);
+
+    for id in 3..=9 {
+        engine.promise(&batch(id, 1024 * 1024)).unwrap();
+    }
+    assert_eq!(after(&crash(data.path())), (1..=9).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_copy_without_its_journal_is_the_store_as_of_the_last_fold() {
+    let (data, _store, mut engine) = open();
+    engine.commit(&batch(1, 10)).unwrap();
+    engine.promise(&batch(2, 10)).unwrap();
+    let copy = crash(data.path());
+    fs::remove_file(copy.path().join(JOURNAL)).unwrap();
+    assert_eq!(after(&copy), [1]);
+}
+
+#[test]
+fn a_store_that_is_older_than_its_journal_is_not_opened_as_if_nothing_were_missing() {
+    let (data, _store, mut engine) = open();
+    let before = crash(data.path());
+    engine.promise(&batch(1, 10)).unwrap();
+    engine.fold().unwrap();
+    engine.promise(&batch(2, 10)).unwrap();
+    fs::copy(data.path().join(JOURNAL), before.path().join(JOURNAL)).unwrap();
+
+    let refused = SqliteStore::open(before.path()).err().expect("it is not to be opened");
+    assert!(refused.to_string().contains("continues a newer state of the store"), "{refused}");
+    fs::remove_file(before.path().join(JOURNAL)).unwrap();
+    assert_eq!(after(&before), [0; 0]);
+}
+
+#[test]
+fn a_writer_that_goes_leaves_no_journal() {
+    let (data, store, mut engine) = open();
+    engine.promise(&batch(1, 10)).unwrap();
+    assert!(data.path().join(JOURNAL).exists());
+    drop(engine);
+    assert!(!data.path().join(JOURNAL).exists());
+    assert_eq!(there(&store), [1]);
+}
+
+#[test]
+fn what_was_erased_is_not_in_the_journal_either() {
+    const SECRET: &str = "ada.lovelace@example.com";
+    let (data, _store, mut engine) = open();
+    let said = Batch { receipts: vec![receipt(1, SECRET)], ..Batch::default() };
+    engine.promise(&said).unwrap();
+    let is_in_journal = || {
+        let journal = fs::read(data.path().join(JOURNAL)).unwrap();
+        journal.windows(SECRET.len()).any(|window| window == SECRET.as_bytes())
+    };
+    assert!(is_in_journal());
+    let erased = Erased { receipts: vec![ReceiptId::from_raw(1)], ..Erased::default() };
+    engine.promise(&Batch { erased, ..Batch::default() }).unwrap();
+    engine.compact().unwrap();
+    assert!(!is_in_journal());
+}
