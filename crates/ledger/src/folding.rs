@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use crate::engine::EngineError;
@@ -47,7 +48,7 @@ struct Shared {
 struct Reached {
     folded: u64,
     failed: u64,
-    error: Option<Arc<EngineError>>,
+    error: Option<EngineError>,
 }
 
 /// The two ends.
@@ -58,9 +59,9 @@ pub(crate) fn folding() -> (Folding, Folded) {
 }
 
 impl Folded {
-    /// Waits until everything that has been answered by now is there to be read. `nudge` wakes the writer, should it be
-    /// at rest.
-    pub(crate) async fn caught_up(&self, nudge: impl FnOnce()) -> Result<(), Arc<EngineError>> {
+    /// Waits, on a thread that may, until everything that has been answered by now is there to be read. `nudge` wakes the
+    /// writer, should it be at rest.
+    pub(crate) fn catch_up(&self, nudge: impl FnOnce()) -> Result<(), EngineError> {
         let promised = self.shared.promised.load(Ordering::Acquire);
         let mut reached = self.reached.clone();
         let failed = {
@@ -73,7 +74,7 @@ impl Folded {
         self.shared.wanted.store(true, Ordering::Release);
         nudge();
         let over = |reached: &Reached| reached.folded >= promised || reached.failed > failed;
-        match reached.wait_for(over).await {
+        match Handle::current().block_on(reached.wait_for(over)).as_deref() {
             Ok(reached) if reached.folded < promised => reached.error.clone().map_or(Ok(()), Err),
             // If the writer is gone, it has folded before that.
             _ => Ok(()),
@@ -108,7 +109,7 @@ impl Folding {
             Err(error) => {
                 tracing::error!(%error, "what was promised could not be folded into the store; it is safe in the journal");
                 reached.failed += 1;
-                reached.error = Some(Arc::new(error));
+                reached.error = Some(error);
             }
         });
     }

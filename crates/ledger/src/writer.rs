@@ -215,7 +215,9 @@ impl Writer {
         // Whoever no longer waits for an answer does not mind.
         for job in jobs {
             match job {
-                Job::Record(_, reply) | Job::Reprocess(_, _, reply) => {
+                Job::Record(request, reply) | Job::Reprocess(_, request, reply) => {
+                    // Whoever is answered finds that there is room again where it waited.
+                    drop(request);
                     let recorded = recorded.next().expect("each request that is recorded has an outcome");
                     let _ = reply.send(Ok(recorded));
                 }
