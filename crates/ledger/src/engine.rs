@@ -20,7 +20,7 @@ use crate::mentions::Mentions;
 use crate::replay::{Replay, ReplayPage, Told};
 
 /// Why a store did not do what it was asked to.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum EngineError {
     /// The disk is full, or the store may not grow.
     #[error("the store is full: {0}")]

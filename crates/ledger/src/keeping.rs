@@ -126,11 +126,13 @@ impl Ledger {
         Ok(gone)
     }
 
-    /// Proves that there is room for something new, by writing: a commit of nothing needs none.
+    /// Proves that there is room for something new, by writing: a commit of nothing needs none. It has been written where
+    /// it is read from, too, once a question has been answered.
     pub async fn prove_room(&self, now: Timestamp) -> Result<(), LedgerError> {
         let before = now.checked_sub(ANSWERS_KEPT).unwrap_or(Timestamp::MIN);
         let nothing = Outdated { stock: Stock::Answers, before, rows: Vec::new() };
-        self.change(vec![Change::LetGo(Box::new(nothing))]).await
+        self.change(vec![Change::LetGo(Box::new(nothing))]).await?;
+        self.read(|_| Ok(())).await
     }
 
     async fn let_go_of(&self, stock: Stock, before: Timestamp) -> Result<usize, LedgerError> {

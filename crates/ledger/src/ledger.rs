@@ -232,8 +232,12 @@ impl Ledger {
         &self,
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        self.folded.caught_up(|| drop(self.jobs.try_send(Job::Fold))).await.map_err(LedgerError::Store)?;
-        self.readers.ask(question).await.map_err(|error| LedgerError::Store(Arc::new(error)))
+        let (folded, jobs) = (self.folded.clone(), self.jobs.clone());
+        let asked = self.readers.ask(move |reader| {
+            folded.catch_up(|| drop(jobs.try_send(Job::Fold)))?;
+            question(reader)
+        });
+        asked.await.map_err(|error| LedgerError::Store(Arc::new(error)))
     }
 
     /// Everything that people configured, as it stands.

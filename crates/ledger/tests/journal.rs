@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use bytes::Bytes;
@@ -182,11 +183,26 @@ fn a_fold_that_fails_loses_nothing_that_was_promised_and_is_made_up() {
     drop(file);
     assert_eq!(after(&crashed), [1, 2]);
 
-    // And what is promised after it goes with it into the next fold, or comes back after a crash
+    // And what comes after it is folded at once with it: nothing is promised before a commit has gone well
     engine.promise(&batch(3, 10)).unwrap();
-    assert_eq!(after(&crash(data.path())), [1, 2, 3]);
-    engine.fold().unwrap();
+    assert!(engine.is_folded());
     assert_eq!(there(&store), [1, 2, 3]);
+    engine.promise(&batch(4, 10)).unwrap();
+    assert!(!engine.is_folded());
+    assert_eq!(after(&crash(data.path())), [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_writer_that_breaks_leaves_its_journal_and_what_was_promised_in_it() {
+    let (data, store, mut engine) = open();
+    let broke = catch_unwind(AssertUnwindSafe(move || {
+        engine.promise(&batch(1, 10)).unwrap();
+        panic!("it broke, perhaps in the middle of a batch");
+    }));
+    assert!(broke.is_err());
+    assert!(data.path().join(JOURNAL).exists());
+    assert_eq!(there(&store), [0; 0]);
+    assert_eq!(after(&crash(data.path())), [1]);
 }
 
 #[test]

@@ -39,6 +39,9 @@ pub(super) struct Book {
     open: Option<Open>,
     /// The last record that was promised, if it may be missing in the file and in SQLite's transaction.
     lost: Option<u64>,
+    /// A commit has failed. It may be found to have taken after a crash, with the number that the next record would have:
+    /// nothing is promised until a commit has gone well.
+    shaken: bool,
 }
 
 /// The transaction of SQLite that is open.
@@ -77,6 +80,7 @@ impl Book {
             record: RefCell::new(Record::new()),
             open: None,
             lost: None,
+            shaken: false,
         };
         book.make_up()?;
         Ok(book)
@@ -109,7 +113,11 @@ impl Book {
         self.carry_out(write)?;
         if self.record.get_mut().is_empty() {
             self.record.get_mut().forget_texts();
+            self.leave_if_untouched();
             return Ok(());
+        }
+        if self.shaken {
+            return self.fold();
         }
         match self.append() {
             Ok(true) => Ok(()),
@@ -140,10 +148,11 @@ impl Book {
             Ok(self.connection.execute_batch("COMMIT")?)
         };
         if let Err(error) = folded {
+            self.shaken = true;
             self.undo();
             return Err(error);
         }
-        self.open = None;
+        (self.open, self.shaken) = (None, false);
         self.restart();
         Ok(())
     }
@@ -211,6 +220,14 @@ impl Book {
         self.connection.prepare_cached("UPDATE journal SET folded = ?1")?.execute([folded.cast_signed()])?;
         self.connection.execute_batch("COMMIT")?;
         Ok(())
+    }
+
+    /// Ends SQLite's transaction if there is nothing in it: its locks are not held for nothing.
+    fn leave_if_untouched(&mut self) {
+        if self.open.as_ref().is_some_and(|open| !open.written) {
+            self.open = None;
+            self.roll_back();
+        }
     }
 
     fn restart(&mut self) {
@@ -300,7 +317,11 @@ impl Book {
 
 impl Drop for Book {
     /// Leaves everything in the one file. SQLite does so by itself only if the writer's connection is the last to close.
+    /// If the writer broke in the middle of a batch, that batch must not go with it: the journal stays, as after a crash.
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            return self.roll_back();
+        }
         let folded = self.fold();
         if let Err(error) = folded {
             tracing::warn!(%error, "the journal stays beside the store; nothing in it is lost");

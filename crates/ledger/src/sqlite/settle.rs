@@ -8,13 +8,10 @@ use super::rows::{key, nanos, pack, state_number, unpack};
 use crate::batch::{Attempt, Settlement};
 use crate::engine::EngineError;
 
-/// The same attempt written twice is one. Another one under its number is not written over. What was answered to something
-/// that has been erased in the meantime is not kept.
+/// The same attempt written twice is one. Another one under its number is not written over.
 const ATTEMPT: &str = "
     INSERT INTO attempts (delivery, number, at, took_us, status, error, response)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, CASE WHEN ?7 IS NULL OR EXISTS (
-        SELECT 1 FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ?1 AND e.erased
-    ) THEN NULL ELSE ?7 END)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT (delivery, number) DO UPDATE SET
         took_us = excluded.took_us, status = excluded.status, error = excluded.error, response = excluded.response
     WHERE at = excluded.at";
@@ -52,6 +49,14 @@ pub(super) fn settle(ink: &Ink<'_>, settlements: &[Settlement]) -> Result<(), En
     Ok(())
 }
 
+/// What was answered to something that has been erased in the meantime is not kept, in the journal either.
+fn is_erased(ink: &Ink<'_>, delivery: DeliveryId) -> Result<bool, EngineError> {
+    let mut statement = ink.stored().prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ?1 AND e.erased)",
+    )?;
+    Ok(statement.query_row([key(delivery)], |row| row.get(0))?)
+}
+
 /// Puts an attempt on record. Answers the number that it has there.
 fn write_down(
     ink: &Ink<'_>,
@@ -60,6 +65,7 @@ fn write_down(
     attempt: &Attempt,
 ) -> Result<u32, EngineError> {
     let mut number = attempt.number;
+    let is_kept = !attempt.response.is_empty() && !is_erased(ink, delivery)?;
     loop {
         let written = statement.execute(params![
             key(delivery),
@@ -68,7 +74,7 @@ fn write_down(
             attempt.took_us.cast_signed(),
             attempt.status,
             attempt.error,
-            (!attempt.response.is_empty()).then_some(&attempt.response[..]),
+            is_kept.then_some(&attempt.response[..]),
         ])?;
         if written > 0 {
             return Ok(number);
