@@ -32,22 +32,26 @@ mod writer;
 pub use asking::{ANSWERS_KEPT, Answer, Asking, Carried, Done, Kept, Remember, RequestKey};
 pub use batch::{
     Attempt, Batch, Change, Company, DedupKey, DeliveryState, EndpointNews, EntityWrite, Erased, EventRow,
-    Key, NewDelivery, NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Search, Settlement,
-    SigningPair, Standing,
+    Key, NewDelivery, NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Search,
+    Settlement, SigningPair, Standing,
 };
 pub use calling_off::CALLED_OFF_AT_ONCE;
-pub use checking::{Check, Checked, FINDINGS_TOLD, Finding, Inspector, LaneOrder, Look, Stands, Tried, check};
+pub use checking::{
+    Check, Checked, FINDINGS_TOLD, Finding, Inspector, LaneOrder, Look, Stands, Tried, check,
+};
 pub use directory::Directory;
 pub use engine::{
-    Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Mentioning, Owed, OwedPage, Page, Reader,
-    ReceiptFilter, Store, ThingFilter, Things, Totals,
+    Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Mentioning, Owed, OwedPage, Page,
+    Reader, ReceiptFilter, Store, ThingFilter, Things, Totals,
 };
 pub use job::{Intake, Recorded};
 pub use keeping::{Keep, LET_GO_AT_ONCE, Outdated, OutdatedPage, Place, SEEN_KEPT, Stock};
-pub use ledger::{LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, WRITER_QUEUE_BYTES, Writing};
+pub use ledger::{
+    LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, WRITER_QUEUE_BYTES, Writing,
+};
 pub use mentions::Mentions;
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Notice};
-pub use steps::{Step, Steps};
 pub use replay::{Replay, ReplayAsked, ReplayOf, ReplayPage, ReplayState, Told, What};
 pub use replaying::REPLAYED_AT_ONCE;
+pub use steps::{Step, Steps};

@@ -83,7 +83,11 @@ impl Ledger {
         }
         let mut recorded = Vec::with_capacity(answers.len());
         for answer in answers {
-            recorded.push(answer.await.unwrap_or(Err(LedgerError::Closed))?);
+            match answer.await.unwrap_or(Err(LedgerError::Closed)) {
+                // It has been let go of meanwhile.
+                Err(LedgerError::Store(error)) if matches!(*error, EngineError::Refused(_)) => {}
+                answered => recorded.push(answered?),
+            }
         }
         Ok(recorded)
     }

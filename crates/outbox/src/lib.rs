@@ -36,7 +36,7 @@ pub use health::{BreakerState, Health, HealthDesk, LastFailure};
 pub use limits::OutboxLimits;
 pub use outbox::{Outbox, OutboxHandle, OutboxOptions};
 pub use planner::Planning;
-pub use retry::{InvalidSchedule, RetryAfter, RetrySchedule, parse_delay, write_delay};
+pub use retry::{InvalidSchedule, RetryAfter, RetrySchedule, parse_delay, parse_delay_up_to, write_delay};
 pub use sender::{Answer, Phase, SendError, Sender, SenderLimits, Shipment};
 pub use stats::Stats;
 pub use tls::client_config;

@@ -119,8 +119,13 @@ pub enum InvalidSchedule {
     OutOfRange(String),
 }
 
-/// Reads one delay, such as `30m`.
+/// Reads one delay, such as `30m`, of [`MAX_DELAY`] at the most.
 pub fn parse_delay(written: &str) -> Result<Duration, InvalidSchedule> {
+    parse_delay_up_to(written, MAX_DELAY)
+}
+
+/// Reads a stretch of time in the same form, of so much at the most.
+pub fn parse_delay_up_to(written: &str, most: Duration) -> Result<Duration, InvalidSchedule> {
     let not_a_delay = || InvalidSchedule::NotADelay(written.to_owned());
     let out_of_range = || InvalidSchedule::OutOfRange(written.to_owned());
 
@@ -134,7 +139,7 @@ pub fn parse_delay(written: &str) -> Result<Duration, InvalidSchedule> {
     let delay_s =
         count.parse::<u64>().ok().and_then(|count| count.checked_mul(unit_s)).ok_or_else(out_of_range)?;
     let delay = Duration::from_secs(delay_s);
-    if delay.is_zero() || delay > MAX_DELAY { Err(out_of_range()) } else { Ok(delay) }
+    if delay.is_zero() || delay > most { Err(out_of_range()) } else { Ok(delay) }
 }
 
 /// Writes a delay in the largest unit that leaves nothing over.

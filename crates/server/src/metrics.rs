@@ -89,7 +89,11 @@ fn registry(hub: &Hub, stats: &Stats) -> Registry {
         ("endpoints", "Endpoints that there are", stats.endpoints),
         ("endpoints_behind", "Endpoints that are owed more than is in memory", stats.behind),
         ("endpoints_disabled", "Endpoints that are told nothing", stats.disabled),
-        ("endpoints_probed", "Endpoints that fail or asked for time, and are only probed", stats.open_breakers),
+        (
+            "endpoints_probed",
+            "Endpoints that fail or asked for time, and are only probed",
+            stats.open_breakers,
+        ),
     ];
     for (name, help, value) in gauges {
         let gauge: Gauge = Gauge::default();

@@ -27,9 +27,10 @@ pub async fn replays(hub: Arc<Hub>) {
     }
 }
 
-/// One page of each replay that is not at its end. Answers whether there was any.
+/// One page of each replay that is not at its end, whatever befalls the others. Answers whether there was any.
 async fn turn(hub: &Hub) -> Result<bool, LedgerError> {
     let running = hub.ledger.running_replays().await?;
+    let mut went = Ok(!running.is_empty());
     for replay in &running {
         let done = match (replay.asked.what, replay.asked.of) {
             (What::Quarantined, ReplayOf::Source(source)) => reread(hub, replay.clone(), source).await,
@@ -39,11 +40,11 @@ async fn turn(hub: &Hub) -> Result<bool, LedgerError> {
             && matches!(**error, EngineError::Refused(_))
         {
             give_up(hub, replay, &error.to_string()).await?;
-        } else {
-            done?;
+        } else if let Err(error) = done {
+            went = Err(error);
         }
     }
-    Ok(!running.is_empty())
+    went
 }
 
 /// What the store never takes would be tried for ever.

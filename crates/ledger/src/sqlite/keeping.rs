@@ -12,6 +12,8 @@ use crate::keeping::{Outdated, OutdatedPage, Place, Stock};
 
 /// How many rows one page looks at, however few of them go.
 const SCAN_ROWS: usize = 1_000;
+/// What a request points at is fetched with that request: until then it stays.
+const NOTHING_TO_FETCH: &str = "NOT EXISTS (SELECT 1 FROM pointers WHERE pointers.receipt = receipts.id)";
 
 impl Place {
     fn of(number: i64) -> Self {
@@ -31,9 +33,9 @@ pub(super) fn outdated(
     let below = first_raw_at(before).cast_signed();
     let by_id = |sql: &str| scan(connection, sql, params![after.number.cast_signed(), below], limit);
     match stock {
-        Stock::Receipts => {
-            by_id("SELECT id, outcome != 2 FROM receipts WHERE id > ?1 AND id < ?2 ORDER BY id")
-        }
+        Stock::Receipts => by_id(&format!(
+            "SELECT id, outcome != 2 AND {NOTHING_TO_FETCH} FROM receipts WHERE id > ?1 AND id < ?2 ORDER BY id"
+        )),
         Stock::Quarantined => {
             by_id("SELECT id, TRUE FROM receipts WHERE outcome = 2 AND id > ?1 AND id < ?2 ORDER BY id")
         }
@@ -151,7 +153,7 @@ pub(super) fn let_go(ink: &Ink<'_>, outdated: &Outdated) -> Result<usize, Engine
         let number = number.cast_signed();
         gone += match stock {
             Stock::Receipts | Stock::Quarantined => ink.execute(
-                "DELETE FROM receipts WHERE id = ?1 AND (outcome = 2) = ?2",
+                &format!("DELETE FROM receipts WHERE id = ?1 AND (outcome = 2) = ?2 AND {NOTHING_TO_FETCH}"),
                 params![number, *stock == Stock::Quarantined],
             )?,
             Stock::Replays => {

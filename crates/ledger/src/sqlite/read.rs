@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use callboard_core::{
-    CompanyId, DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId, ReplayId, SourceId,
-    Timestamp,
+    CompanyId, DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId, ReplayId,
+    SourceId, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 

@@ -13,6 +13,8 @@ use crate::replay::{Replay, ReplayOf, ReplayPage, ReplayState, Told, What};
 const ENDED_KEPT: i64 = 1_000;
 /// How many rows one page looks at, however few of them are asked for.
 const SCAN_ROWS: usize = 5_000;
+/// After so many bytes of bodies a page ends, with the row that was read last.
+const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// How far is counted what there is to look at.
 const COUNTED: i64 = 1_000_000;
 
@@ -238,7 +240,7 @@ fn given_up_page(
     ))?;
     let mut rows = statement.query((endpoint, bound(replay.reached), bound(replay.asked.before)))?;
     let mut page = ReplayPage::default();
-    let mut looked_at = 0;
+    let (mut looked_at, mut read) = (0, 0);
     while let Some(row) = rows.next()? {
         looked_at += 1;
         let raw_id = row.get::<_, i64>(0)?.cast_unsigned();
@@ -246,9 +248,10 @@ fn given_up_page(
         let about = replay.asked.interview.is_none_or(|it| row.get(3).is_ok_and(|lane: i64| lane == key(it)));
         if about && replay.asked.covers(kind, row.get::<_, Option<i64>>(10)?.map(id)) {
             let owed: Owed = rows::owed(row)?;
+            read += owed.body.len();
             page.given_up.push(owed);
         }
-        if page.given_up.len() == limit || looked_at == SCAN_ROWS {
+        if page.given_up.len() == limit || read >= PAGE_BYTES || looked_at == SCAN_ROWS {
             page.stopped_at = Some(raw_id);
             break;
         }
@@ -266,7 +269,7 @@ fn events_page(connection: &Connection, replay: &Replay, limit: usize) -> Result
     ))?;
     let mut rows = statement.query((bound(replay.reached), bound(asked.before), asked.interview.map(key)))?;
     let mut page = ReplayPage::default();
-    let mut looked_at = 0;
+    let (mut looked_at, mut read) = (0, 0);
     while let Some(row) = rows.next()? {
         looked_at += 1;
         let raw_id = row.get::<_, i64>(0)?.cast_unsigned();
@@ -278,9 +281,10 @@ fn events_page(connection: &Connection, replay: &Replay, limit: usize) -> Result
         let kind = row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;
         if row.get::<_, i64>(1)? == key(replay.company) && from_there && asked.covers(kind, source) {
             let event: EventRow = rows::event(row)?;
+            read += event.body.len();
             page.events.push(event);
         }
-        if page.events.len() == limit || looked_at == SCAN_ROWS {
+        if page.events.len() == limit || read >= PAGE_BYTES || looked_at == SCAN_ROWS {
             page.stopped_at = Some(raw_id);
             break;
         }

@@ -156,6 +156,7 @@ pub fn standing(store: &dyn Store, delivery: u64) -> Delivery {
 
 /// The ids of the deliveries that are owed to the sample's endpoint.
 pub fn owed(store: &dyn Store) -> Vec<u64> {
-    let owed = store.reader().unwrap().owed(EndpointId::from_raw(ENDPOINT), None, 1_000, usize::MAX).unwrap().rows;
+    let owed =
+        store.reader().unwrap().owed(EndpointId::from_raw(ENDPOINT), None, 1_000, usize::MAX).unwrap().rows;
     owed.iter().map(|owed| owed.delivery.raw()).collect()
 }

@@ -99,7 +99,8 @@ async fn who_is_erased_is_in_no_file_of_the_store_and_the_shape_of_what_happened
     let response = Bytes::from(EMAIL);
     let attempt = Attempt { number: 1, at: noon(), took_us: 1, status: Some(200), error: None, response };
     let state = DeliveryState::Delivered;
-    let settled = Settlement { delivery: told, attempt, state, next_at: None, overtook: Vec::new(), news: None };
+    let settled =
+        Settlement { delivery: told, attempt, state, next_at: None, overtook: Vec::new(), news: None };
     hub.ledger.settle(vec![settled]).await.unwrap();
     let happened = events(&hub).await;
     hub.heard();

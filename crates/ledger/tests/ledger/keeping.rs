@@ -90,6 +90,20 @@ async fn what_was_told_and_received_long_ago_goes_with_all_that_belongs_to_it() 
 }
 
 #[tokio::test]
+async fn a_request_stays_until_what_it_points_at_has_been_fetched() {
+    let hub = Hub::with_endpoints(0).await;
+    let points_at = vec!["RENE2010".to_owned()];
+    hub.ledger.record(Intake { points_at, ..intake("RENE2010") }).await.unwrap();
+    hub.lets_go(40).await;
+    assert_eq!(hub.totals().await.receipts, 1);
+
+    let due = hub.ledger.read(|reader| reader.pointers_due(days_later(40), &[], 9)).await.unwrap();
+    hub.ledger.change(vec![Change::PointerDone(due[0].number)]).await.unwrap();
+    hub.lets_go(40).await;
+    assert_eq!(hub.totals().await.receipts, 0);
+}
+
+#[tokio::test]
 async fn what_is_still_owed_stays_however_old_it_is_and_goes_once_it_has_been_told() {
     // Given an event that one endpoint was told and another is still owed, and one that is tried in vain
     let hub = Hub::with_endpoints(2).await;

@@ -116,7 +116,8 @@ async fn a_backlog_larger_than_memory_is_read_page_by_page_and_told_in_order() {
     }
     assert_eq!(hub.states(1).await, [DeliveryState::Delivered; 150]);
     hub.stop().await;
-    assert_eq!(most_held.await.unwrap(), 8);
+    let most = most_held.await.unwrap();
+    assert!((1..=8).contains(&most), "{most} were held");
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,7 +10,7 @@ use axum::extract::State;
 use callboard_core::{Endpoint, EndpointId, Rotated, Sealed, Source, SourceId, Timestamp};
 use callboard_dialects::{CredentialsError, Dialect, Role, dialect};
 use callboard_ledger::Change;
-use callboard_outbox::{parse_delay, write_delay};
+use callboard_outbox::{parse_delay_up_to, write_delay};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -130,8 +130,8 @@ impl Rotation {
         if matches!(written, "0" | "0s" | "0m" | "0h" | "0d") {
             return Ok(Some(Duration::ZERO));
         }
-        let overlap = parse_delay(written).ok().filter(|overlap| *overlap <= ROTATION_OVERLAP_MOST);
-        overlap.map(Some).ok_or_else(|| {
+        let overlap = parse_delay_up_to(written, ROTATION_OVERLAP_MOST);
+        overlap.map(Some).map_err(|_| {
             let most = write_delay(ROTATION_OVERLAP_MOST);
             let detail = format!("`overlap` is a time such as `24h`, at most `{most}`, or `0`");
             Problem::new(codes::BAD_OVERLAP, detail)

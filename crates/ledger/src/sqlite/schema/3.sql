@@ -30,3 +30,5 @@ CREATE TABLE journal (
     epoch INTEGER NOT NULL        -- records with a sum of another epoch do not count
 ) STRICT;
 INSERT INTO journal VALUES (0, random());
+
+CREATE INDEX pointers_of_receipt ON pointers (receipt);

@@ -11,13 +11,15 @@ pub use planner::{Everyone, endpoint};
 pub use watched::{Control, Fault, Watched};
 
 use std::future::{Future, poll_fn};
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use callboard_core::{EndpointId, Identifier};
 use callboard_ledger::sqlite::SqliteStore;
-use callboard_ledger::{Change, Intake, Ledger, LedgerError, Notice, Owed, Recorded, Writing};
+use callboard_ledger::{Change, EngineError, Intake, Ledger, LedgerError, Notice, Owed, Recorded, Writing};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
@@ -28,6 +30,17 @@ pub struct Hub {
     pub control: Arc<Control>,
     pub data: Arc<TempDir>,
     writing: Writing,
+}
+
+/// Opens a store. A question that was under way when its ledger was closed may keep it for a moment longer.
+fn store_in(data: &Path) -> SqliteStore {
+    for _ in 0..1_000 {
+        match SqliteStore::open(data) {
+            Err(EngineError::InUse(_)) => std::thread::sleep(Duration::from_millis(10)),
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("the store is not let go of")
 }
 
 impl Hub {
@@ -46,7 +59,7 @@ impl Hub {
 
     pub fn open(data: Arc<TempDir>) -> Self {
         let control = Arc::new(Control::default());
-        let store = Watched::new(SqliteStore::open(data.path()).unwrap(), Arc::clone(&control));
+        let store = Watched::new(store_in(data.path()), Arc::clone(&control));
         let (ledger, notices, writing) = Ledger::open(store, 1, Box::new(Everyone)).unwrap();
         Self { ledger, notices, control, data, writing }
     }
