@@ -76,10 +76,21 @@ fn half_of(sustained: &Report) -> NonZeroU32 {
 
 impl AllReports {
     pub(crate) fn is_sound(&self) -> bool {
-        [&self.sustained, &self.quiet, &self.half, &self.fan_out].iter().all(|report| report.is_sound())
-            && self.neighbours.is_sound()
-            && self.replay.is_sound()
-            && self.backlog.is_sound()
+        self.unsound().is_empty()
+    }
+
+    /// The measurements in which something was lost, doubled, out of order or forged.
+    fn unsound(&self) -> Vec<&'static str> {
+        let measurements = [
+            ("sustained", self.sustained.is_sound()),
+            ("at 200/s", self.quiet.is_sound()),
+            ("at half the rate", self.half.is_sound()),
+            ("ten endpoints", self.fan_out.is_sound()),
+            ("neighbours", self.neighbours.is_sound()),
+            ("replay", self.replay.is_sound()),
+            ("backlog", self.backlog.is_sound()),
+        ];
+        measurements.into_iter().filter(|(_, is_sound)| !is_sound).map(|(what, _)| what).collect()
     }
 
     /// Each figure with what it is held against.
@@ -184,8 +195,10 @@ impl AllReports {
 
 impl Display for AllReports {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let checks = if self.is_sound() { "sound" } else { "NOT SOUND" };
-        writeln!(f, "Everything durable before its 200, delivered, verified and in order: {checks}")?;
+        match &self.unsound()[..] {
+            [] => writeln!(f, "Everything durable before its 200, delivered, verified and in order: sound")?,
+            unsound => writeln!(f, "NOT SOUND, so not worth much: {}", unsound.join(", "))?,
+        }
         self.sustained.machine.write_line(f)?;
         let mut table = rows();
         table.set_header(["", "here", "aim", ""]);
