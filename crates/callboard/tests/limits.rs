@@ -37,7 +37,6 @@ fn time(time: Duration) -> String {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "it is the table of all limits, in one place")]
 fn limits() -> Vec<(&'static str, String)> {
     let pair = |one: String, other: String| format!("{one}, {other}");
     vec![

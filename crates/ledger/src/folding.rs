@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, watch};
 use crate::engine::EngineError;
 
 /// How long nothing must have come for the writer to fold of its own accord.
-const IDLE: Duration = Duration::from_millis(20);
+const IDLE: Duration = Duration::from_millis(2);
 /// How long the writer waits before it tries once more what failed, if nothing comes.
 const AGAIN: Duration = Duration::from_secs(1);
 /// How many batches are promised before the writer folds, however busy it is.

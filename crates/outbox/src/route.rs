@@ -104,7 +104,7 @@ mod tests {
             let signer = dialect.signer(&credentials).unwrap();
             let message =
                 Message { id: &EventId::from_raw(1).to_string(), body: b"{}", at: Timestamp::UNIX_EPOCH };
-            let signed = signer.sign(&message);
+            let expected = signer.sign(&message);
             let route = Route {
                 endpoint: EndpointId::from_raw(1),
                 url: "https://ats.example/hooks".to_owned(),
@@ -117,7 +117,7 @@ mod tests {
 
             let is_sent =
                 |(name, text): &(&str, String)| sent.iter().any(|(n, v)| n == name && v == text.as_str());
-            assert!(signed.iter().all(is_sent), "{}: {signed:?} {sent:?}", dialect.name());
+            assert!(expected.iter().all(is_sent), "{}: {expected:?} {sent:?}", dialect.name());
             assert_eq!(sent.iter().filter(|(name, _)| name == USER_AGENT).count(), 1, "{}", dialect.name());
         }
     }

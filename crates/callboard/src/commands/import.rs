@@ -33,7 +33,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
     import.settings(&setup.settings, &here.settings)?;
     let moved = import.sources(setup.sources, here.sources)?;
     import.endpoints(setup.endpoints, here.endpoints, &moved)?;
-    show_all(&api, import.done);
+    show_all(&api, &import.done);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -44,14 +44,13 @@ fn read(path: &Path) -> anyhow::Result<Setup> {
 }
 
 /// New secrets are shown with what they belong to, once.
-fn show_all(api: &Api, done: Vec<Value>) {
-    let made: Vec<Value> = done.iter().filter(|it| it["became"] == "made").cloned().collect();
+fn show_all(api: &Api, done: &[Value]) {
     api.show_list(&json!({"items": done, "next": null}), &COLUMNS, "nothing is in it");
     if !api.json {
-        made.iter().for_each(|made| {
+        for made in done.iter().filter(|it| it["became"] == "made") {
             show::print("\n");
             show::one(&made["thing"]);
-        });
+        }
     }
 }
 
@@ -100,10 +99,10 @@ impl Import<'_> {
         for mut endpoint in wanted {
             let name = format!("endpoint {}", endpoint["url"]);
             if let Some(Value::Array(sources)) = endpoint.get_mut("sources") {
-                sources.iter_mut().for_each(|source| {
+                for source in sources {
                     let here = source.as_str().and_then(|id| moved.get(id));
                     *source = here.unwrap_or(source).clone();
-                });
+                }
             }
             let alike = take_alike(&mut here, &endpoint, &["url", "dialect"]);
             self.endpoint(&endpoint, alike.as_ref()).context(name)?;

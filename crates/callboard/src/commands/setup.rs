@@ -30,7 +30,8 @@ const OF_ENDPOINT: [&str; 11] = [
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Setup {
-    callboard_setup: u32,
+    #[serde(rename = "callboard_setup")]
+    version: u32,
     pub(crate) settings: Map<String, Value>,
     pub(crate) sources: Vec<Map<String, Value>>,
     pub(crate) endpoints: Vec<Map<String, Value>>,
@@ -41,7 +42,7 @@ impl Setup {
     pub(crate) fn of(api: &Api) -> anyhow::Result<Self> {
         let settings = api.get("settings")?.as_object().cloned().unwrap_or_default();
         Ok(Self {
-            callboard_setup: VERSION,
+            version: VERSION,
             settings,
             sources: all(api, "sources", &OF_SOURCE)?,
             endpoints: all(api, "endpoints", &OF_ENDPOINT)?,
@@ -61,11 +62,8 @@ impl Setup {
         }
         let setup: Self = serde_json::from_str(text)
             .context("this is no set-up as `callboard export --setup` writes it")?;
-        if setup.callboard_setup != VERSION {
-            bail!(
-                "this is a set-up of version {}; this program knows version {VERSION}",
-                setup.callboard_setup
-            );
+        if setup.version != VERSION {
+            bail!("this is a set-up of version {}; this program knows version {VERSION}", setup.version);
         }
         Ok(setup)
     }

@@ -22,7 +22,9 @@ fn endpoints_that_misbehave_in_every_way_change_nothing_for_others_and_try_no_fo
         [refusing(), misbehaving(drip), misbehaving(garbage), misbehaving(break_off), misbehaving(silence)]
             .map(|url| subscribe(&scene.hub, &url, "standard", &settings));
     let well = [Ear::open("standard"), Ear::open("skype")];
-    well.iter().for_each(|ear| drop(ear.subscribe(&scene.hub, &moves(&json!({})))));
+    for ear in &well {
+        ear.subscribe(&scene.hub, &moves(&json!({})));
+    }
 
     // When interviews move on
     let told: usize = (0..INTERVIEWS as u64).map(|interview| scene.tell(interview, MOVES).len()).sum();
@@ -98,6 +100,7 @@ fn garbage(mut stream: TcpStream) {
 
 fn break_off(stream: TcpStream) {
     let _ = stream.shutdown(Shutdown::Both);
+    drop(stream);
 }
 
 fn silence(mut stream: TcpStream) {

@@ -78,7 +78,9 @@ fn that_an_endpoint_is_gone_is_told_once_to_others_in_their_words_and_never_to_i
     let endpoint = gone.subscribe(&scene.hub, &json!({}));
     let others = ["standard", "cloudevents"].map(Ear::open);
     let trouble_only = json!({"events": TROUBLE});
-    others.iter().for_each(|ear| drop(ear.subscribe(&scene.hub, &trouble_only)));
+    for ear in &others {
+        ear.subscribe(&scene.hub, &trouble_only);
+    }
     let wordless = Ear::open("skype");
     let skipping = wordless.subscribe(&scene.hub, &trouble_only);
 
@@ -178,9 +180,12 @@ fn trouble_that_cannot_be_told_makes_no_further_trouble() {
 fn who_asks_for_time_gets_it_for_everything_and_waiting_uses_up_no_attempts() {
     let scene = Scene::set();
     let is_first = AtomicBool::new(true);
-    let ear = Ear::answering("standard", move |_| match is_first.swap(false, Ordering::Relaxed) {
-        true => Answer { headers: vec![("retry-after", "2".to_owned())], ..Answer::now(429) },
-        false => Answer::now(200),
+    let ear = Ear::answering("standard", move |_| {
+        if is_first.swap(false, Ordering::Relaxed) {
+            Answer { headers: vec![("retry-after", "2".to_owned())], ..Answer::now(429) }
+        } else {
+            Answer::now(200)
+        }
     });
     let endpoint = ear.subscribe(&scene.hub, &moves(&json!({"retry": {"schedule": ["1s"]}})));
     scene.tell(0, 1);

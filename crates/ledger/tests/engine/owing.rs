@@ -249,7 +249,7 @@ pub fn bodies_are_fetched_in_the_order_in_which_they_are_asked_for(store: &dyn S
 
 pub fn what_a_removed_endpoint_was_owed_is_called_off_in_steps(store: &dyn Store) {
     // Given an endpoint that is owed more than is called off at once, and another one
-    let many: Vec<u64> = (0..CALLED_OFF_AT_ONCE as u64 + 1).map(|number| number * 10 + 1).collect();
+    let many: Vec<u64> = (0..=CALLED_OFF_AT_ONCE as u64).map(|number| number * 10 + 1).collect();
     owe(store, &many);
     let other = EndpointId::from_raw(22);
     let others = NewDelivery { endpoint: other, ..delivery(2, 0) };

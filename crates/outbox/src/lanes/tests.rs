@@ -254,7 +254,9 @@ fn what_waits_and_what_is_far_from_its_turn_takes_no_room_and_what_may_go_finds_
 fn of_what_is_wanted_no_more_is_asked_for_than_there_is_room_for_but_one_at_least() {
     let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 8), (3, 9)]);
     take_all(&mut lanes);
-    [(1, 7), (2, 8), (3, 9)].iter().for_each(|it| fail(&mut lanes, *it, 0, 5));
+    for it in [(1, 7), (2, 8), (3, 9)] {
+        fail(&mut lanes, it, 0, 5);
+    }
     lanes.wake(at(5));
     let asked = lanes.ask_for_bodies(10, 1);
     assert_eq!(asked.iter().map(|wanted| wanted.delivery.raw()).collect::<Vec<_>>(), [1]);

@@ -19,7 +19,7 @@ use std::env;
 use run::{Report, run};
 
 /// Seeds of a usual run; `CALLBOARD_SEEDS` sets another number.
-const SEEDS: u64 = 800;
+const SEEDS: u64 = 2_000;
 /// Tests that share them, so that they run side by side.
 const PARTS: usize = 4;
 
