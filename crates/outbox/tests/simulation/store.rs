@@ -62,16 +62,19 @@ impl TroubledEngine {
         let failed = state.scene.store_fails && state.chance(FAILS);
         failed.then(|| EngineError::Failed("the disk did not answer".to_owned()))
     }
-}
 
-impl Engine for TroubledEngine {
-    fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
+    /// Makes a batch durable, unless something is in the way, or the hub dies before or after it.
+    fn make_durable(
+        &mut self,
+        batch: &Batch,
+        by: impl FnOnce(&mut dyn Engine, &Batch) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
         self.world.step_or_die();
         if let Some(trouble) = self.trouble() {
             self.world.state().note(format_args!("a commit fails: {trouble}"));
             return Err(trouble);
         }
-        self.engine.commit(batch)?;
+        by(self.engine.as_mut(), batch)?;
         self.world.state().note(format_args!(
             "commit: {} receipts, {} events, {} deliveries, {} settlements, {} changes",
             batch.receipts.len(),
@@ -82,6 +85,24 @@ impl Engine for TroubledEngine {
         ));
         self.world.step_or_die();
         Ok(())
+    }
+}
+
+impl Engine for TroubledEngine {
+    fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.make_durable(batch, |engine, batch| engine.commit(batch))
+    }
+
+    fn promise(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.make_durable(batch, |engine, batch| engine.promise(batch))
+    }
+
+    fn is_folded(&self) -> bool {
+        self.engine.is_folded()
+    }
+
+    fn fold(&mut self) -> Result<(), EngineError> {
+        self.engine.fold()
     }
 
     fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
