@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use callboard_core::{DeliveryId, Endpoint, EndpointId, Timestamp};
-use callboard_ledger::{DeliveryState, Directory, EndpointNews, Owed, Settlement};
+use callboard_ledger::{DeliveryState, Directory, EndpointNews, Owed, Settlement, Standing};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rustc_hash::FxHashMap;
@@ -48,6 +48,8 @@ pub(crate) struct Dispatch {
     behind: Turn,
     wakes: BTreeSet<(Timestamp, EndpointId)>,
     unsettled: Unsettled,
+    /// Deliveries whose last attempt switches their endpoint off, and is not durable yet.
+    switching_off: FxHashMap<DeliveryId, EndpointId>,
     /// Endpoints with bodies to fetch from the store.
     wanting: Turn,
     /// The page that is being read.
@@ -80,6 +82,7 @@ impl Dispatch {
             behind: Turn::default(),
             wakes: BTreeSet::new(),
             unsettled: Unsettled::default(),
+            switching_off: FxHashMap::default(),
             wanting: Turn::default(),
             reading: None,
             fetching: None,
@@ -259,6 +262,10 @@ impl Dispatch {
             if tray.route.url == route.url {
                 let ended = Ended { delivery: owed.delivery, began_at, outcome: &outcome };
                 standing = tray.hear(&ended, jitter, |delivery| self.unsettled.contains(delivery), now);
+                if matches!(standing, Some(Standing::Disabled { .. })) {
+                    tray.switching_off = true;
+                    self.switching_off.insert(owed.delivery, route.endpoint);
+                }
             }
             self.look_at(route.endpoint, now);
         }
@@ -275,6 +282,23 @@ impl Dispatch {
     pub(crate) fn settled(&mut self, deliveries: &[DeliveryId]) {
         self.stats.settled += deliveries.len() as u64;
         self.unsettled.durable(deliveries, self.reading.is_some());
+    }
+
+    /// Endpoints of which it is on record by now that they are switched off, unless somebody has changed them meanwhile:
+    /// they are to be looked at as they are. Each is answered once.
+    pub(crate) fn switched_off(&mut self) -> Vec<EndpointId> {
+        if self.switching_off.is_empty() {
+            return Vec::new();
+        }
+        let unsettled = &self.unsettled;
+        let on_record = self.switching_off.extract_if(|delivery, _| !unsettled.contains(*delivery));
+        let endpoints: Vec<_> = on_record.map(|(_, endpoint)| endpoint).collect();
+        for endpoint in &endpoints {
+            if let Some(tray) = self.trays.get_mut(endpoint) {
+                tray.switching_off = false;
+            }
+        }
+        endpoints
     }
 
     fn remove(&mut self, id: EndpointId) {

@@ -189,6 +189,7 @@ impl<C: Carrier> Outbox<C> {
         while let Ok(question) = self.questions.try_recv() {
             self.answer(question);
         }
+        self.look_at_switched_off();
     }
 
     fn answer(&self, (endpoint, reply): Question) {
@@ -201,6 +202,13 @@ impl<C: Carrier> Outbox<C> {
         let wait = self.dispatch.next_wake().map(|at| at.duration_since(self.clock.now()));
         wait.map_or(self.limits.clock_check, |wait| Duration::try_from(wait).unwrap_or_default())
             .min(self.limits.clock_check)
+    }
+
+    /// Looks at endpoints that have been switched off, now that this is on record.
+    fn look_at_switched_off(&mut self) {
+        for id in self.dispatch.switched_off() {
+            self.notice(Notice::Endpoint(id));
+        }
     }
 
     fn notice(&mut self, notice: Notice) {

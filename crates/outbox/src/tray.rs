@@ -41,12 +41,16 @@ pub(crate) enum Turned {
 }
 
 pub(crate) struct Tray {
+    /// The endpoint as people have set it.
+    settings: Endpoint,
     pub(crate) route: Arc<Route>,
     pub(crate) lanes: Lanes,
     pub(crate) backlog: Backlog,
     /// What stayed known when everything was to be read again. What is not on its page was called off unheard.
     doubtful: FxHashSet<DeliveryId>,
     enabled: bool,
+    /// An attempt has shown that it is to be disabled, which is not on record yet.
+    pub(crate) switching_off: bool,
     pace: Option<Pace>,
     rate: Option<callboard_core::RateLimit>,
     promptness: Promptness,
@@ -62,11 +66,13 @@ pub(crate) struct Tray {
 impl Tray {
     pub(crate) fn new(endpoint: &Endpoint, limits: &OutboxLimits) -> Self {
         Self {
+            settings: settings(endpoint),
             route: Arc::new(Route::new(endpoint)),
             lanes: Lanes::new(rule(endpoint), limits.lane_ahead),
             backlog: Backlog::new(),
             doubtful: FxHashSet::default(),
             enabled: is_enabled(endpoint),
+            switching_off: false,
             pace: endpoint.rate_limit.map(Pace::new),
             rate: endpoint.rate_limit,
             promptness: Promptness::default(),
@@ -77,13 +83,19 @@ impl Tray {
         }
     }
 
-    /// Takes the endpoint's settings as they are now. What is `unsettled` stays in memory whatever happens to the rest.
+    /// Takes the endpoint's settings as they are now. What is `unsettled` stays in memory whatever happens to the rest. One
+    /// that is being switched off stays so until that is on record, although its settings do not say so yet.
     pub(crate) fn update(
         &mut self,
         endpoint: &Endpoint,
         unsettled: impl Fn(DeliveryId) -> bool,
         now: Timestamp,
     ) {
+        let settings = settings(endpoint);
+        if self.switching_off && settings == self.settings {
+            return;
+        }
+        self.settings = settings;
         if self.route.url != endpoint.url || (!self.enabled && is_enabled(endpoint)) {
             self.pulse.begin_anew(endpoint);
         }
@@ -325,6 +337,10 @@ impl Tray {
         self.doubtful = self.lanes.known().collect();
         self.backlog.reset();
     }
+}
+
+fn settings(endpoint: &Endpoint) -> Endpoint {
+    Endpoint { failing_since: None, ..endpoint.clone() }
 }
 
 fn is_enabled(endpoint: &Endpoint) -> bool {

@@ -127,6 +127,7 @@ impl Days {
         let outcome = if is_broken { (self.answers)(second, delivery.raw()) } else { answer(200, None) };
         let settlement = self.dispatch.landed(flight, outcome, Duration::ZERO, self.now);
         self.dispatch.settled(&[delivery]);
+        self.dispatch.switched_off();
         let next_s = settlement.next_at.map(|next| next.duration_since(start()).as_secs());
         self.tried.push(Tried { second, delivery: delivery.raw(), state: settlement.state, next_s });
         self.news.extend(settlement.news.map(|news| (second, news.standing)));

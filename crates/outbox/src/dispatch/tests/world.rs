@@ -325,6 +325,13 @@ impl World {
     fn note_durable(&mut self) {
         let durable: Vec<_> = self.durable.drain(..).collect();
         self.dispatch.settled(&durable);
+        self.look_at_switched_off();
+    }
+
+    fn look_at_switched_off(&mut self) {
+        for id in self.dispatch.switched_off() {
+            self.notices.push_back(Notice::Endpoint(id));
+        }
     }
 
     pub(super) fn read_page(&mut self) {
@@ -348,6 +355,7 @@ impl World {
     fn page_comes(&mut self) {
         if let Some((wanted, page)) = self.page.take() {
             self.dispatch.page(wanted, Some(page), self.now);
+            self.look_at_switched_off();
         }
     }
 
