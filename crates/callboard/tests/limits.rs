@@ -100,6 +100,12 @@ fn limits() -> Vec<(&'static str, String)> {
             "read from the store at once",
             format!("{} deliveries, {}", number(outbox::PAGE), bytes(outbox::PAGE_BYTES)),
         ),
+        (
+            "failures in a row that speak of the endpoint, of any kind, before it is only probed",
+            format!("{}, {}", outbox::FAILURES_IN_A_ROW, outbox::REFUSALS_IN_A_ROW),
+        ),
+        ("how long a `Retry-After` holds the whole endpoint", time(outbox::LONGEST_HOLD)),
+        ("connections kept open to endpoints, over all", number(sender::IDLE_CONNECTIONS)),
         ("attempts written down together", number(outbox::SETTLE_BATCH)),
         ("overtaken deliveries named on a record", format!("{}, the oldest", outbox::OVERTOOK_NAMED)),
         ("attempts not yet durable", number(outbox::UNSETTLED)),
