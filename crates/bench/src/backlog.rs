@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use anyhow::Context;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
@@ -68,12 +69,13 @@ pub(crate) fn backlog(runtime: &Runtime, args: &BacklogArgs) -> anyhow::Result<B
 
     let told_before = trial.told();
     let started = Instant::now();
+    let data = scratch.data();
     let (hub, first) = runtime.block_on(async {
-        let start = || Hub::start(&scratch.data());
-        let first = trial.until_told(told_before + 1);
-        tokio::join!(async { tokio::task::block_in_place(start) }, first)
+        // On a thread of its own, so that the first delivery is seen when it comes.
+        let starting = tokio::task::spawn_blocking(move || Hub::start(&data));
+        tokio::join!(starting, trial.until_told(told_before + 1))
     });
-    let hub = hub?;
+    let hub = hub.context("the start broke off")??;
     let last = runtime.block_on(trial.until_told(owed));
     let report = BacklogReport {
         machine: Machine::this(),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    Decision, DeliveryId, Event, Held, IdMint, Name, ReceiptId, Remark, Timestamp, World, command, decide,
-    quarantined,
+    Decision, DeliveryId, Event, EventId, Held, IdMint, Name, ReceiptId, Remark, Timestamp, World, command,
+    decide, quarantined,
 };
 use rustc_hash::FxHashMap;
 
@@ -16,7 +16,7 @@ use crate::engine::{Engine, EngineError, Owed};
 use crate::fetching::Known;
 use crate::job::{Intake, Job, Recorded, Request};
 use crate::ledger::LedgerError;
-use crate::plan::Planner;
+use crate::plan::{Planned, Planner};
 use crate::publish::Notice;
 use crate::replay::Replay;
 
@@ -264,26 +264,7 @@ impl Deciding<'_> {
         let plan = self.planner.plan(&event, &native, &self.directory);
         let lane = event.subject();
         for planned in plan.owed {
-            // The mint only goes forward: the next id is the one after the event's own.
-            let delivery: DeliveryId = self.mint.mint(Timestamp::UNIX_EPOCH);
-            self.decided.owed.push(Owed {
-                delivery,
-                endpoint: planned.endpoint,
-                event: event.id,
-                lane,
-                body: planned.body.clone().unwrap_or_else(|| native.clone()),
-                attempts: 0,
-                first_attempt_at: None,
-                next_at: None,
-                again_after: 0,
-            });
-            self.decided.batch.deliveries.push(NewDelivery {
-                id: delivery,
-                endpoint: planned.endpoint,
-                event: event.id,
-                lane,
-                body: planned.body,
-            });
+            self.owe(event.id, lane, &native, planned);
         }
         self.decided.batch.events.push(EventRow {
             id: event.id,
@@ -296,6 +277,25 @@ impl Deciding<'_> {
             skipped: plan.skipped,
             erased: false,
         });
+    }
+
+    /// Someone is owed an event with this native form from now on.
+    pub(crate) fn owe(&mut self, event: EventId, lane: u64, native: &Bytes, planned: Planned) {
+        // The mint only goes forward: the next id is the one after the last.
+        let delivery: DeliveryId = self.mint.mint(Timestamp::UNIX_EPOCH);
+        let Planned { endpoint, body } = planned;
+        self.decided.owed.push(Owed {
+            delivery,
+            endpoint,
+            event,
+            lane,
+            body: body.clone().unwrap_or_else(|| native.clone()),
+            attempts: 0,
+            first_attempt_at: None,
+            next_at: None,
+            again_after: 0,
+        });
+        self.decided.batch.deliveries.push(NewDelivery { id: delivery, endpoint, event, lane, body });
     }
 
     /// Makes changes, all of them or none, unless the same request was made before.

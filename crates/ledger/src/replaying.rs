@@ -4,12 +4,11 @@
 use callboard_core::{DeliveryId, EventId, ReceiptId, ReplayId, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::batch::{Change, DeliveryState, NewDelivery};
+use crate::batch::{Change, DeliveryState};
 use crate::deciding::Deciding;
 use crate::engine::{Engine, EngineError, Owed};
 use crate::job::{Intake, Job, Recorded, Request};
 use crate::ledger::{Ledger, LedgerError};
-use crate::plan::Planned;
 use crate::publish::Notice;
 use crate::replay::{Candidate, Replay, ReplayOf, ReplayState, What};
 use crate::room::Room;
@@ -178,33 +177,10 @@ impl Deciding<'_> {
             replay.skipped += u64::from(planned.is_empty());
             replay.replayed += planned.len() as u64;
             for planned in planned {
-                self.owe(candidate, planned);
+                self.owe(candidate.row.id, candidate.row.subject, &candidate.row.body, planned);
             }
         }
         Ok(())
-    }
-
-    fn owe(&mut self, candidate: &Candidate, planned: Planned) {
-        let row = &candidate.row;
-        let delivery: DeliveryId = self.mint.mint(Timestamp::UNIX_EPOCH);
-        self.decided.owed.push(Owed {
-            delivery,
-            endpoint: planned.endpoint,
-            event: row.id,
-            lane: row.subject,
-            body: planned.body.clone().unwrap_or_else(|| row.body.clone()),
-            attempts: 0,
-            first_attempt_at: None,
-            next_at: None,
-            again_after: 0,
-        });
-        self.decided.batch.deliveries.push(NewDelivery {
-            id: delivery,
-            endpoint: planned.endpoint,
-            event: row.id,
-            lane: row.subject,
-            body: planned.body,
-        });
     }
 }
 
