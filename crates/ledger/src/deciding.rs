@@ -69,7 +69,7 @@ impl Deciding<'_> {
                 let stands = self.replay(engine, page)?;
                 self.decided.replayed = Some(stands);
             }
-            Job::Compact(_) | Job::Fold | Job::Close => {}
+            Job::Compact(_) | Job::Close => {}
         }
         Ok(())
     }

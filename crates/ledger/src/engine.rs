@@ -114,9 +114,19 @@ pub trait Engine: Send {
         true
     }
 
+    /// Is so much promised that it is to be folded soon, however busy the writer is?
+    fn has_much_to_fold(&self) -> bool {
+        false
+    }
+
     /// Lets readers see everything that was promised. If that fails, it stays as durable as it was.
     fn fold(&mut self) -> Result<(), EngineError> {
         Ok(())
+    }
+
+    /// What folds on another thread, while this side goes on promising; nothing if readers see promises at once.
+    fn folder(&self) -> Option<Box<dyn Folder>> {
+        None
     }
 
     /// One delivery with its body, whatever its state.
@@ -124,6 +134,12 @@ pub trait Engine: Send {
 
     /// The highest id ever given out.
     fn last_id(&mut self) -> Result<u64, EngineError>;
+}
+
+/// Folds beside the writing side of a store.
+pub trait Folder: Send {
+    /// See [`Engine::fold`].
+    fn fold(&mut self) -> Result<(), EngineError>;
 }
 
 /// The reading side of a store. There may be several at once; none holds up the writer.

@@ -1,46 +1,52 @@
 //! When readers see what the writer has promised: whoever was answered finds what they were told.
 //!
-//! The writer folds when nothing has come for a moment, after so many batches, and at once when someone wants to read what
-//! has not been folded. So a store is never far behind, and nobody waits for longer than one fold.
+//! A thread beside the writer folds when nothing has been promised for a moment, after a while, when much has been
+//! promised, and at once when someone wants to read what has not been folded. So a store is never far behind, and nobody
+//! waits for longer than two folds.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
-use crate::engine::EngineError;
+use crate::engine::{EngineError, Folder};
 
-/// How long nothing must have come for the writer to fold of its own accord.
+/// How long nothing must have been promised for a fold to begin of its own accord.
 const IDLE: Duration = Duration::from_millis(2);
-/// How long the writer waits before it tries once more what failed, if nothing comes.
+/// How often that is waited for before the fold begins all the same.
+const PATIENCE: u32 = 150;
+/// How long is waited before what failed is tried once more, unless someone wants to read.
 const AGAIN: Duration = Duration::from_secs(1);
-/// How many batches are promised before the writer folds, however busy it is.
-const BATCHES: u64 = 256;
 
-/// What readers know of how far the writer has come. Clones share it.
+/// What readers know of how far folds have come. Clones share it.
 #[derive(Clone)]
-pub(crate) struct Folded {
-    shared: Arc<Shared>,
-    reached: watch::Receiver<Reached>,
-}
+pub(crate) struct Folded(Arc<Shared>);
 
-/// What the writer says about how far it has come.
+/// What the writer says about what it has promised.
 pub(crate) struct Folding {
     shared: Arc<Shared>,
-    reached: watch::Sender<Reached>,
-    since: u64,
+    thread: Option<JoinHandle<()>>,
 }
 
-#[derive(Default)]
 struct Shared {
     /// How many batches have been promised.
     promised: AtomicU64,
-    /// Does someone wait for a fold?
-    wanted: AtomicBool,
+    reached: watch::Sender<Reached>,
+    wishes: Mutex<Wishes>,
+    woken: Condvar,
+}
+
+/// What the thread that folds is to do.
+#[derive(Default)]
+struct Wishes {
+    /// Fold, and do not wait for silence.
+    now: bool,
+    /// Nothing more is promised.
+    end: bool,
 }
 
 /// How many of those batches have been folded, how often that failed, and why it did the last time.
@@ -49,21 +55,26 @@ struct Reached {
     folded: u64,
     failed: u64,
     error: Option<EngineError>,
+    /// Nothing is folded any more.
+    ended: bool,
 }
 
 /// The two ends.
 pub(crate) fn folding() -> (Folding, Folded) {
-    let shared = Arc::<Shared>::default();
-    let (told, reached) = watch::channel(Reached::default());
-    (Folding { shared: Arc::clone(&shared), reached: told, since: 0 }, Folded { shared, reached })
+    let shared = Arc::new(Shared {
+        promised: AtomicU64::new(0),
+        reached: watch::Sender::default(),
+        wishes: Mutex::default(),
+        woken: Condvar::new(),
+    });
+    (Folding { shared: Arc::clone(&shared), thread: None }, Folded(shared))
 }
 
 impl Folded {
-    /// Waits, on a thread that may, until everything that has been answered by now is there to be read. `nudge` wakes the
-    /// writer, should it be at rest.
-    pub(crate) fn catch_up(&self, nudge: impl FnOnce()) -> Result<(), EngineError> {
-        let promised = self.shared.promised.load(Ordering::Acquire);
-        let mut reached = self.reached.clone();
+    /// Waits, on a thread that may, until everything that has been answered by now is there to be read.
+    pub(crate) fn catch_up(&self) -> Result<(), EngineError> {
+        let promised = self.0.promised.load(Ordering::Acquire);
+        let mut reached = self.0.reached.subscribe();
         let failed = {
             let reached = reached.borrow_and_update();
             if reached.folded >= promised {
@@ -71,89 +82,120 @@ impl Folded {
             }
             reached.failed
         };
-        self.shared.wanted.store(true, Ordering::Release);
-        nudge();
-        let over = |reached: &Reached| reached.folded >= promised || reached.failed > failed;
+        self.0.wish(|wishes| wishes.now = true);
+        let over = |reached: &Reached| reached.folded >= promised || reached.failed > failed || reached.ended;
         match Handle::current().block_on(reached.wait_for(over)).as_deref() {
             Ok(reached) if reached.folded < promised => reached.error.clone().map_or(Ok(()), Err),
-            // If the writer is gone, it has folded before that.
             _ => Ok(()),
         }
     }
 }
 
 impl Folding {
+    /// From now on, a thread folds what is promised.
+    pub(crate) fn begin(&mut self, folder: Box<dyn Folder>) -> std::io::Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let thread = std::thread::Builder::new().name("ledger-fold".to_owned());
+        self.thread = Some(thread.spawn(move || shared.run(folder))?);
+        Ok(())
+    }
+
     /// A batch has been promised that readers do not see yet. To be said before anyone is answered.
-    pub(crate) fn promised(&mut self) {
-        self.since += 1;
-        self.shared.promised.fetch_add(1, Ordering::Release);
+    pub(crate) fn promised(&self, is_much: bool) {
+        let before = self.shared.promised.fetch_add(1, Ordering::AcqRel);
+        if is_much || before == self.shared.reached.borrow().folded {
+            self.shared.wish(|wishes| wishes.now |= is_much);
+        }
     }
 
-    /// Is it time to fold, however much waits?
-    pub(crate) fn is_due(&self) -> bool {
-        self.since >= BATCHES || self.shared.wanted.load(Ordering::Acquire)
+    /// The writer itself has folded, or tried to.
+    pub(crate) fn folded(&self, result: Result<(), EngineError>) {
+        self.shared.folded(self.shared.promised.load(Ordering::Acquire), result);
     }
 
-    /// How long the writer waits for something to come, if it has something to fold.
-    pub(crate) fn patience(&self) -> Duration {
-        if self.reached.borrow().error.is_some() { AGAIN } else { IDLE }
+    /// Nothing more is promised, and everything that was has been folded, or will be when the store is next opened.
+    pub(crate) fn end(&mut self) {
+        self.shared.wish(|wishes| wishes.end = true);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread that folds ended badly");
+        }
+        self.shared.reached.send_modify(|reached| reached.ended = true);
+    }
+}
+
+impl Drop for Folding {
+    /// Nobody waits for a fold that does not come any more.
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Shared {
+    fn run(&self, mut folder: Box<dyn Folder>) {
+        while self.wait() {
+            let promised = self.promised.load(Ordering::Acquire);
+            let result = catch_unwind(AssertUnwindSafe(|| folder.fold()));
+            let broke =
+                |_| Err(EngineError::Failed("Callboard itself broke on it; please report it".to_owned()));
+            self.folded(promised, result.unwrap_or_else(broke));
+        }
     }
 
-    /// A fold has been tried.
-    pub(crate) fn folded(&mut self, result: Result<(), EngineError>) {
-        self.since = 0;
-        self.shared.wanted.store(false, Ordering::Release);
-        let promised = self.shared.promised.load(Ordering::Acquire);
+    /// Waits until it is time to fold; answers false if that is over.
+    fn wait(&self) -> bool {
+        let mut wishes = self.wishes();
+        let (mut seen, mut waited) = (None, 0);
+        loop {
+            let promised = self.promised.load(Ordering::Acquire);
+            let (is_behind, has_failed) = {
+                let reached = self.reached.borrow();
+                (reached.folded < promised, reached.error.is_some())
+            };
+            if wishes.end {
+                return false;
+            }
+            let is_silent = seen == Some(promised) || waited == PATIENCE;
+            if is_behind && (wishes.now || is_silent) {
+                wishes.now = false;
+                return true;
+            }
+            if !is_behind {
+                wishes.now = false;
+                (seen, waited) = (None, 0);
+                wishes = self.woken.wait(wishes).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let patience = if has_failed { AGAIN } else { IDLE };
+            let (woken, timeout) =
+                self.woken.wait_timeout(wishes, patience).unwrap_or_else(PoisonError::into_inner);
+            wishes = woken;
+            if timeout.timed_out() {
+                (seen, waited) = (Some(promised), waited + 1);
+            }
+        }
+    }
+
+    fn wish(&self, wish: impl FnOnce(&mut Wishes)) {
+        wish(&mut self.wishes());
+        self.woken.notify_one();
+    }
+
+    /// Nothing panics while it holds this lock.
+    fn wishes(&self) -> MutexGuard<'_, Wishes> {
+        self.wishes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A fold of the first so many batches has been tried.
+    fn folded(&self, promised: u64, result: Result<(), EngineError>) {
         self.reached.send_modify(|reached| match result {
-            Ok(()) => (reached.folded, reached.error) = (promised, None),
+            Ok(()) => (reached.folded, reached.error) = (promised.max(reached.folded), None),
             Err(error) => {
                 tracing::error!(%error, "what was promised could not be folded into the store; it is safe in the journal");
                 reached.failed += 1;
                 reached.error = Some(error);
             }
         });
-    }
-}
-
-/// Waits for jobs as a thread, for a while or for as long as it takes.
-pub(crate) struct Waiting(Waker);
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-impl Waiting {
-    /// For this thread.
-    pub(crate) fn here() -> Self {
-        Self(Waker::from(Arc::new(Unpark(thread::current()))))
-    }
-
-    /// How many jobs came, 0 if none will come any more; nothing if none came for that long, or not quite.
-    pub(crate) fn receive<T>(
-        &self,
-        queue: &mut mpsc::Receiver<T>,
-        jobs: &mut Vec<T>,
-        most: usize,
-        patience: Option<Duration>,
-    ) -> Option<usize> {
-        let mut context = Context::from_waker(&self.0);
-        let mut waited = false;
-        loop {
-            match queue.poll_recv_many(&mut context, jobs, most) {
-                Poll::Ready(count) => return Some(count),
-                Poll::Pending if waited => return None,
-                Poll::Pending => match patience {
-                    None => thread::park(),
-                    Some(patience) => {
-                        thread::park_timeout(patience);
-                        waited = true;
-                    }
-                },
-            }
-        }
     }
 }

@@ -152,8 +152,6 @@ pub(crate) enum Job {
     /// A page of a replay.
     Replay(Box<Page>, Reply<Replay>),
     Compact(Reply<()>),
-    /// Wakes the writer: someone wants to read what has not been folded.
-    Fold,
     Close,
 }
 
@@ -211,7 +209,7 @@ impl Job {
             Self::Change(_, _, reply) => drop(reply.send(Err(error))),
             Self::Replay(_, reply) => drop(reply.send(Err(error))),
             Self::Settle(_, reply) | Self::Compact(reply) => drop(reply.send(Err(error))),
-            Self::Fold | Self::Close => {}
+            Self::Close => {}
         }
     }
 }

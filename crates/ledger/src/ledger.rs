@@ -98,11 +98,14 @@ impl Ledger {
         node: u16,
         planner: Box<dyn Planner>,
     ) -> Result<(Self, mpsc::Receiver<Notice>, Writing), EngineError> {
-        let Parts { ledger, notices, writer, queue } = Self::parts(store, node, planner, NOTICE_QUEUE, None)?;
+        let Parts { ledger, notices, mut writer, queue } =
+            Self::parts(store, node, planner, NOTICE_QUEUE, None)?;
+        let failed = |error: std::io::Error| EngineError::Failed(error.to_string());
+        writer.fold_beside().map_err(failed)?;
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || writer.run(queue))
-            .map_err(|error| EngineError::Failed(error.to_string()))?;
+            .map_err(failed)?;
         Ok((ledger, notices, Writing(thread)))
     }
 
@@ -232,9 +235,9 @@ impl Ledger {
         &self,
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        let (folded, jobs) = (self.folded.clone(), self.jobs.clone());
+        let folded = self.folded.clone();
         let asked = self.readers.ask(move |reader| {
-            folded.catch_up(|| drop(jobs.try_send(Job::Fold)))?;
+            folded.catch_up()?;
             question(reader)
         });
         asked.await.map_err(|error| LedgerError::Store(Arc::new(error)))

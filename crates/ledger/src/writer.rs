@@ -12,7 +12,7 @@ use crate::deciding::{Decided, Deciding};
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
 use crate::fetching::Known;
-use crate::folding::{Folding, Waiting};
+use crate::folding::Folding;
 use crate::job::Job;
 use crate::ledger::LedgerError;
 use crate::plan::Planner;
@@ -53,22 +53,20 @@ impl Writer {
         Self { engine, planner, mint, world: World::default(), directory, generation, publisher, folding }
     }
 
+    /// From now on, what is promised is folded by a thread of its own, where the store has one.
+    pub(crate) fn fold_beside(&mut self) -> std::io::Result<()> {
+        self.engine.folder().map_or(Ok(()), |folder| self.folding.begin(folder))
+    }
+
     /// Works until the ledger is closed and everything that was taken is written.
     pub(crate) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
         let mut jobs = Vec::with_capacity(BATCH_JOBS);
-        let waiting = Waiting::here();
-        loop {
-            let patience = (!self.engine.is_folded()).then(|| self.folding.patience());
-            match waiting.receive(&mut queue, &mut jobs, BATCH_JOBS, patience) {
-                Some(0) => break,
-                Some(_) => {
-                    let taken = std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS));
-                    self.turn(taken, &mut queue);
-                }
-                None => self.fold(),
-            }
+        while queue.blocking_recv_many(&mut jobs, BATCH_JOBS) > 0 {
+            let taken = std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS));
+            self.turn(taken, &mut queue);
         }
         self.fold();
+        self.folding.end();
     }
 
     /// The same without a thread of its own, when it is told to.
@@ -86,7 +84,6 @@ impl Writer {
         if jobs.iter().any(|job| matches!(job, Job::Close)) {
             queue.close();
         }
-        jobs.retain(|job| !matches!(job, Job::Fold));
         while let Some(alone) = jobs.iter().position(Job::stands_alone) {
             let mut rest = jobs.split_off(alone);
             let later = rest.split_off(1);
@@ -95,9 +92,6 @@ impl Writer {
             jobs = later;
         }
         self.write(jobs);
-        if self.folding.is_due() {
-            self.fold();
-        }
     }
 
     /// Lets readers see what was promised.
@@ -150,7 +144,7 @@ impl Writer {
         let decided = self.decide(jobs).and_then(|decided| {
             self.engine.promise(&decided.batch)?;
             if !self.engine.is_folded() {
-                self.folding.promised();
+                self.folding.promised(self.engine.has_much_to_fold());
             }
             Ok(decided)
         });
@@ -234,7 +228,7 @@ impl Writer {
                 Job::Settle(_, reply) | Job::Compact(reply) => {
                     let _ = reply.send(Ok(()));
                 }
-                Job::Fold | Job::Close => {}
+                Job::Close => {}
             }
         }
     }

@@ -4,11 +4,14 @@
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::{slice, thread};
 
 use bytes::Bytes;
-use callboard_core::{Identifier, ReceiptId, SourceId, Timestamp};
+use callboard_core::{Identifier, Kind, Name, ReceiptId, SourceId, Timestamp};
 use callboard_ledger::sqlite::SqliteStore;
-use callboard_ledger::{Batch, Engine, EngineError, Erased, Outcome, Page, Receipt, ReceiptFilter, Store};
+use callboard_ledger::{
+    Batch, DedupKey, Engine, EngineError, Erased, Outcome, Page, Receipt, ReceiptFilter, Store,
+};
 use tempfile::TempDir;
 
 const JOURNAL: &str = "callboard.journal";
@@ -67,14 +70,32 @@ fn after(crashed: &TempDir) -> Vec<u64> {
 #[test]
 fn what_is_promised_is_seen_by_the_writer_at_once_and_by_readers_after_the_fold() {
     let (_data, store, mut engine) = open();
-    engine.promise(&batch(1, 10)).unwrap();
+    let seen = DedupKey { source: SourceId::from_raw(11), hash: [7; 16], not_before: Timestamp::UNIX_EPOCH };
+    let name = Name::external(Kind::Candidate, SourceId::from_raw(11), "ada");
+    engine
+        .promise(&Batch {
+            seen: vec![(seen, ReceiptId::from_raw(1))],
+            names: vec![(name.clone(), 5)],
+            ..batch(1, 10)
+        })
+        .unwrap();
     assert!(!engine.is_folded());
-    assert_eq!(engine.outcomes(&[ReceiptId::from_raw(1)]).unwrap(), [Some(Outcome::Understood)]);
+    assert_eq!(engine.seen(&[seen]).unwrap(), [Some(ReceiptId::from_raw(1))]);
+    assert_eq!(engine.resolve(slice::from_ref(&name)).unwrap(), [Some(5)]);
+    engine.promise(&Batch { dropped_names: vec![name.clone()], ..Batch::default() }).unwrap();
+    assert_eq!(engine.resolve(slice::from_ref(&name)).unwrap(), [None]);
     assert_eq!(there(&store), [0; 0]);
 
     engine.fold().unwrap();
     assert!(engine.is_folded());
     assert_eq!(there(&store), [1]);
+    assert_eq!(engine.seen(&[seen]).unwrap(), [Some(ReceiptId::from_raw(1))]);
+    assert_eq!(engine.resolve(&[name]).unwrap(), [None]);
+
+    // And what the writer asks for more seldom is folded for it
+    engine.promise(&batch(2, 10)).unwrap();
+    assert_eq!(engine.outcomes(&[ReceiptId::from_raw(2)]).unwrap(), [Some(Outcome::Understood)]);
+    assert_eq!(there(&store), [1, 2]);
 }
 
 #[test]
@@ -151,7 +172,7 @@ fn a_batch_that_is_refused_is_nowhere_and_those_before_and_after_it_are() {
     let (data, store, mut engine) = open();
     engine.promise(&batch(1, 10)).unwrap();
     let twice = Batch { receipts: vec![receipt(2, "new"), receipt(1, "again")], ..Batch::default() };
-    let refused = engine.promise(&twice);
+    let refused = engine.commit(&twice);
     assert!(matches!(refused, Err(EngineError::Refused(_))), "{refused:?}");
     engine.promise(&batch(3, 10)).unwrap();
 
@@ -175,21 +196,94 @@ fn a_fold_that_fails_loses_nothing_that_was_promised_and_is_made_up() {
     engine.fold().unwrap_err();
     assert!(!engine.is_folded());
     assert_eq!(there(&store), [0; 0]);
-    let both = [ReceiptId::from_raw(1), ReceiptId::from_raw(2)];
-    assert_eq!(engine.outcomes(&both).unwrap(), [Some(Outcome::Understood); 2]);
-    let crashed = crash(data.path());
-    let file = rusqlite::Connection::open(crashed.path().join("callboard.db")).unwrap();
-    file.execute_batch("DROP TRIGGER full").unwrap();
-    drop(file);
-    assert_eq!(after(&crashed), [1, 2]);
+    let healed = |data: &Path| {
+        let crashed = crash(data);
+        let file = rusqlite::Connection::open(crashed.path().join("callboard.db")).unwrap();
+        file.execute_batch("DROP TRIGGER full").unwrap();
+        crashed
+    };
+    assert_eq!(after(&healed(data.path())), [1, 2]);
 
-    // And what comes after it is folded at once with it: nothing is promised before a commit has gone well
+    // And more is promised meanwhile, but nothing is taken that depends on the fold
+    engine.promise(&batch(3, 10)).unwrap();
+    engine.outcomes(&[ReceiptId::from_raw(1)]).unwrap_err();
+    engine.commit(&batch(4, 10)).unwrap_err();
+    assert_eq!(after(&healed(data.path())), [1, 2, 3]);
+
+    // And once it is taken, all of it is there
+    other.execute_batch("DROP TRIGGER full").unwrap();
+    engine.fold().unwrap();
+    engine.promise(&batch(4, 10)).unwrap();
+    assert_eq!(there(&store), [1, 2, 3]);
+    assert_eq!(after(&crash(data.path())), [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_is_done_without() {
+    let (data, store, mut engine) = open();
+    fs::create_dir(data.path().join(JOURNAL)).unwrap();
+    engine.promise(&batch(1, 10)).unwrap();
+    engine.promise(&batch(2, 10)).unwrap();
+    assert!(engine.is_folded());
+    assert_eq!(there(&store), [1, 2]);
+
+    // And used again when it can be
+    fs::remove_dir(data.path().join(JOURNAL)).unwrap();
+    engine.promise(&batch(3, 10)).unwrap();
+    assert!(!engine.is_folded());
+    assert_eq!(after(&crash(data.path())), [1, 2, 3]);
+}
+
+#[test]
+fn a_commit_that_failed_leaves_no_number_that_a_promise_could_share() {
+    // Given a store whose next commit fails at its very end
+    let (data, _store, mut engine) = open();
+    engine.promise(&batch(1, 10)).unwrap();
+    engine.fold().unwrap();
+    let other = rusqlite::Connection::open(data.path().join("callboard.db")).unwrap();
+    let deferred = "PRAGMA foreign_keys = ON; CREATE TABLE first (id INTEGER PRIMARY KEY);
+        CREATE TABLE second (id INTEGER REFERENCES first (id) DEFERRABLE INITIALLY DEFERRED);
+        CREATE TRIGGER broken AFTER INSERT ON receipts WHEN new.id = 2 BEGIN INSERT INTO second VALUES (7); END";
+    other.execute_batch(deferred).unwrap();
+    engine.commit(&batch(2, 10)).unwrap_err();
+    assert_eq!(after(&crash(data.path())), [1]);
+
+    // When the next batch comes, then it is committed as well, and the one after it is promised
     engine.promise(&batch(3, 10)).unwrap();
     assert!(engine.is_folded());
-    assert_eq!(there(&store), [1, 2, 3]);
     engine.promise(&batch(4, 10)).unwrap();
     assert!(!engine.is_folded());
-    assert_eq!(after(&crash(data.path())), [1, 2, 3, 4]);
+    assert_eq!(after(&crash(data.path())), [1, 3, 4]);
+}
+
+#[test]
+fn while_one_half_is_folded_the_other_takes_promises_and_a_crash_loses_none_of_both() {
+    // Given a fold that waits for another writer of the file
+    let (data, store, mut engine) = open();
+    engine.promise(&batch(1, 10)).unwrap();
+    engine.promise(&batch(2, 10)).unwrap();
+    let other = rusqlite::Connection::open(data.path().join("callboard.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut folder = engine.folder().unwrap();
+    let folding = thread::spawn(move || folder.fold());
+
+    // When more is promised until the fold has begun, and after it
+    let mut id = 3;
+    while !engine.has_much_to_fold() {
+        engine.promise(&batch(id, 10)).unwrap();
+        id += 1;
+    }
+    engine.promise(&batch(id, 10)).unwrap();
+
+    // Then a crash finds all of it, and so does whoever waits for the fold
+    let all: Vec<u64> = (1..=id).collect();
+    assert_eq!(there(&store), [0; 0]);
+    assert_eq!(after(&crash(data.path())), all);
+    other.execute_batch("ROLLBACK").unwrap();
+    folding.join().unwrap().unwrap();
+    assert_eq!(after(&crash(data.path())), all);
+    engine.fold().unwrap();
+    assert_eq!(there(&store), all);
 }
 
 #[test]
@@ -206,17 +300,20 @@ fn a_writer_that_breaks_leaves_its_journal_and_what_was_promised_in_it() {
 }
 
 #[test]
-fn what_does_not_fit_into_the_journal_is_folded_at_once_with_what_is_in_it() {
+fn what_does_not_fit_into_the_journal_is_folded_with_what_is_in_it() {
     let (data, store, mut engine) = open();
     engine.promise(&batch(1, 10)).unwrap();
-    engine.promise(&batch(2, 5 * 1024 * 1024)).unwrap();
+    engine.promise(&batch(2, 25 * 1024 * 1024)).unwrap();
     assert!(engine.is_folded());
     assert_eq!(there(&store), [1, 2]);
 
-    for id in 3..=9 {
-        engine.promise(&batch(id, 1024 * 1024)).unwrap();
+    // And when both halves are full, one of them is folded for what comes next
+    for id in 3..=20 {
+        engine.promise(&batch(id, 5 * 1024 * 1024)).unwrap();
     }
-    assert_eq!(after(&crash(data.path())), (1..=9).collect::<Vec<_>>());
+    assert!(engine.has_much_to_fold());
+    assert!(there(&store).len() > 2);
+    assert_eq!(after(&crash(data.path())), (1..=20).collect::<Vec<_>>());
 }
 
 #[test]
@@ -233,9 +330,10 @@ fn a_copy_without_its_journal_is_the_store_as_of_the_last_fold() {
 fn a_store_that_is_older_than_its_journal_is_not_opened_as_if_nothing_were_missing() {
     let (data, _store, mut engine) = open();
     let before = crash(data.path());
-    engine.promise(&batch(1, 10)).unwrap();
-    engine.fold().unwrap();
-    engine.promise(&batch(2, 10)).unwrap();
+    for id in 1..=3 {
+        engine.promise(&batch(id, 10)).unwrap();
+        engine.fold().unwrap();
+    }
     fs::copy(data.path().join(JOURNAL), before.path().join(JOURNAL)).unwrap();
 
     let refused = SqliteStore::open(before.path()).err().expect("it is not to be opened");

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::entry::AnswerRow;
 use super::ink::Ink;
-use super::rows::{id, key, nanos, time};
+use super::rows::{id, key, time};
 use crate::asking::{Answer, Kept, RequestKey};
 use crate::engine::EngineError;
 
@@ -31,37 +32,25 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
 }
 
 /// Keeps answers, and lets some go that are too old. It is a conflict if one is kept for its key that is not.
-pub(super) fn keep(ink: &Ink<'_>, answers: &[Kept]) -> Result<(), EngineError> {
-    for Kept { key: request, answer } in answers {
+pub(super) fn keep(ink: &Ink<'_>, answers: &[AnswerRow<'_>]) -> Result<(), EngineError> {
+    for answer in answers {
+        let AnswerRow { company, key, fingerprint, at, outdated, status, etag, body } = answer;
         let written = ink.execute(
             "INSERT INTO answers (company, key, fingerprint, at, status, etag, body)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, at = excluded.at,
                     status = excluded.status, etag = excluded.etag, body = excluded.body WHERE at < ?8",
-            params![
-                key(request.company),
-                request.key,
-                request.fingerprint,
-                nanos(request.at),
-                answer.status,
-                answer.etag,
-                &answer.body[..],
-                nanos(request.outdated()),
-            ],
+            params![company, key, fingerprint, at, status, etag, body, outdated],
         )?;
         if written == 0 {
             return Err(EngineError::Conflict);
         }
     }
-    prune(ink, answers)
-}
-
-fn prune(ink: &Ink<'_>, answers: &[Kept]) -> Result<(), EngineError> {
-    let Some(outdated) = answers.iter().map(|kept| kept.key.outdated()).min() else { return Ok(()) };
+    let Some(outdated) = answers.iter().map(|answer| answer.outdated).min() else { return Ok(()) };
     ink.execute(
         "DELETE FROM answers WHERE rowid IN
                 (SELECT rowid FROM answers WHERE at < ?1 ORDER BY at LIMIT ?2)",
-        params![nanos(outdated), PRUNED_ROWS],
+        params![outdated, PRUNED_ROWS],
     )?;
     Ok(())
 }

@@ -1,26 +1,52 @@
 //! The file beside the database that makes batches durable before they are folded into it.
 //!
-//! It is written from its beginning to its end, and after a fold from its beginning again. Its blocks are there before
-//! they are needed, so that making a record durable moves nothing but the record's own bytes: the size of the file and
-//! where its blocks are do not change with it.
+//! It has two halves. Records go to the end of one of them while the other one is folded; then the other is free to begin
+//! anew. Blocks are there before they are needed, so that making a record durable moves nothing but the record's own
+//! bytes: the size of the file and where its blocks are do not change with it.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::files;
-use super::record::JOURNAL_BYTES;
 
+/// The most that one half holds, in bytes.
+pub(super) const HALF_BYTES: usize = 24 * 1024 * 1024;
 /// The file grows by so many bytes.
 const STEP_BYTES: usize = 512 * 1024;
+
+/// One of the two halves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Half {
+    First,
+    Second,
+}
+
+impl Half {
+    pub(super) const BOTH: [Self; 2] = [Self::First, Self::Second];
+
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::First,
+        }
+    }
+
+    /// Where in the file something is that is there in the half.
+    fn place(self, at: usize) -> u64 {
+        let start = match self {
+            Self::First => 0,
+            Self::Second => HALF_BYTES,
+        };
+        (start + at) as u64
+    }
+}
 
 pub(super) struct Journal {
     path: PathBuf,
     file: File,
-    /// Where the next record goes.
-    end: usize,
-    /// As far as there are blocks.
-    reserved: usize,
+    /// As far as there are blocks, in each half.
+    reserved: [usize; 2],
 }
 
 impl Journal {
@@ -28,53 +54,40 @@ impl Journal {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let file = files::own(path)?;
         file.try_lock()?;
-        let reserved = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-        Ok(Self { path: path.to_owned(), file, end: 0, reserved })
+        let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        let reserved = [length.min(HALF_BYTES), length.saturating_sub(HALF_BYTES)];
+        Ok(Self { path: path.to_owned(), file, reserved })
     }
 
-    /// Adds a record, and makes it durable. Answers whether there was room for it. If it fails, nothing was added.
-    pub(super) fn append(&mut self, record: &[u8]) -> io::Result<bool> {
-        let end = self.end + record.len();
-        if end > JOURNAL_BYTES {
-            return Ok(false);
+    /// Puts a record there, and makes it durable.
+    pub(super) fn write(&mut self, half: Half, at: usize, record: &[u8]) -> io::Result<()> {
+        let end = at + record.len();
+        if end > self.reserved[half as usize] {
+            self.reserve(half, end.next_multiple_of(STEP_BYTES))?;
         }
-        if end > self.reserved {
-            self.reserve(end.next_multiple_of(STEP_BYTES))?;
-        }
-        self.seek(self.end)?;
-        self.file.write_all(record)?;
-        self.file.sync_data()?;
-        self.end = end;
-        Ok(true)
+        self.put(half, at, record)?;
+        self.file.sync_data()
     }
 
-    fn reserve(&mut self, bytes: usize) -> io::Result<()> {
-        let start = self.reserved.min(bytes);
-        self.seek(start)?;
-        self.file.write_all(&vec![0; bytes - start])?;
+    /// Zeros as far as that. The second half makes the first one longer, but gives it no blocks.
+    fn reserve(&mut self, half: Half, bytes: usize) -> io::Result<()> {
+        let start = self.reserved[half as usize];
+        self.put(half, start, &vec![0; bytes - start])?;
         self.file.sync_all()?;
-        self.reserved = bytes;
+        self.reserved[half as usize] = bytes;
         Ok(())
     }
 
-    /// The next record goes to the beginning: all that are there have been folded.
-    pub(super) fn restart(&mut self) {
-        self.end = 0;
-    }
-
-    /// Everything that is in the file.
-    pub(super) fn read(&mut self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.seek(0)?;
-        (&self.file).take(JOURNAL_BYTES as u64).read_to_end(&mut bytes)?;
-        Ok(bytes)
+    fn put(&mut self, half: Half, at: usize, bytes: &[u8]) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(half.place(at)))?;
+        self.file.write_all(bytes)
     }
 
     /// Leaves no byte of what was written.
     pub(super) fn empty(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
         self.file.sync_all()?;
-        (self.end, self.reserved) = (0, 0);
+        self.reserved = [0, 0];
         Ok(())
     }
 
@@ -83,8 +96,21 @@ impl Journal {
         self.empty()?;
         std::fs::remove_file(&self.path)
     }
+}
 
-    fn seek(&mut self, to: usize) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(to as u64)).map(|_| ())
+/// The journal in the hands of who folds it, while others write on.
+pub(super) struct Reading(File);
+
+impl Reading {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        File::open(path).map(Self)
+    }
+
+    /// What is in a half from here to there, as far as the file goes.
+    pub(super) fn read(&mut self, half: Half, from: usize, to: usize) -> io::Result<Vec<u8>> {
+        self.0.seek(SeekFrom::Start(half.place(from)))?;
+        let mut bytes = Vec::with_capacity(to - from);
+        (&self.0).take((to - from) as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 }

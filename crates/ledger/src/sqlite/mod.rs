@@ -6,6 +6,8 @@ mod book;
 mod change;
 mod check;
 mod conditions;
+mod engine;
+mod entry;
 mod erasing;
 mod error;
 mod files;
@@ -14,13 +16,16 @@ mod journal;
 mod keeping;
 mod owing;
 mod pointers;
+mod press;
 mod read;
 mod record;
 mod replaying;
 mod rows;
 mod schema;
 mod settle;
+mod sheet;
 mod things;
+mod unfolded;
 mod write;
 
 use std::fs::File;
@@ -69,20 +74,25 @@ impl SqliteStore {
         erasing::make_up(&connection)?;
         Ok(Self { path, journal, lock })
     }
+
+    /// A connection for questions.
+    fn questions(&self) -> Result<Connection, EngineError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        Ok(connection)
+    }
 }
 
 impl Store for SqliteStore {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
         let book = book::Book::open(connect(&self.path)?, &self.journal)?;
-        Ok(Box::new(write::SqliteEngine::new(book, Arc::clone(&self.lock))))
+        Ok(Box::new(engine::SqliteEngine::new(book, self.questions()?, Arc::clone(&self.lock))))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
-        connection.busy_timeout(BUSY)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        Ok(Box::new(read::SqliteReader::new(connection)))
+        Ok(Box::new(read::SqliteReader::new(self.questions()?)))
     }
 }
 

@@ -3,19 +3,20 @@
 use callboard_core::{SourceId, Timestamp};
 use rusqlite::{Connection, Row, params};
 
+use super::entry::PointerRow;
 use super::ink::Ink;
 use super::rows::{id, key, nanos, time};
-use crate::batch::{NewPointer, Pointer};
+use crate::batch::Pointer;
 use crate::engine::EngineError;
 
 /// A new pointer takes the place of an earlier one to the same thing, under a number of its own: whoever is fetching for
 /// the earlier one does not settle this one with it.
-pub(super) fn write(ink: &Ink<'_>, pointers: &[NewPointer]) -> Result<(), EngineError> {
+pub(super) fn write(ink: &Ink<'_>, pointers: &[PointerRow<'_>]) -> Result<(), EngineError> {
     for pointer in pointers {
         ink.execute(
             "INSERT OR REPLACE INTO pointers (source, receipt, resource, due_at, attempts)
                  VALUES (?1, ?2, ?3, ?4, 0)",
-            params![key(pointer.source), key(pointer.receipt), pointer.resource, nanos(pointer.due_at)],
+            params![pointer.source, pointer.receipt, pointer.resource, pointer.due_at],
         )?;
     }
     Ok(())

@@ -1,11 +1,11 @@
 //! What came of attempts.
 
 use callboard_core::{DeliveryId, Identifier};
-use rusqlite::params;
+use rusqlite::{CachedStatement, params};
 
-use super::ink::{Ink, Line};
-use super::rows::{key, nanos, pack, state_number, unpack};
-use crate::batch::{Attempt, Settlement};
+use super::entry::{AttemptRow, SettlementRow};
+use super::ink::Ink;
+use super::rows::{pack, unpack};
 use crate::engine::EngineError;
 
 /// The same attempt written twice is one. Another one under its number is not written over.
@@ -26,78 +26,90 @@ const DELIVERY: &str = "
         state = CASE WHEN ?2 = 1 OR state IN (0, 2) THEN ?2 ELSE state END
     WHERE id = ?1";
 
-pub(super) fn settle(ink: &Ink<'_>, settlements: &[Settlement]) -> Result<(), EngineError> {
-    if settlements.is_empty() {
-        return Ok(());
+/// Writes down the first attempts at deliveries that are as new as they are.
+pub(super) fn first(ink: &Ink<'_>, attempts: &[AttemptRow<'_>]) -> Result<(), EngineError> {
+    let mut statement = ink.prepare(ATTEMPT)?;
+    for attempt in attempts {
+        insert(&mut statement, attempt, attempt.number, true)?;
     }
+    Ok(())
+}
+
+/// Takes what came of attempts into what is stored.
+pub(super) fn settle(ink: &Ink<'_>, settlements: &[SettlementRow<'_>]) -> Result<(), EngineError> {
     let mut attempt = ink.prepare(ATTEMPT)?;
     let mut delivery = ink.prepare(DELIVERY)?;
     for settlement in settlements {
-        let number = write_down(ink, &mut attempt, settlement.delivery, &settlement.attempt)?;
+        let id = settlement.attempt.delivery;
+        let number = write_down(ink, &mut attempt, &settlement.attempt)?;
         let known = delivery.execute(params![
-            key(settlement.delivery),
-            state_number(settlement.state),
+            id,
+            settlement.state,
             number,
-            settlement.next_at.map(nanos),
+            settlement.next_at,
             overtaken(ink, settlement)?,
         ])?;
         if known == 0 {
             // It was called off, and has been kept for long enough.
-            ink.execute("DELETE FROM attempts WHERE delivery = ?1", params![key(settlement.delivery)])?;
+            ink.execute("DELETE FROM attempts WHERE delivery = ?1", params![id])?;
         }
     }
     Ok(())
 }
 
-/// What was answered to something that has been erased in the meantime is not kept, in the journal either.
-fn is_erased(ink: &Ink<'_>, delivery: DeliveryId) -> Result<bool, EngineError> {
+/// What was answered to something that has been erased in the meantime is not kept.
+fn is_erased(ink: &Ink<'_>, delivery: i64) -> Result<bool, EngineError> {
     let mut statement = ink.stored().prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ?1 AND e.erased)",
     )?;
-    Ok(statement.query_row([key(delivery)], |row| row.get(0))?)
+    Ok(statement.query_row([delivery], |row| row.get(0))?)
 }
 
 /// Puts an attempt on record. Answers the number that it has there.
 fn write_down(
     ink: &Ink<'_>,
-    statement: &mut Line<'_>,
-    delivery: DeliveryId,
-    attempt: &Attempt,
+    statement: &mut CachedStatement<'_>,
+    attempt: &AttemptRow<'_>,
 ) -> Result<u32, EngineError> {
     let mut number = attempt.number;
-    let is_kept = !attempt.response.is_empty() && !is_erased(ink, delivery)?;
-    loop {
-        let written = statement.execute(params![
-            key(delivery),
-            number,
-            nanos(attempt.at),
-            attempt.took_us.cast_signed(),
-            attempt.status,
-            attempt.error,
-            is_kept.then_some(&attempt.response[..]),
-        ])?;
-        if written > 0 {
-            return Ok(number);
-        }
+    let is_kept = !attempt.response.is_empty() && !is_erased(ink, attempt.delivery)?;
+    while insert(statement, attempt, number, is_kept)? == 0 {
         number = ink
             .stored()
             .prepare_cached("SELECT MAX(number) + 1 FROM attempts WHERE delivery = ?1")?
-            .query_row([key(delivery)], |row| row.get(0))?;
+            .query_row([attempt.delivery], |row| row.get(0))?;
     }
+    Ok(number)
+}
+
+fn insert(
+    statement: &mut CachedStatement<'_>,
+    attempt: &AttemptRow<'_>,
+    number: u32,
+    with_response: bool,
+) -> rusqlite::Result<usize> {
+    let response = Some(attempt.response).filter(|response| with_response && !response.is_empty());
+    statement.execute(params![
+        attempt.delivery,
+        number,
+        attempt.at,
+        attempt.took_us,
+        attempt.status,
+        attempt.error,
+        response,
+    ])
 }
 
 /// Everyone that a delivery has overtaken by now; nothing if nobody has been added to that.
-fn overtaken(ink: &Ink<'_>, settlement: &Settlement) -> Result<Option<Vec<u8>>, EngineError> {
-    if settlement.overtook.is_empty() {
-        return Ok(None);
-    }
+fn overtaken(ink: &Ink<'_>, settlement: &SettlementRow<'_>) -> Result<Option<Vec<u8>>, EngineError> {
+    let Some(more) = &settlement.overtook else { return Ok(None) };
     let mut statement = ink.stored().prepare_cached("SELECT overtook FROM deliveries WHERE id = ?1")?;
-    let mut rows = statement.query([key(settlement.delivery)])?;
-    let mut all: Vec<DeliveryId> = match rows.next()? {
-        Some(row) => unpack(row.get_ref(0)?.as_bytes_or_null().map_err(rusqlite::Error::from)?),
-        None => Vec::new(),
-    };
-    all.extend(&settlement.overtook);
+    let mut rows = statement.query([settlement.attempt.delivery])?;
+    let mut all: Vec<DeliveryId> = unpack(Some(more));
+    if let Some(row) = rows.next()? {
+        let before = row.get_ref(0)?.as_bytes_or_null().map_err(rusqlite::Error::from)?;
+        all.extend(unpack::<DeliveryId>(before));
+    }
     all.sort_unstable_by_key(|delivery| delivery.raw());
     all.dedup();
     Ok(pack(&all))

@@ -5,9 +5,10 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::conditions::Conditions;
+use super::entry::EntityRow;
 use super::ink::Ink;
 use super::rows::{self, key};
-use crate::batch::{Batch, EntityWrite};
+use super::sheet::Sheet;
 use crate::engine::{EngineError, Page, ThingFilter, Things};
 
 /// How many rows one page looks at, at the most: there is no index for the state of a thing, nor for whether it was
@@ -121,24 +122,16 @@ const MOVE: &str = "
     UPDATE entities SET version = ?2, record = ?3, body = ?4, parent = ?6 WHERE id = ?1 AND version = ?5";
 
 /// Writes things down. It is a conflict if one is not as it was when it was decided on.
-pub(super) fn write(ink: &Ink<'_>, writes: &[EntityWrite]) -> Result<(), EngineError> {
+pub(super) fn write(ink: &Ink<'_>, things: &[EntityRow<'_>]) -> Result<(), EngineError> {
     let mut insert = ink.prepare(INSERT)?;
     let mut update = ink.prepare(UPDATE)?;
     let mut change = ink.prepare(MOVE)?;
-    for EntityWrite { held, base_version, moved } in writes {
-        let record =
-            serde_json::to_string(&held.record).map_err(|error| EngineError::Refused(error.to_string()))?;
-        let body = String::from_utf8(held.entity.to_json())
-            .map_err(|error| EngineError::Refused(error.to_string()))?;
-        let (entity, version) = (held.entity.raw_id().cast_signed(), held.record.version.cast_signed());
-        let (base, parent) = (base_version.cast_signed(), held.entity.parent().map(u64::cast_signed));
-        let written = match (base, moved) {
-            (0, _) => {
-                let (company, kind) = (key(held.company), held.entity.kind().as_str());
-                insert.execute(params![entity, company, kind, version, record, body, parent])?
-            }
-            (_, false) => update.execute(params![entity, version, record, body, base])?,
-            (_, true) => change.execute(params![entity, version, record, body, base, parent])?,
+    for thing in things {
+        let EntityRow { id, company, kind, base_version, version, record, body, parent, moved } = thing;
+        let written = match (base_version, moved) {
+            (0, _) => insert.execute(params![id, company, kind, version, record, body, parent])?,
+            (_, false) => update.execute(params![id, version, record, body, base_version])?,
+            (_, true) => change.execute(params![id, version, record, body, base_version, parent])?,
         };
         if written == 0 {
             return Err(EngineError::Conflict);
@@ -148,14 +141,14 @@ pub(super) fn write(ink: &Ink<'_>, writes: &[EntityWrite]) -> Result<(), EngineE
 }
 
 /// Writes down which names lead where. It is a conflict if one leads somewhere already.
-pub(super) fn write_names(ink: &Ink<'_>, batch: &Batch) -> Result<(), EngineError> {
-    for name in &batch.dropped_names {
-        ink.execute("DELETE FROM names WHERE name = ?1", params![name.as_str()])?;
+pub(super) fn write_names(ink: &Ink<'_>, sheet: &Sheet<'_>) -> Result<(), EngineError> {
+    for name in &sheet.dropped_names {
+        ink.execute("DELETE FROM names WHERE name = ?1", params![name])?;
     }
     let mut statement =
         ink.prepare("INSERT INTO names (name, entity) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
-    for (name, raw_id) in &batch.names {
-        if statement.execute(params![name.as_str(), raw_id.cast_signed()])? == 0 {
+    for (name, raw_id) in &sheet.names {
+        if statement.execute(params![name, raw_id])? == 0 {
             return Err(EngineError::Conflict);
         }
     }

@@ -11,7 +11,6 @@ pub use planner::{Everyone, endpoint};
 pub use watched::{Control, Fault, Watched};
 
 use std::future::{Future, poll_fn};
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -32,17 +31,6 @@ pub struct Hub {
     writing: Writing,
 }
 
-/// Opens a store. A question that was under way when its ledger was closed may keep it for a moment longer.
-fn store_in(data: &Path) -> SqliteStore {
-    for _ in 0..1_000 {
-        match SqliteStore::open(data) {
-            Err(EngineError::InUse(_)) => std::thread::sleep(Duration::from_millis(10)),
-            opened => return opened.unwrap(),
-        }
-    }
-    panic!("the store is not let go of")
-}
-
 impl Hub {
     /// A ledger on a new store that tells nobody.
     pub fn new() -> Self {
@@ -59,7 +47,7 @@ impl Hub {
 
     pub fn open(data: Arc<TempDir>) -> Self {
         let control = Arc::new(Control::default());
-        let store = Watched::new(store_in(data.path()), Arc::clone(&control));
+        let store = Watched::new(SqliteStore::open(data.path()).unwrap(), Arc::clone(&control));
         let (ledger, notices, writing) = Ledger::open(store, 1, Box::new(Everyone)).unwrap();
         Self { ledger, notices, control, data, writing }
     }
@@ -70,11 +58,23 @@ impl Hub {
         Self::open(data)
     }
 
-    /// Closes the ledger. When this returns, nobody has the store.
+    /// Closes the ledger. When this returns, nobody has the store: what was under way in the background may keep it for a
+    /// moment longer.
     pub async fn close(self) -> Arc<TempDir> {
-        self.ledger.close().await;
-        self.writing.finished().await;
-        self.data
+        let Self { ledger, notices, control: _, data, writing } = self;
+        ledger.close().await;
+        writing.finished().await;
+        drop((ledger, notices));
+        for _ in 0..1_000 {
+            match SqliteStore::open(data.path()) {
+                Err(EngineError::InUse(_)) => tokio::time::sleep(Duration::from_millis(10)).await,
+                opened => {
+                    drop(opened.unwrap());
+                    return data;
+                }
+            }
+        }
+        panic!("the store is not let go of")
     }
 
     /// Every notice that waits.

@@ -6,8 +6,8 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId, ReplayId};
 use callboard_ledger::{
-    Awaited, Batch, DedupKey, Engine, EngineError, EventRow, Kept, Outcome, Owed, Reader, Replay, RequestKey,
-    Store, Told,
+    Awaited, Batch, DedupKey, Engine, EngineError, EventRow, Folder, Kept, Outcome, Owed, Reader, Replay,
+    RequestKey, Store, Told,
 };
 use tokio::sync::Semaphore;
 
@@ -213,6 +213,14 @@ impl Engine for WatchedEngine {
 
     fn fold(&mut self) -> Result<(), EngineError> {
         self.engine.fold()
+    }
+
+    fn has_much_to_fold(&self) -> bool {
+        self.engine.has_much_to_fold()
+    }
+
+    fn folder(&self) -> Option<Box<dyn Folder>> {
+        self.engine.folder()
     }
 
     fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError> {
