@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use bytes::Bytes;
 use callboard_dialects::{Message, Sign};
 use http::header::HOST;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::client::conn::http1::{Connection, SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -100,7 +100,14 @@ impl Load {
         let load = Arc::new(self);
         let mut senders = JoinSet::new();
         for (seed, pace) in (0..).zip(paces) {
-            senders.spawn(Sender::connect(Arc::clone(&load), pace, seed).await?.send());
+            let (sender, connection) = Sender::connect(Arc::clone(&load), pace, seed).await?;
+            // In one task: what goes over the connection wakes nobody else.
+            senders.spawn(async move {
+                tokio::select! {
+                    sent = sender.send() => sent,
+                    closed = connection => Err(anyhow!("the connection was closed: {closed:?}")),
+                }
+            });
         }
         let mut tally = Tally::new();
         while let Some(sent) = senders.join_next().await {
@@ -117,21 +124,25 @@ impl Load {
 struct Sender {
     load: Arc<Load>,
     pace: Pace,
-    connection: SendRequest<Full<Bytes>>,
+    requests: SendRequest<Full<Bytes>>,
     walks: Vec<Walk>,
     dice: StdRng,
     tally: Tally,
 }
 
 impl Sender {
-    async fn connect(load: Arc<Load>, pace: Pace, seed: u64) -> anyhow::Result<Self> {
+    /// A sender, and its connection, which is to be polled beside it.
+    async fn connect(
+        load: Arc<Load>,
+        pace: Pace,
+        seed: u64,
+    ) -> anyhow::Result<(Self, Connection<TokioIo<TcpStream>, Full<Bytes>>)> {
         let stream = TcpStream::connect(load.to).await.context("the load cannot connect")?;
         stream.set_nodelay(true)?;
-        let (connection, driver) = handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(driver);
+        let (requests, connection) = handshake(TokioIo::new(stream)).await?;
         let walks = (0..load.interviews_per_connection).map(|_| load.new_walk()).collect();
         let dice = StdRng::seed_from_u64(seed);
-        Ok(Self { load, pace, connection, walks, dice, tally: Tally::new() })
+        Ok((Self { load, pace, requests, walks, dice, tally: Tally::new() }, connection))
     }
 
     async fn send(mut self) -> anyhow::Result<Tally> {
@@ -169,8 +180,8 @@ impl Sender {
             request = request.header(name, value);
         }
         self.tally.requests += 1;
-        self.connection.ready().await.context("the connection was closed")?;
-        let response = self.connection.send_request(request.body(Full::new(body))?).await?;
+        self.requests.ready().await.context("the connection was closed")?;
+        let response = self.requests.send_request(request.body(Full::new(body))?).await?;
         let status = response.status();
         response.into_body().collect().await?;
         Ok(status)

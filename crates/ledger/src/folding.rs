@@ -1,8 +1,8 @@
 //! When readers see what the writer has promised: whoever was answered finds what they were told.
 //!
-//! A thread beside the writer folds when nothing has been promised for a moment, after a while, when much has been
-//! promised, and at once when someone wants to read what has not been folded. So a store is never far behind, and nobody
-//! waits for longer than two folds.
+//! A thread beside the writer folds a moment after something was promised, later if there is much to do, and at once when
+//! someone wants to read what has not been folded. So a store is never far behind, and nobody waits for longer than two
+//! folds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,15 +12,17 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::engine::{EngineError, Folder};
 
-/// How long nothing must have been promised for a fold to begin of its own accord.
-const IDLE: Duration = Duration::from_millis(2);
-/// How often that is waited for before the fold begins all the same.
-const PATIENCE: u32 = 150;
-/// How long is waited before what failed is tried once more, unless someone wants to read.
-const AGAIN: Duration = Duration::from_secs(1);
+/// How long what is promised waits at least, unless someone wants to read it.
+const SOON: Duration = Duration::from_millis(2);
+/// How long at most, however long folds take; and after one that failed.
+const LATE: Duration = Duration::from_secs(1);
+/// For so many times as long as the last fold took there is none: the more there is to fold, the more is folded together,
+/// and what many batches touch is written once.
+const REST: u32 = 3;
 
 /// What readers know of how far folds have come. Clones share it.
 #[derive(Clone)]
@@ -134,47 +136,38 @@ impl Drop for Folding {
 
 impl Shared {
     fn run(&self, mut folder: Box<dyn Folder>) {
-        while self.wait() {
+        let mut pause = SOON;
+        while self.wait(pause) {
+            let began = Instant::now();
             let promised = self.promised.load(Ordering::Acquire);
             let result = catch_unwind(AssertUnwindSafe(|| folder.fold()));
             let broke =
                 |_| Err(EngineError::Failed("Callboard itself broke on it; please report it".to_owned()));
-            self.folded(promised, result.unwrap_or_else(broke));
+            let result = result.unwrap_or_else(broke);
+            pause = match &result {
+                Ok(()) => (began.elapsed() * REST).clamp(SOON, LATE),
+                Err(_) => LATE,
+            };
+            self.folded(promised, result);
         }
     }
 
-    /// Waits until it is time to fold; answers false if that is over.
-    fn wait(&self) -> bool {
+    /// Waits until there is something to fold, and then for so long, unless someone wishes it now. Answers false if that is
+    /// over.
+    fn wait(&self, pause: Duration) -> bool {
         let mut wishes = self.wishes();
-        let (mut seen, mut waited) = (None, 0);
-        loop {
-            let promised = self.promised.load(Ordering::Acquire);
-            let (is_behind, has_failed) = {
-                let reached = self.reached.borrow();
-                (reached.folded < promised, reached.error.is_some())
-            };
-            if wishes.end {
-                return false;
-            }
-            let is_silent = seen == Some(promised) || waited == PATIENCE;
-            if is_behind && (wishes.now || is_silent) {
-                wishes.now = false;
-                return true;
-            }
-            if !is_behind {
-                wishes.now = false;
-                (seen, waited) = (None, 0);
-                wishes = self.woken.wait(wishes).unwrap_or_else(PoisonError::into_inner);
-                continue;
-            }
-            let patience = if has_failed { AGAIN } else { IDLE };
-            let (woken, timeout) =
-                self.woken.wait_timeout(wishes, patience).unwrap_or_else(PoisonError::into_inner);
-            wishes = woken;
-            if timeout.timed_out() {
-                (seen, waited) = (Some(promised), waited + 1);
-            }
+        while !wishes.end && !self.is_behind() {
+            wishes.now = false;
+            wishes = self.woken.wait(wishes).unwrap_or_else(PoisonError::into_inner);
         }
+        let waited = self.woken.wait_timeout_while(wishes, pause, |wishes| !wishes.now && !wishes.end);
+        let (mut wishes, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        wishes.now = false;
+        !wishes.end
+    }
+
+    fn is_behind(&self) -> bool {
+        self.reached.borrow().folded < self.promised.load(Ordering::Acquire)
     }
 
     fn wish(&self, wish: impl FnOnce(&mut Wishes)) {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::files;
 
 /// The most that one half holds, in bytes.
-pub(super) const HALF_BYTES: usize = 24 * 1024 * 1024;
+pub(super) const HALF_BYTES: usize = 32 * 1024 * 1024;
 /// The file grows by so many bytes.
 const STEP_BYTES: usize = 512 * 1024;
 

@@ -44,9 +44,9 @@ const PAGE_BYTES: i64 = 8_192;
 /// Pages kept in memory by the writer, in KiB.
 const CACHE_KIB: i64 = 32 * 1024;
 /// Pages that may gather in the write-ahead log before they are moved into the file.
-const CHECKPOINT_PAGES: i64 = 4_000;
+const CHECKPOINT_PAGES: i64 = 8_000;
 /// What the write-ahead log shrinks to again after a long question has kept it from being emptied, in bytes.
-const LOG_BYTES: i64 = 64 * 1024 * 1024;
+const LOG_BYTES: i64 = 96 * 1024 * 1024;
 /// Prepared statements kept by each connection.
 const STATEMENTS: usize = 64;
 
