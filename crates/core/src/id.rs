@@ -17,6 +17,8 @@ const COUNTER_BITS: u32 = 12;
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Thirteen digits of five bits hold 64 bits.
 const TEXT_LEN: usize = 13;
+/// Room for an id's text: the longest prefix, the underscore and the digits.
+const TEXT_ROOM: usize = 5 + 1 + TEXT_LEN;
 
 /// The text is not an id of the kind that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,10 +50,12 @@ macro_rules! identifiers {
             fn raw(self) -> u64 { self.0 }
         }
         impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write_text($prefix, self.0, f) }
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(text($prefix, self.0, &mut [0; TEXT_ROOM]))
+            }
         }
         impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write_text($prefix, self.0, f) }
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { fmt::Display::fmt(self, f) }
         }
         impl FromStr for $name {
             type Err = IdError;
@@ -59,7 +63,7 @@ macro_rules! identifiers {
         }
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(text($prefix, self.0, &mut [0; TEXT_ROOM]))
             }
         }
         #[cfg(feature = "schema")]
@@ -122,16 +126,18 @@ identifiers! {
     ReplayId "rpl";
 }
 
-fn write_text(prefix: &str, raw: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut text = [0_u8; TEXT_LEN];
+/// An id's text, in one piece: most ids are written once for every event that names them.
+fn text<'a>(prefix: &str, raw: u64, room: &'a mut [u8; TEXT_ROOM]) -> &'a str {
+    let (before, digits) = room.split_at_mut(TEXT_ROOM - TEXT_LEN);
     let mut rest = raw;
-    for digit in text.iter_mut().rev() {
+    for digit in digits.iter_mut().rev() {
         *digit = DIGITS[(rest & 31) as usize];
         rest >>= 5;
     }
-    f.write_str(prefix)?;
-    f.write_str("_")?;
-    f.write_str(std::str::from_utf8(&text).expect("the digits are ASCII"))
+    let start = before.len() - 1 - prefix.len();
+    before[start..start + prefix.len()].copy_from_slice(prefix.as_bytes());
+    before[start + prefix.len()] = b'_';
+    std::str::from_utf8(&room[start..]).expect("prefixes and digits are ASCII")
 }
 
 fn read_text(prefix: &'static str, text: &str) -> Result<u64, IdError> {
