@@ -68,15 +68,11 @@ impl Secrets {
         self
     }
 
-    /// The signatures of a message by each secret: `v1,…`, divided by spaces.
-    pub fn sign(&self, id: &str, timestamp_seconds: i64, body: &[u8]) -> String {
-        let timestamp = timestamp_seconds.to_string();
-        let signatures: Vec<_> = self
-            .0
-            .iter()
-            .map(|secret| format!("v1,{}", STANDARD.encode(mac(secret, id, &timestamp, body))))
-            .collect();
-        signatures.join(" ")
+    /// Signs a message with each secret.
+    pub fn sign(&self, message: &Message<'_>, timestamp: &str, signatures: &mut Signatures) {
+        for secret in &self.0 {
+            signatures.add("v1", &mac(secret, message.id, timestamp, message.body));
+        }
     }
 
     /// Is this request authentic? The id of the message is what is unique about it.
@@ -101,17 +97,35 @@ pub(crate) fn new_secret(random: &mut dyn FnMut(&mut [u8])) -> String {
     format!("{SECRET_PREFIX}{}", STANDARD.encode(key))
 }
 
-/// The headers of a message with these signatures.
+/// What `webhook-signature` says: each signature after its version, divided by spaces.
+#[derive(Default)]
+pub(crate) struct Signatures(String);
+
+impl Signatures {
+    pub fn add(&mut self, version: &str, signature: &[u8]) {
+        if !self.0.is_empty() {
+            self.0.push(' ');
+        }
+        self.0.push_str(version);
+        self.0.push(',');
+        STANDARD.encode_string(signature, &mut self.0);
+    }
+}
+
+/// The headers of a message. `sign` is handed its timestamp, as it is signed, and adds the signatures.
 pub(crate) fn headers(
     message: &Message<'_>,
     content_type: &str,
-    signatures: String,
+    sign: impl FnOnce(&str, &mut Signatures),
 ) -> Vec<(&'static str, String)> {
+    let timestamp = message.at.as_second().to_string();
+    let mut signatures = Signatures::default();
+    sign(&timestamp, &mut signatures);
     vec![
         ("content-type", content_type.to_owned()),
         ("webhook-id", message.id.to_owned()),
-        ("webhook-timestamp", message.at.as_second().to_string()),
-        ("webhook-signature", signatures),
+        ("webhook-timestamp", timestamp),
+        ("webhook-signature", signatures.0),
     ]
 }
 

@@ -74,7 +74,8 @@ impl Verify for Signed {
 
 impl Sign for Signed {
     fn sign(&self, message: &Message<'_>) -> Vec<(&'static str, String)> {
-        let signatures = self.0.sign(message.id, message.at.as_second(), message.body);
-        headers(message, "application/json", signatures)
+        headers(message, "application/json", |timestamp, signatures| {
+            self.0.sign(message, timestamp, signatures);
+        })
     }
 }

@@ -32,7 +32,7 @@ impl Fetching for Api {
     }
 
     fn points_at(&self, webhook: &[u8]) -> Vec<String> {
-        let code = state(webhook).and_then(|state| state.interview_code);
+        let code = state(webhook).and_then(|state| state.interview_code).map(|code| code.0.into_owned());
         code.filter(|code| self.path(code).is_some()).into_iter().collect()
     }
 
@@ -61,13 +61,13 @@ impl Fetching for Api {
     fn is_behind(&self, webhook: &[u8], answer: &[u8]) -> bool {
         let told = state(webhook).and_then(|state| state.current_stage).and_then(|stage| stage.value);
         let shown = fetched::stage(answer);
-        told.zip(shown).is_some_and(|(told, shown)| told != shown)
+        told.zip(shown).is_some_and(|(told, shown)| *told != shown)
     }
 }
 
-fn state(webhook: &[u8]) -> Option<StateIn> {
+fn state(webhook: &[u8]) -> Option<StateIn<'_>> {
     reading::read(webhook).ok()?;
-    serde_json::from_slice(webhook).ok()
+    StateIn::read(webhook).ok()
 }
 
 /// A partner may choose any code; as part of a path it is written so that it can mean nothing else.

@@ -1,10 +1,9 @@
 //! What a token of Skype Interviews claims (platforms.md 2.2), and when it holds.
 
-use std::borrow::Cow;
-
 use callboard_core::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::wire::Text;
 use crate::dialect::Rejection;
 
 /// How long a token holds: ten seconds.
@@ -20,13 +19,13 @@ const FIRST_MILLISECONDS: f64 = 1e11;
 pub(super) struct Claims<'a> {
     /// The API key of the company that the token is for.
     #[serde(borrow)]
-    pub iss: Option<Cow<'a, str>>,
+    pub iss: Option<Text<'a>>,
     /// The lower-case hexadecimal SHA-256 of the body.
     #[serde(borrow)]
-    pub sub: Option<Cow<'a, str>>,
+    pub sub: Option<Text<'a>>,
     /// A GUID for this request, in braces at times.
     #[serde(borrow)]
-    jti: Option<Cow<'a, str>>,
+    jti: Option<Text<'a>>,
     /// When the token was made, in Unix seconds.
     iat: Option<f64>,
     /// Until when it holds, in Unix seconds.

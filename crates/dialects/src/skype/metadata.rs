@@ -28,20 +28,19 @@ const TIMES_ASKED: [(TimeAsked, u32); 4] = [
 ];
 
 /// The mark that a stage and its metadata make. Metadata of another form is kept as text.
-pub(super) fn mark(stage: &str, metadata: Option<String>) -> StageMark {
+pub(super) fn mark(stage: &str, metadata: Option<&str>) -> StageMark {
     let value = Stage::from(stage);
     let Some(metadata) = metadata.filter(|it| !it.is_empty()) else { return value.into() };
-    match coded(&metadata) {
-        Some((code, text)) => StageMark { value, code: Some(code), text: Some(text.to_owned()) },
-        None => StageMark { value, code: None, text: Some(metadata) },
-    }
+    let (code, text) = coded(metadata).map_or((None, metadata), |(code, text)| (Some(code), text));
+    StageMark { value, code, text: Some(text.to_owned()) }
 }
 
 fn coded(metadata: &str) -> Option<(u32, &str)> {
     let (digits, text) = metadata.split_once(" - ")?;
     let code: u32 = digits.parse().ok()?;
     // `+7` and `007` are numbers too, but would not be written back as they came.
-    (code.to_string() == digits && !text.is_empty()).then_some((code, text))
+    let is_written_so = digits == "0" || digits.starts_with(|first: char| matches!(first, '1'..='9'));
+    (is_written_so && !text.is_empty()).then_some((code, text))
 }
 
 /// The metadata for a mark that a platform told: what it said, else our own words.
@@ -117,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_code_and_a_text_are_told_apart() {
-        let mark = mark("SchedulingTime", Some("2000 - Pending interviewer time selection".to_owned()));
+        let mark = mark("SchedulingTime", Some("2000 - Pending interviewer time selection"));
         assert_eq!(mark.code, Some(2000));
         assert_eq!(mark.text.as_deref(), Some("Pending interviewer time selection"));
     }
@@ -135,7 +134,7 @@ mod tests {
     fn whoever_is_asked_for_a_time_has_a_code_of_their_own() {
         for (asked, code) in TIMES_ASKED {
             let metadata = format!("{code} - {}", asked.text());
-            assert_eq!(time_asked(&mark("SchedulingTime", Some(metadata.clone()))), Some(asked));
+            assert_eq!(time_asked(&mark("SchedulingTime", Some(&metadata))), Some(asked));
             let mark = said(Stage::SchedulingTime, asked.text());
             assert_eq!((own(&mark), told(&mark)), (metadata.clone(), metadata));
         }
@@ -154,7 +153,7 @@ mod tests {
         #[test]
         fn metadata_is_told_on_as_it_came(metadata in prop_oneof!["[0-9]{0,11} ?-? ?.{0,12}", ".{1,40}"]) {
             prop_assume!(!metadata.is_empty());
-            prop_assert_eq!(told(&mark("SchedulingTime", Some(metadata.clone()))), metadata);
+            prop_assert_eq!(told(&mark("SchedulingTime", Some(&metadata))), metadata);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::dialect::{Reading, Unreadable};
 
 /// Reads a body.
 pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
-    let mut state: StateIn = serde_json::from_slice(body)
+    let mut state = StateIn::read(body)
         .map_err(|error| Unreadable(format!("the body is no change of stage: {error}")))?;
     let code = state.interview_code.filter(|code| !code.is_empty()).ok_or_else(|| {
         Unreadable("the body has no `interviewCode`, so it is about no interview".to_owned())
@@ -21,7 +21,7 @@ pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
         .and_then(mark)
         .ok_or_else(|| Unreadable("the body has no `currentStage` with a `value`".to_owned()))?;
     let at = state.timestamp.as_deref().map(time).transpose()?;
-    let event = state.event.unwrap_or_else(|| STATE.to_owned());
+    let event = state.event.as_deref().unwrap_or(STATE);
     let label = format!("{event} {}", current.value);
     if event != STATE {
         state.unknown.insert("event".to_owned(), event.into());
@@ -31,15 +31,17 @@ pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
     } else {
         Extra::from([("skype".to_owned(), Value::Object(state.unknown))])
     };
-    let interview =
-        About { external_id: Some(code), told: InterviewTold { extra, ..InterviewTold::default() } };
+    let interview = About {
+        external_id: Some(code.0.into_owned()),
+        told: InterviewTold { extra, ..InterviewTold::default() },
+    };
     let news = News::Stage { interview, previous: state.previous_stage.and_then(mark), current };
     Ok(Reading { label, observations: vec![Observation { at, news }] })
 }
 
-fn mark(stage: StageIn) -> Option<StageMark> {
+fn mark(stage: StageIn<'_>) -> Option<StageMark> {
     let value = stage.value.filter(|value| !value.is_empty())?;
-    Some(metadata::mark(&value, stage.metadata))
+    Some(metadata::mark(&value, stage.metadata.as_deref()))
 }
 
 /// Reads a time with any number of fraction digits. Microsoft's times are UTC, said so (`Z`) or not.

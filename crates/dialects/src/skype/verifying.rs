@@ -1,6 +1,7 @@
 //! Is a request authentic? The four steps of seed 004, in its order.
 
 use std::borrow::Cow;
+use std::error::Error;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -136,18 +137,20 @@ impl<'a> Token<'a> {
     }
 }
 
-fn decoded(part: &str, name: &str) -> Result<Vec<u8>, Rejection> {
-    URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|error| Rejection::new("malformed", format!("the token's {name} are no base64url: {error}")))
+fn decoded(part: &str, name: &str) -> Result<String, Rejection> {
+    let malformed = |what: &str, error: &dyn Error| {
+        Rejection::new("malformed", format!("the token's {name} are no {what}: {error}"))
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|error| malformed("base64url", &error))?;
+    String::from_utf8(bytes).map_err(|error| malformed("UTF-8", &error))
 }
 
 /// The claims of a request's token as JSON, not verified.
-pub(super) fn claims_of(headers: &dyn Headers) -> Result<Vec<u8>, Rejection> {
+pub(super) fn claims_of(headers: &dyn Headers) -> Result<String, Rejection> {
     decoded(Token::of(headers)?.claims, "claims")
 }
 
-pub(super) fn readable<'a, T: Deserialize<'a>>(json: &'a [u8], name: &str) -> Result<T, Rejection> {
-    serde_json::from_slice(json)
+pub(super) fn readable<'a, T: Deserialize<'a>>(json: &'a str, name: &str) -> Result<T, Rejection> {
+    serde_json::from_str(json)
         .map_err(|error| Rejection::new("malformed", format!("the token's {name} make no sense: {error}")))
 }

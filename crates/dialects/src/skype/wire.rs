@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
 
 use callboard_core::{Event, EventType, Interview, StageMark, Timestamp};
 use serde::de::{self, MapAccess, Visitor};
@@ -72,46 +73,64 @@ fn seven_digits(time: Timestamp) -> String {
     format!("{time:.7}")
 }
 
+/// A text, which stays where it was read unless it holds an escape. Serde copies a bare `Cow` inside of an `Option`.
+#[derive(Deserialize)]
+pub(super) struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A change of stage, as it comes in. What the sample has is named; everything else is kept.
 #[derive(Default)]
-pub(super) struct StateIn {
-    pub previous_stage: Option<StageIn>,
-    pub current_stage: Option<StageIn>,
-    pub event: Option<String>,
-    pub timestamp: Option<String>,
-    pub interview_code: Option<String>,
+pub(super) struct StateIn<'a> {
+    pub previous_stage: Option<StageIn<'a>>,
+    pub current_stage: Option<StageIn<'a>>,
+    pub event: Option<Text<'a>>,
+    pub timestamp: Option<Text<'a>>,
+    pub interview_code: Option<Text<'a>>,
     pub unknown: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct StageIn {
-    pub value: Option<String>,
-    pub metadata: Option<String>,
+pub(super) struct StageIn<'a> {
+    #[serde(borrow)]
+    pub value: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub metadata: Option<Text<'a>>,
 }
 
-impl<'de> Deserialize<'de> for StateIn {
+impl<'a> StateIn<'a> {
+    /// Reads a body.
+    pub fn read(body: &'a [u8]) -> Result<Self, String> {
+        let json = str::from_utf8(body).map_err(|error| error.to_string())?;
+        serde_json::from_str(json).map_err(|error| error.to_string())
+    }
+}
+
+impl<'de> Deserialize<'de> for StateIn<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Members)
     }
 }
 
-/// A member's name, which stays where it was read unless it holds an escape.
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
-    type Value = StateIn;
+    type Value = StateIn<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object with `currentStage` and `interviewCode`")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StateIn, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StateIn<'de>, A::Error> {
         let mut state = StateIn::default();
         let mut seen = Vec::with_capacity(8);
-        while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
+        while let Some(Text(name)) = map.next_key::<Text<'de>>()? {
             match &*name {
                 "previousStage" => state.previous_stage = map.next_value()?,
                 "currentStage" => state.current_stage = map.next_value()?,

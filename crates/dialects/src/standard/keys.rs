@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::credentials::Given;
 use crate::dialect::{Authentic, CredentialsError, Message, Rejection, Request, Role, Sign, Verify};
-use crate::standard_webhooks::{self, Envelope, Secrets};
+use crate::standard_webhooks::{self, Envelope, Secrets, Signatures};
 
 const PRIVATE_PREFIX: &str = "whsk_";
 const ED25519: &str = "ed25519";
@@ -111,15 +111,15 @@ impl Keys {
         Box::new(Signer { keys: vec![self, older], content_type })
     }
 
-    /// The signatures of a message: `v1,…` by each secret, `v1a,…` by the key.
-    fn signatures(&self, message: &Message<'_>) -> impl Iterator<Item = String> {
-        let at = message.at.as_second();
-        let by_secrets = self.secrets.as_ref().map(|it| it.sign(message.id, at, message.body));
-        let by_key = self.private.as_ref().map(|key| {
-            let signed = [format!("{}.{at}.", message.id).as_bytes(), message.body].concat();
-            format!("v1a,{}", STANDARD.encode(key.sign(&signed).to_bytes()))
-        });
-        by_secrets.into_iter().chain(by_key)
+    /// Signs a message: `v1` by each secret, `v1a` by the key.
+    fn sign(&self, message: &Message<'_>, timestamp: &str, signatures: &mut Signatures) {
+        if let Some(secrets) = &self.secrets {
+            secrets.sign(message, timestamp, signatures);
+        }
+        if let Some(key) = &self.private {
+            let signed = [format!("{}.{timestamp}.", message.id).as_bytes(), message.body].concat();
+            signatures.add("v1a", &key.sign(&signed).to_bytes());
+        }
     }
 }
 
@@ -159,8 +159,11 @@ struct Signer {
 
 impl Sign for Signer {
     fn sign(&self, message: &Message<'_>) -> Vec<(&'static str, String)> {
-        let signatures: Vec<String> = self.keys.iter().flat_map(|keys| keys.signatures(message)).collect();
-        standard_webhooks::headers(message, self.content_type, signatures.join(" "))
+        standard_webhooks::headers(message, self.content_type, |timestamp, signatures| {
+            for keys in &self.keys {
+                keys.sign(message, timestamp, signatures);
+            }
+        })
     }
 }
 

@@ -78,5 +78,5 @@ fn participants(members: &Members<'_>) -> Result<Option<Vec<Participant>>, Unrea
 
 fn stage(members: &Members<'_>) -> Result<StageMark, Unreadable> {
     let value = members.text("value")?.ok_or_else(|| members.must_be("value", "the name of a stage"))?;
-    Ok(metadata::mark(&value, members.text("metadata")?))
+    Ok(metadata::mark(&value, members.text("metadata")?.as_deref()))
 }
