@@ -150,7 +150,7 @@ impl Access {
     async fn log_in(&self, account: &Account, path: &str, body: Vec<u8>) -> Result<HeaderValue, Trouble> {
         let url = account.at(path).ok_or_else(|| Trouble::later("there is no address to log in at"))?;
         let headers = headers([(ACCEPT, JSON), (CONTENT_TYPE, JSON)]);
-        let answer = self.sender.send(Shipment { url, headers, body: Bytes::from(body) }).await;
+        let answer = self.sender.send(Shipment { url: url.into(), headers, body: Bytes::from(body) }).await;
         let answer = answer.map_err(|error| Trouble::later(format!("login: {error}")))?;
         // A platform without a login at this address is one that is set up wrongly, and that can be put right.
         let answer = match readable(answer, self.clock.now(), self.answer_bytes) {

@@ -4,6 +4,7 @@ mod backlog;
 mod breaker;
 mod carrier;
 pub mod clock;
+mod destination;
 mod dispatch;
 mod errands;
 mod failing;
@@ -31,6 +32,7 @@ mod verdict;
 
 pub use carrier::Carrier;
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use destination::Destination;
 pub use guard::{AddressGuard, GuardedResolver, LookingUp, Lookup, Refusal, ResolveError, SystemLookup};
 pub use health::{BreakerState, Health, HealthDesk, LastFailure};
 pub use limits::OutboxLimits;

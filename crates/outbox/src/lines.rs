@@ -5,11 +5,10 @@ use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::Poll;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -19,14 +18,15 @@ use tokio::time::{Instant, sleep};
 
 use crate::tls::Wire;
 
-/// Where a connection leads: the scheme and the authority of a URL.
+/// Where a connection leads: the scheme and the authority of a URL, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Place(Scheme, Authority);
+pub(crate) struct Place(Arc<str>);
 
 impl Place {
     /// Where requests to this URL go; nowhere if it is not absolute.
     pub(crate) fn of(url: &Uri) -> Option<Self> {
-        Some(Self(url.scheme()?.clone(), url.authority()?.clone()))
+        let place = format!("{}://{}", url.scheme()?, url.authority()?);
+        Some(Self(place.to_ascii_lowercase().into()))
     }
 }
 
@@ -69,9 +69,15 @@ impl Line {
         .await
     }
 
+    /// Takes notice of what has happened to the connection by now. Nobody is woken when more happens: whoever asks over it
+    /// next waits for that anew.
+    fn look(&mut self) {
+        let mut nobody = Context::from_waker(Waker::noop());
+        self.is_over = self.is_over || Pin::new(&mut *self.driver).poll(&mut nobody).is_ready();
+    }
+
     /// Can the next request be sent over it? Not after it was closed, nor while something of the last answer is to come.
-    async fn is_free(&mut self) -> bool {
-        self.moving_bytes_until(poll_fn(|_| Poll::Ready(()))).await;
+    fn is_free(&self) -> bool {
         !self.is_over && self.requests.is_ready()
     }
 }
@@ -113,18 +119,23 @@ impl Lines {
     }
 
     /// A connection to this place that is open still, if there is one. The latest used is the likeliest to be.
-    pub(crate) async fn take(&self, place: &Place) -> Option<Line> {
+    pub(crate) fn take(&self, place: &Place) -> Option<Line> {
         loop {
             let Unused { mut line, since } = self.0.lock().take(place)?;
-            if since.elapsed() < self.0.limits.time && line.is_free().await {
+            line.look();
+            if since.elapsed() < self.0.limits.time && line.is_free() {
                 return Some(line);
             }
         }
     }
 
     /// Keeps a connection for the next request, if it may have one.
-    pub(crate) async fn put(&self, place: Place, mut line: Line) {
-        if !line.is_free().await {
+    pub(crate) fn put(&self, place: &Place, mut line: Line) {
+        if !line.is_free() {
+            // It may not have noticed yet that the answer has been read to its end.
+            line.look();
+        }
+        if !line.is_free() {
             return;
         }
         let limits = &self.0.limits;
@@ -150,11 +161,11 @@ impl Idle {
         taken
     }
 
-    fn put(&mut self, place: Place, line: Line, limits: &IdleLimits) -> bool {
+    fn put(&mut self, place: &Place, line: Line, limits: &IdleLimits) -> bool {
         if self.count >= limits.total {
             return false;
         }
-        let there = self.by_place.entry(place).or_default();
+        let there = self.by_place.entry(place.clone()).or_default();
         let has_room = there.len() < limits.per_place;
         if has_room {
             there.push_back(Unused { line, since: Instant::now() });

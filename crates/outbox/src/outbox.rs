@@ -152,7 +152,8 @@ impl<C: Carrier> Outbox<C> {
                 flight.owed.body.clone(),
                 now,
             );
-            let id = self.units.spawn(unit).id();
+            // In a box: it is large, and a task moves what it runs several times.
+            let id = self.units.spawn(Box::pin(unit)).id();
             self.flights.insert(id, flight);
         }
         if let Some(wanted) = self.dispatch.next_bodies(now) {

@@ -4,8 +4,9 @@ use bytes::Bytes;
 use callboard_core::{Endpoint, EndpointId, EventId, Timestamp};
 use callboard_dialects::{Message, Sign, dialect, signer};
 use http::header::USER_AGENT;
-use http::{HeaderName, HeaderValue, Uri};
+use http::{HeaderName, HeaderValue};
 
+use crate::destination::Destination;
 use crate::retry::RetrySchedule;
 use crate::sender::Shipment;
 
@@ -27,7 +28,7 @@ pub(crate) struct Route {
 }
 
 struct Way {
-    to: Uri,
+    to: Destination,
     signer: Box<dyn Sign>,
 }
 
@@ -109,7 +110,7 @@ mod tests {
                 endpoint: EndpointId::from_raw(1),
                 url: "https://ats.example/hooks".to_owned(),
                 schedule: RetrySchedule::default(),
-                way: Ok(Way { to: Uri::from_static("https://ats.example/hooks"), signer }),
+                way: Ok(Way { to: "https://ats.example/hooks".parse().unwrap(), signer }),
             };
 
             let body = Bytes::from_static(b"{}");

@@ -11,15 +11,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{HOST, RETRY_AFTER};
-use http::uri::{Parts as UriParts, Scheme};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
+use crate::destination::Destination;
 use crate::guard::{AddressGuard, GuardedResolver, Lookup, Refusal, SystemLookup};
-use crate::lines::{IdleLimits, Line, Lines, Place};
+use crate::lines::{IdleLimits, Line, Lines};
 use crate::retry::RetryAfter;
 use crate::tls::Connector;
 
@@ -76,7 +76,7 @@ impl Default for SenderLimits {
 #[derive(Debug, Clone)]
 pub struct Shipment {
     /// Where to, as [`AddressGuard::check_url`] returned it.
-    pub url: Uri,
+    pub url: Destination,
     /// All headers but `host` (added unless given) and `content-length`.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The body, the same bytes at every attempt.
@@ -90,32 +90,15 @@ impl Shipment {
         for (name, value) in &self.headers {
             headers.append(name, value.clone());
         }
-        if let Some(host) = host(&self.url) {
-            headers.entry(HOST).or_insert(host);
+        if let Some(host) = self.url.host_header() {
+            headers.entry(HOST).or_insert_with(|| host.clone());
         }
         let mut request = Request::new(Full::new(self.body.clone()));
         *request.method_mut() = method.clone();
-        *request.uri_mut() = path(&self.url);
+        *request.uri_mut() = self.url.request_target().clone();
         *request.headers_mut() = headers;
         request
     }
-}
-
-/// A URL's host as a header: with the port where it is not its scheme's own.
-fn host(url: &Uri) -> Option<HeaderValue> {
-    let (host, port) = (url.host()?, url.port_u16());
-    let own = if url.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
-    match port.filter(|port| *port != own) {
-        Some(port) => HeaderValue::try_from(format!("{host}:{port}")).ok(),
-        None => HeaderValue::from_str(host).ok(),
-    }
-}
-
-/// A URL's path and query, which is all of it that a request's first line says.
-fn path(url: &Uri) -> Uri {
-    let mut parts = UriParts::default();
-    parts.path_and_query = url.path_and_query().cloned();
-    Uri::from_parts(parts).unwrap_or_default()
 }
 
 /// What an endpoint answered, whatever the status; a redirect is an answer like any other and is not followed.
@@ -183,7 +166,7 @@ impl Sender {
 
     /// Asks for what is there with a GET, within the same limits and with the same errors as [`Sender::send`].
     pub async fn ask(&self, url: Uri, headers: Vec<(HeaderName, HeaderValue)>) -> Result<Answer, SendError> {
-        self.exchange(&Method::GET, &Shipment { url, headers, body: Bytes::new() }).await
+        self.exchange(&Method::GET, &Shipment { url: url.into(), headers, body: Bytes::new() }).await
     }
 
     async fn exchange(&self, method: &Method, shipment: &Shipment) -> Result<Answer, SendError> {
@@ -199,8 +182,8 @@ impl Sender {
 
     /// Sends the request and hears what is answered, over a connection that is free, or a new one.
     async fn talk(&self, method: &Method, shipment: &Shipment, heard: &mut Heard) -> Result<(), SendError> {
-        let place = Place::of(&shipment.url).ok_or(Refusal::NoHost)?;
-        let mut line = match self.lines.take(&place).await {
+        let place = shipment.url.place().ok_or(Refusal::NoHost)?;
+        let mut line = match self.lines.take(place) {
             Some(line) => line,
             None => Box::pin(self.open(&shipment.url)).await?,
         };
@@ -213,7 +196,7 @@ impl Sender {
         }
         let response = response.map_err(|error| SendError::from_hyper(&error))?;
         heard.listen(&mut line, response).await?;
-        self.lines.put(place, line).await;
+        self.lines.put(place, line);
         Ok(())
     }
 
