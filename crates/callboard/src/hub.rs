@@ -87,7 +87,8 @@ impl RunningHub {
         let hub = Hub::new(ledger.clone(), clock, options.guard, Arc::new(SystemLookup), public_url, mint);
         let replaying = tokio::spawn(replays(Arc::clone(&hub))).abort_handle();
         hub.ask_at(outbox.desk());
-        let doors = doorstep.open(routes(Arc::clone(&hub)).merge(metrics(hub, outbox.watch())));
+        let routes = routes(Arc::clone(&hub)).merge(metrics(Arc::clone(&hub), outbox.watch()));
+        let doors = doorstep.open(hub, routes);
         Ok(Self { url, new_admin_key, outbox, fetch, replaying, doors, ledger, writing })
     }
 

@@ -4,10 +4,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -15,10 +18,12 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::certificates::Certificates;
+use crate::hub::Hub;
 use crate::limits::{
-    CONNECTIONS, HANDSHAKE_TIME, HEAD_TIME, HEADER_BYTES, HEADERS, HTTP2_HEADER_BYTES, IDLE_TIME, STOP_TIME,
+    CONNECTIONS, HANDSHAKE_TIME, HEAD_TIME, HEADER_BYTES, HTTP2_HEADER_BYTES, IDLE_TIME, STOP_TIME,
 };
 use crate::lively::Lively;
+use crate::porter::Porter;
 
 /// The doors could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -69,10 +74,11 @@ impl Doorstep {
         format!("{scheme}://{}", self.address)
     }
 
-    /// Begins to answer.
-    pub fn open(self, routes: Router) -> Doors {
+    /// Begins to answer: webhooks for this hub, and whatever there are routes for.
+    pub fn open(self, hub: Arc<Hub>, routes: Router) -> Doors {
         let (stop, stopped) = watch::channel(false);
-        Doors { stop, accepting: tokio::spawn(accept(self.listener, self.tls, routes, stopped)) }
+        let porter = Porter::new(hub, routes);
+        Doors { stop, accepting: tokio::spawn(accept(self.listener, self.tls, porter, stopped)) }
     }
 }
 
@@ -95,7 +101,7 @@ impl Doors {
 async fn accept(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    routes: Router,
+    porter: Arc<Porter>,
     mut stopped: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
@@ -114,9 +120,9 @@ async fn accept(
             },
             _ = stopped.changed() => break,
         };
-        let (routes, watcher, tls) = (routes.clone(), graceful.watcher(), tls.clone());
+        let (porter, watcher, tls) = (Arc::clone(&porter), graceful.watcher(), tls.clone());
         tokio::spawn(async move {
-            connection(stream, tls, routes, watcher).await;
+            connection(stream, tls, porter, watcher).await;
             drop(place);
         });
     }
@@ -126,15 +132,15 @@ async fn accept(
     }
 }
 
-async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, routes: Router, watcher: Watcher) {
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, porter: Arc<Porter>, watcher: Watcher) {
     let _ = stream.set_nodelay(true);
     match tls {
-        None => serve(stream, http1(), routes, watcher).await,
+        None => serve(stream, http1(), porter, watcher).await,
         Some(tls) => match tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                serve(stream, http2(), routes, watcher).await;
+                serve(stream, http2(), porter, watcher).await;
             }
-            Ok(Ok(stream)) => serve(stream, http1(), routes, watcher).await,
+            Ok(Ok(stream)) => serve(stream, http1(), porter, watcher).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         },
@@ -152,8 +158,8 @@ fn http1() -> Builder<TokioExecutor> {
         // An answer is short: put together in one piece, it costs less than to be written in two.
         .writev(false)
         .header_read_timeout(HEAD_TIME)
-        .max_buf_size(HEADER_BYTES)
-        .max_headers(HEADERS);
+        // How many headers there may be is left to hyper, whose own limit is ours: one that is set costs each request more.
+        .max_buf_size(HEADER_BYTES);
     builder
 }
 
@@ -166,11 +172,13 @@ fn http2() -> Builder<TokioExecutor> {
 async fn serve(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     http: Builder<TokioExecutor>,
-    routes: Router,
+    porter: Arc<Porter>,
     watcher: Watcher,
 ) {
     let io = TokioIo::new(Lively::new(stream, IDLE_TIME));
-    let connection = http.serve_connection(io, TowerToHyperService::new(routes)).into_owned();
+    let service =
+        service_fn(move |request: Request<Incoming>| Arc::clone(&porter).answer(request.map(Body::new)));
+    let connection = http.serve_connection(io, service).into_owned();
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");
     }

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::body::{Body, HttpBody};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{self, Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use bytes::Bytes;
 use callboard_core::{Observation, Source, SourceId, Timestamp};
 use callboard_dialects::{Authentic, Dialect, Headers, Rejection, Request};
@@ -32,6 +32,31 @@ pub(crate) struct Taken {
     events: usize,
 }
 
+/// Where webhooks are sent to: this, a source's id, and for some the token that is their secret.
+const INBOX: &str = "/in/";
+
+/// Which source a webhook was sent to.
+pub(crate) struct Address {
+    /// None, if what stands there is no source's id.
+    source: Option<SourceId>,
+    token: Option<String>,
+}
+
+impl Address {
+    fn new(source: &str, token: Option<String>) -> Self {
+        Self { source: source.parse().ok(), token }
+    }
+
+    /// Where this request is sent to, if it is a webhook; unless its path holds escapes, which are for the router to read.
+    pub(crate) fn of(request: &extract::Request) -> Option<Self> {
+        let parts = request.uri().path().strip_prefix(INBOX).filter(|_| request.method() == Method::POST)?;
+        let (source, token) = parts.split_once('/').map_or((parts, None), |(it, token)| (it, Some(token)));
+        let is_part = |part: &str| !part.is_empty() && !part.contains(['/', '%']);
+        let is_plain = is_part(source) && token.is_none_or(is_part);
+        is_plain.then(|| Self::new(source, token.map(str::to_owned)))
+    }
+}
+
 /// The changing parts of an address, if they are text.
 type Parts<T> = Result<Path<T>, PathRejection>;
 
@@ -40,7 +65,7 @@ pub(crate) async fn receive(
     source: Parts<String>,
     request: extract::Request,
 ) -> Result<Json<Taken>, Problem> {
-    take(&hub, &text(source), None, request).await
+    take(&hub, Address::new(&text(source), None), request).await
 }
 
 pub(crate) async fn receive_with_token(
@@ -49,7 +74,7 @@ pub(crate) async fn receive_with_token(
     request: extract::Request,
 ) -> Result<Json<Taken>, Problem> {
     let (source, token) = text(address);
-    take(&hub, &source, Some(&token), request).await
+    take(&hub, Address::new(&source, Some(token)), request).await
 }
 
 /// What is no text is as good as nothing: it names no source.
@@ -57,13 +82,13 @@ fn text<T: Default>(parts: Parts<T>) -> T {
     parts.map(|Path(parts)| parts).unwrap_or_default()
 }
 
-async fn take(
+/// Takes a webhook in. When this returns `Ok`, all that came of it is durable.
+pub(crate) async fn take(
     hub: &Hub,
-    source: &str,
-    token: Option<&str>,
+    address: Address,
     request: extract::Request,
 ) -> Result<Json<Taken>, Problem> {
-    let intake = hear(hub, source, token, request).await?;
+    let intake = hear(hub, address, request).await?;
     let recorded = hub.ledger.record(intake).await?;
     hub.received.count(recorded.outcome);
     Ok(Json(Taken { receipt: recorded.receipt, outcome: recorded.outcome, events: recorded.events }))
@@ -71,23 +96,18 @@ async fn take(
 
 /// Verifies and reads a request. Nothing of it is held after this but what is to be written down: the buffer that it
 /// arrived in is free for the next one while this one waits for the disk.
-async fn hear(
-    hub: &Hub,
-    source: &str,
-    token: Option<&str>,
-    request: extract::Request,
-) -> Result<Intake, Problem> {
+async fn hear(hub: &Hub, address: Address, request: extract::Request) -> Result<Intake, Problem> {
     let (head, body) = request.into_parts();
     let headers = &head.headers;
     // First what is asked of everyone, so that these answers do not tell which sources there are.
     let body = snug(read(headers, body).await?);
-    let source = find(hub, source)?;
+    let source = find(hub, &address)?;
     let ear = hub.verifiers.ear(&source).map_err(|error| {
         tracing::error!(source = %source.id, %error, "a source cannot be listened to");
         not_authentic()
     })?;
     let now = hub.now();
-    let authentic = verify(&ear, headers, token, &body, now)
+    let authentic = verify(&ear, headers, address.token.as_deref(), &body, now)
         .map_err(|rejection| refuse(hub, &source, headers, &body, rejection))?;
     let (label, told) = match ear.dialect.parse(&body) {
         Ok(reading) => (reading.label, Ok(reading.observations)),
@@ -137,9 +157,9 @@ fn verify(
     ear.verifier.verify(&Request { headers: &Text(headers), token, body }, now)
 }
 
-fn find(hub: &Hub, source: &str) -> Result<Arc<Source>, Problem> {
-    let id: SourceId = source.parse().map_err(|_| not_authentic())?;
-    hub.ledger.directory().source(id).cloned().ok_or_else(not_authentic)
+fn find(hub: &Hub, address: &Address) -> Result<Arc<Source>, Problem> {
+    let source = address.source.and_then(|id| hub.ledger.directory().source(id).cloned());
+    source.ok_or_else(not_authentic)
 }
 
 /// The same for a source that is not there and for a signature that is wrong: a stranger learns nothing from it.
@@ -213,10 +233,30 @@ impl Headers for Text<'_> {
 
 #[cfg(test)]
 mod tests {
-    use callboard_core::{About, JobTold, News};
+    use callboard_core::{About, Identifier, JobTold, News};
     use jiff::SignedDuration;
 
     use super::*;
+
+    #[test]
+    fn a_webhook_is_known_by_its_address_and_what_the_router_has_to_look_at_is_left_to_it() {
+        let address = |method: Method, path: &str| {
+            let request = extract::Request::builder().method(method).uri(path);
+            Address::of(&request.body(Body::empty()).unwrap())
+        };
+        let source = SourceId::from_raw(7);
+
+        let plain = address(Method::POST, &format!("/in/{source}?a=/b%2F")).unwrap();
+        assert_eq!((plain.source, plain.token), (Some(source), None));
+        let with_token = address(Method::POST, &format!("/in/{source}/secret")).unwrap();
+        assert_eq!((with_token.source, with_token.token.as_deref()), (Some(source), Some("secret")));
+        assert_eq!(address(Method::POST, "/in/nobody").unwrap().source, None);
+
+        assert!(address(Method::PUT, &format!("/in/{source}")).is_none());
+        for path in ["/", "/in", "/in/", "/in//a", "/in/a/", "/in/a/b/c", "/in/a%62", "/in/a/b%2F", "/v1/in/a"] {
+            assert!(address(Method::POST, path).is_none(), "{path}");
+        }
+    }
 
     #[test]
     fn what_a_webhook_points_at_is_not_fetched_before_the_time_that_it_tells() {

@@ -20,6 +20,7 @@ mod lively;
 mod metrics;
 mod openapi;
 mod platforms;
+mod porter;
 mod problem;
 mod rejections;
 mod replaying;

@@ -10,7 +10,7 @@ pub const BODY_BYTES: usize = 1024 * 1024;
 pub const HEADER_BYTES: usize = 64 * 1024;
 /// The same over HTTP/2, where each header counts for 32 bytes more.
 pub const HTTP2_HEADER_BYTES: u32 = 64 * 1024;
-/// The most headers in a request. Beyond it: 431.
+/// The most headers in a request, which is hyper's own limit. Beyond it: 431.
 pub const HEADERS: usize = 100;
 /// How long a sender may take over a request's head; then the connection is closed.
 pub const HEAD_TIME: Duration = Duration::from_secs(10);
