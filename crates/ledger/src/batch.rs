@@ -389,7 +389,7 @@ pub enum Change {
     PutSource(Source),
     /// A source was removed. Its receipts stay; what it pointed at is not fetched any more.
     DeleteSource(SourceId),
-    /// An endpoint was made or changed.
+    /// An endpoint was made, or changed: it stands like this from now on.
     PutEndpoint(Endpoint),
     /// An endpoint was removed: what it was still owed is called off, as much of it as is called off at once.
     DeleteEndpoint(EndpointId),

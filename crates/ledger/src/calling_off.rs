@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use crate::batch::Change;
-use crate::job::Job;
 use crate::ledger::{Ledger, LedgerError};
 
 /// The most deliveries that are called off in one step: a few milliseconds of the writer's time.
@@ -18,7 +17,7 @@ impl Ledger {
         let _one_at_a_time = self.calling_off.lock().await;
         while let Some(endpoint) = self.read(|reader| reader.owed_to_nobody()).await? {
             tracing::info!(%endpoint, most = CALLED_OFF_AT_ONCE, "more of what a removed endpoint was owed is called off");
-            self.insist(|reply| Job::Change(vec![Change::CallOff(endpoint)], None, reply)).await?;
+            self.insist_on(vec![Change::CallOff(endpoint)]).await?;
             tokio::time::sleep(BETWEEN_STEPS).await;
         }
         Ok(())

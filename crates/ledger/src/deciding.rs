@@ -14,7 +14,7 @@ use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery, NewPointer
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError, Owed};
 use crate::fetching::Known;
-use crate::job::{Intake, Job, Recorded, Request};
+use crate::job::{Intake, Job, Recorded, Request, Wanted};
 use crate::ledger::LedgerError;
 use crate::plan::{Planned, Planner};
 use crate::publish::Notice;
@@ -61,8 +61,8 @@ impl Deciding<'_> {
                 self.decided.carried.push(carried);
             }
             Job::Settle(settlements, _) => self.settle(engine, settlements)?,
-            Job::Change(changes, once, _) => {
-                let made = self.change_once(engine, changes, once.as_deref())?;
+            Job::Change(wanted, once, _) => {
+                let made = self.change_once(engine, wanted, once.as_deref())?;
                 self.decided.changed.push(made);
             }
             Job::Replay(page, _) => {
@@ -302,13 +302,20 @@ impl Deciding<'_> {
     fn change_once(
         &mut self,
         engine: &mut dyn Engine,
-        changes: &[Change],
+        wanted: &Wanted,
         once: Option<&Kept>,
     ) -> Result<Result<Option<Answer>, LedgerError>, EngineError> {
         match once.map(|kept| self.known.answered(&kept.key)) {
             None | Some(Ok(None)) => {}
             Some(before) => return Ok(before),
         }
+        let changes = match wanted {
+            Wanted::These(changes) => changes.as_slice(),
+            Wanted::Switched(id, state) => {
+                self.switch(*id, state);
+                &[]
+            }
+        };
         for change in changes {
             if let Change::Retry(delivery) = change
                 && engine.is_erased(*delivery)?
@@ -345,21 +352,30 @@ impl Deciding<'_> {
             | Change::StartReplay(_)
             | Change::ReplayCame(_)
             | Change::EndReplay { .. } => {}
-            configured => self.configure(configured),
+            Change::PutEndpoint(endpoint) => {
+                self.configure(Change::PutEndpoint(self.with_its_present_state(endpoint)));
+                return Ok(());
+            }
+            configured => {
+                self.configure(configured.clone());
+                return Ok(());
+            }
         }
         self.decided.batch.changes.push(change.clone());
         Ok(())
     }
 
-    pub(crate) fn configure(&mut self, change: &Change) {
+    /// Takes a change of what is configured into the directory, and into the batch.
+    pub(crate) fn configure(&mut self, change: Change) {
         *self.generation += 1;
-        Arc::make_mut(&mut self.directory).apply_as(change, *self.generation);
+        Arc::make_mut(&mut self.directory).apply_as(&change, *self.generation);
         self.decided.directory = Some(Arc::clone(&self.directory));
-        match change {
+        match &change {
             Change::PutEndpoint(endpoint) => self.decided.notices.push(Notice::Endpoint(endpoint.id)),
             Change::DeleteEndpoint(id) => self.decided.notices.push(Notice::Endpoint(*id)),
             _ => {}
         }
+        self.decided.batch.changes.push(change);
     }
 }
 

@@ -21,7 +21,7 @@ impl Ledger {
         let searches = self.read(|reader| reader.searches()).await?;
         for (number, search) in &searches {
             self.search(search).await?;
-            self.insist(|reply| Job::Change(vec![Change::Searched(*number)], None, reply)).await?;
+            self.insist_on(vec![Change::Searched(*number)]).await?;
         }
         if searches.is_empty() { Ok(()) } else { self.insist(Job::Compact).await }
     }
@@ -36,8 +36,7 @@ impl Ledger {
             let (mentions, of_others) = (mentions.clone(), of_others.clone());
             let found = self.read(move |reader| reader.mentioning(&mentions, &of_others, page)).await?;
             if !found.receipts.is_empty() {
-                let erase = vec![Change::EraseReceipts(found.receipts)];
-                self.insist(|reply| Job::Change(erase, None, reply)).await?;
+                self.insist_on(vec![Change::EraseReceipts(found.receipts)]).await?;
             }
             match found.stopped_at {
                 Some(stopped_at) => page.before = Some(stopped_at),

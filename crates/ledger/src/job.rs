@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    CandidateCommand, Command, Identifier, Name, Observation, ReceiptId, Sought, Source, Teller, Timestamp,
-    first_raw_at,
+    CandidateCommand, Command, EndpointId, EndpointState, Identifier, Name, Observation, ReceiptId, Sought,
+    Source, Teller, Timestamp, first_raw_at,
 };
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
@@ -140,6 +140,15 @@ impl Order {
     }
 }
 
+/// What someone wants changed.
+pub(crate) enum Wanted {
+    /// This, all of it or nothing. What is put in the place of an endpoint that there is are its settings: whether it is
+    /// switched on, and how it is doing, may have changed since they were read, and stays as it is.
+    These(Vec<Change>),
+    /// An endpoint is switched on or off, whatever its settings are by then.
+    Switched(EndpointId, EndpointState),
+}
+
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
 
 pub(crate) enum Job {
@@ -148,7 +157,7 @@ pub(crate) enum Job {
     Command(Box<Order>, Reply<Carried>),
     Settle(Vec<Settlement>, Reply<()>),
     /// With the answer that is kept if they are to be made only once.
-    Change(Vec<Change>, Option<Box<Kept>>, Reply<Option<Answer>>),
+    Change(Wanted, Option<Box<Kept>>, Reply<Option<Answer>>),
     /// A page of a replay.
     Replay(Box<Page>, Reply<Replay>),
     Compact(Reply<()>),
@@ -186,7 +195,9 @@ impl Job {
     pub(crate) fn stands_alone(&self) -> bool {
         match self {
             Self::Command(order, _) => order.erases(),
-            Self::Change(changes, ..) => changes.iter().any(|change| matches!(change, Change::LetGo(_))),
+            Self::Change(Wanted::These(changes), ..) => {
+                changes.iter().any(|change| matches!(change, Change::LetGo(_)))
+            }
             Self::Compact(_) | Self::Replay(..) => true,
             _ => false,
         }

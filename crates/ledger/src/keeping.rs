@@ -11,7 +11,6 @@ use jiff::SignedDuration;
 
 use crate::asking::ANSWERS_KEPT;
 use crate::batch::Change;
-use crate::job::Job;
 use crate::ledger::{Ledger, LedgerError};
 
 /// How long a message is known again at least by its platform's own id for it. Platforms give up on one after days, and what
@@ -141,8 +140,8 @@ impl Ledger {
             let page = self.read(move |reader| reader.outdated(stock, before, after, LET_GO_AT_ONCE)).await?;
             gone += page.rows.len();
             if !page.rows.is_empty() {
-                let step = vec![Change::LetGo(Box::new(Outdated { stock, before, rows: page.rows }))];
-                self.insist(|reply| Job::Change(step, None, reply)).await?;
+                let outdated = Outdated { stock, before, rows: page.rows };
+                self.insist_on(vec![Change::LetGo(Box::new(outdated))]).await?;
             }
             match page.stopped_at {
                 Some(stopped_at) => after = Some(stopped_at),

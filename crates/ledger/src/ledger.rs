@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use callboard_core::{IdMint, Name, ReceiptId, Refusal, World};
+use callboard_core::{EndpointId, EndpointState, IdMint, Name, ReceiptId, Refusal, World};
 use tokio::sync::{Mutex, broadcast, mpsc, oneshot};
 
 use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
@@ -11,7 +11,7 @@ use crate::batch::{Change, Settlement};
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader, Store};
 use crate::folding::{Folded, folding};
-use crate::job::{Intake, Job, Order, Recorded, Reply, Request};
+use crate::job::{Intake, Job, Order, Recorded, Reply, Request, Wanted};
 use crate::plan::Planner;
 use crate::publish::{Committed, Notice, Publisher};
 use crate::readers::Readers;
@@ -177,10 +177,11 @@ impl Ledger {
         self.insist(|reply| Job::Settle(settlements, reply)).await
     }
 
-    /// Writes down what people changed, all of it or nothing.
+    /// Writes down what people changed, all of it or nothing. Putting an endpoint in the place of one that there is changes
+    /// its settings alone; see [`Ledger::switch_endpoint`].
     pub async fn change(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
         let removes = changes.iter().any(|change| matches!(change, Change::DeleteEndpoint(_)));
-        self.ask(|reply| Job::Change(changes, None, reply)).await?;
+        self.ask(|reply| Job::Change(Wanted::These(changes), None, reply)).await?;
         if removes {
             self.call_off_in_the_background();
         }
@@ -215,7 +216,18 @@ impl Ledger {
         answer: Answer,
     ) -> Result<Option<Answer>, LedgerError> {
         let kept = Box::new(Kept { key, answer });
-        self.ask(|reply| Job::Change(changes, Some(kept), reply)).await
+        self.ask(|reply| Job::Change(Wanted::These(changes), Some(kept), reply)).await
+    }
+
+    /// Switches an endpoint on or off because a person wants it so, whatever has become of its settings since they looked;
+    /// with the answer that is kept if it is to happen only once. Nothing comes of it if the endpoint has been removed.
+    pub async fn switch_endpoint(
+        &self,
+        id: EndpointId,
+        state: EndpointState,
+        once: Option<Kept>,
+    ) -> Result<Option<Answer>, LedgerError> {
+        self.ask(|reply| Job::Change(Wanted::Switched(id, state), once.map(Box::new), reply)).await
     }
 
     /// How a request was answered, if it was made before.
@@ -256,6 +268,11 @@ impl Ledger {
     /// Takes nothing more; what was taken is still written. Then the writer's thread ends.
     pub async fn close(&self) {
         let _ = self.jobs.send(Job::Close).await;
+    }
+
+    /// Has changes made when there is room for them in the writer's queue.
+    pub(crate) async fn insist_on(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
+        self.insist(|reply| Job::Change(Wanted::These(changes), None, reply)).await.map(drop)
     }
 
     /// Hands the writer a job when there is room for it, and waits for the answer.

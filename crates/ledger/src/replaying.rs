@@ -63,8 +63,7 @@ impl Ledger {
 
     /// Notes how far a replay has come that is worked on elsewhere: the requests of a source. Waits for its turn.
     pub async fn note_replay(&self, replay: Replay) -> Result<(), LedgerError> {
-        let noted = vec![Change::ReplayCame(Box::new(replay))];
-        self.insist(|reply| Job::Change(noted, None, reply)).await.map(drop)
+        self.insist_on(vec![Change::ReplayCame(Box::new(replay))]).await
     }
 
     /// Takes what kept requests say into account, in their order, now that they can be understood; see

@@ -1,7 +1,9 @@
 //! What came of attempts, and what follows from it in the same transaction: a delivery that was given up is an event, and
-//! so is an endpoint that the hub switches off.
+//! so is an endpoint that the hub switches off. What people want of an endpoint's state meets the hub's own word on it here.
 
-use callboard_core::{EndpointState, GivenUp, Timestamp, delivery_failed, endpoint_disabled};
+use callboard_core::{
+    Endpoint, EndpointId, EndpointState, GivenUp, Timestamp, delivery_failed, endpoint_disabled,
+};
 use jiff::SignedDuration;
 
 use crate::batch::{Attempt, Change, DeliveryState, EndpointNews, Settlement, Standing};
@@ -69,13 +71,33 @@ impl Deciding<'_> {
             }
             Standing::Disabled { .. } => return,
         }
-        let change = Change::PutEndpoint(endpoint.clone());
-        self.configure(&change);
-        self.decided.batch.changes.push(change);
+        self.configure(Change::PutEndpoint(endpoint.clone()));
         if let Some(at) = switched_off_at {
             let event = endpoint_disabled(&endpoint, at, self.mint);
             self.happened(None, event);
         }
+    }
+}
+
+impl Deciding<'_> {
+    /// Switches an endpoint on or off, as a person wants it: all else about it stays as it is by now. One that is switched on
+    /// begins anew.
+    pub(crate) fn switch(&mut self, id: EndpointId, state: &EndpointState) {
+        let Some(endpoint) = self.directory.endpoint(id) else { return };
+        let failing_since = endpoint.failing_since.filter(|_| *state != EndpointState::Enabled);
+        let switched = Endpoint { state: state.clone(), failing_since, ..endpoint.as_ref().clone() };
+        self.configure(Change::PutEndpoint(switched));
+    }
+
+    /// An endpoint with these settings. Whether it is switched on, and how it is doing, is as the writer knows it: whoever
+    /// changed the settings may have read them before the hub itself had something to say. What is elsewhere begins anew.
+    pub(crate) fn with_its_present_state(&self, settings: &Endpoint) -> Endpoint {
+        let mut endpoint = settings.clone();
+        if let Some(present) = self.directory.endpoint(settings.id) {
+            endpoint.state.clone_from(&present.state);
+            endpoint.failing_since = present.failing_since.filter(|_| present.url == settings.url);
+        }
+        endpoint
     }
 }
 

@@ -5,7 +5,7 @@ use callboard_ledger::{
     Attempt, Change, DeliveryState, EndpointNews, EventFilter, Notice, Owed, Page, Settlement, Standing,
 };
 
-use crate::support::{Fault, Hub, endpoint, intake};
+use crate::support::{Asked, Fault, Hub, endpoint, intake};
 
 const BROKEN: u64 = 1;
 
@@ -155,4 +155,70 @@ async fn that_an_endpoint_is_well_again_is_written_down() {
     hub.ledger.settle(vec![failing, well]).await.unwrap();
     assert_eq!(hub.broken().failing_since, None);
     assert_eq!(hub.reopen().await.broken(), endpoint(BROKEN));
+}
+
+#[tokio::test]
+async fn settings_that_were_read_before_the_hub_had_something_to_say_do_not_take_it_back() {
+    // Given someone who has read how an endpoint is set up
+    let mut hub = Hub::with_endpoints(1).await;
+    let owed = hub.owes().await;
+    let read = hub.broken();
+
+    // When they change it in the moment in which it is switched off, before that and after it, in one batch and in another
+    let changed = |description: &str| {
+        vec![Change::PutEndpoint(Endpoint { description: description.to_owned(), ..read.clone() })]
+    };
+    let ledger = hub.ledger.clone();
+    let busy = hub.busy().await;
+    let news = [Standing::Failing(at()), SWITCHED_OFF()];
+    let settlements = news.map(|standing| settled(&owed[0], DeliveryState::Pending, Some(standing)));
+    let first = Asked::new(ledger.change(changed("before it"))).await;
+    let switched_off = Asked::new(ledger.settle(settlements.into())).await;
+    let second = Asked::new(ledger.change(changed("with it"))).await;
+    busy.over().await;
+    for done in [first, switched_off, second] {
+        done.await.unwrap();
+    }
+    let state = EndpointState::Disabled { reason: "failing".to_owned(), since: at() };
+    let with_it = Endpoint {
+        description: "with it".to_owned(),
+        state: state.clone(),
+        failing_since: Some(at()),
+        ..read.clone()
+    };
+    assert_eq!(hub.broken(), with_it);
+    hub.ledger.change(changed("after it")).await.unwrap();
+    drop(ledger);
+
+    // Then it has the new settings, and is switched off, also after a restart
+    let after_it = Endpoint { description: "after it".to_owned(), ..with_it };
+    assert_eq!(hub.broken(), after_it);
+    assert_eq!(hub.reopen().await.broken(), after_it);
+}
+
+#[tokio::test]
+async fn a_person_switches_an_endpoint_on_and_off_whatever_else_was_changed_meanwhile() {
+    let mut hub = Hub::with_endpoints(1).await;
+    let owed = hub.owes().await;
+    let failing = settled(&owed[0], DeliveryState::Pending, Some(Standing::Failing(at())));
+    hub.ledger.settle(vec![failing]).await.unwrap();
+    let moved = Endpoint { description: "moved".to_owned(), ..endpoint(BROKEN) };
+    hub.ledger.change(vec![Change::PutEndpoint(moved.clone())]).await.unwrap();
+    hub.heard();
+
+    // Off: how it was doing stays known
+    let off = EndpointState::Disabled { reason: "person".to_owned(), since: at() };
+    hub.ledger.switch_endpoint(moved.id, off.clone(), None).await.unwrap();
+    assert_eq!(hub.broken(), Endpoint { state: off, failing_since: Some(at()), ..moved.clone() });
+
+    // On: it begins anew
+    hub.ledger.switch_endpoint(moved.id, EndpointState::Enabled, None).await.unwrap();
+    assert_eq!(hub.broken(), moved);
+    let heard = hub.heard();
+    assert!(matches!(heard[..], [Notice::Endpoint(_), Notice::Endpoint(_)]), "{heard:?}");
+
+    // One that has been removed does not come back
+    hub.ledger.change(vec![Change::DeleteEndpoint(moved.id)]).await.unwrap();
+    hub.ledger.switch_endpoint(moved.id, EndpointState::Enabled, None).await.unwrap();
+    assert!(hub.reopen().await.ledger.directory().endpoint(moved.id).is_none());
 }

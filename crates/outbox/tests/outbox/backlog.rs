@@ -100,7 +100,7 @@ async fn a_backlog_larger_than_memory_is_read_page_by_page_and_told_in_order() {
     });
 
     // When it is told, and is owed more meanwhile
-    hub.put(endpoint(1, URL)).await;
+    hub.switch_on(1).await;
     for number in 40..50 {
         for interview in INTERVIEWS {
             hub.move_on(interview, number).await;

@@ -35,7 +35,7 @@ async fn an_endpoint_that_is_gone_is_disabled_and_what_it_is_owed_waits_for_it()
 
     // When a person enables it again, it is told everything, in order
     status.store(200, SeqCst);
-    hub.put(endpoint(1, URL)).await;
+    hub.switch_on(1).await;
     hub.until(|stats| stats.settled == 3).await;
     assert_eq!(courier.moves("RENE2010"), [0, 0, 1]);
     assert_eq!(hub.states(1).await, [DeliveryState::Delivered; 2]);
@@ -54,7 +54,7 @@ async fn what_a_disabled_endpoint_is_owed_waits_and_others_are_told() {
     assert_eq!(courier.told(URL), []);
     assert_eq!(hub.states(1).await, [DeliveryState::Pending; 3]);
 
-    hub.put(endpoint(1, URL)).await;
+    hub.switch_on(1).await;
     hub.until(|stats| stats.delivered == 6).await;
     assert_eq!(courier.told(URL), courier.told(OTHER_URL));
     hub.stop().await;

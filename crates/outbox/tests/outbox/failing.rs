@@ -30,7 +30,7 @@ async fn after_five_days_of_failing_it_is_disabled_and_what_it_is_owed_is_recove
     let failing = Endpoint { retry: Vec::new(), ..endpoint(1, URL) };
     let wanted = vec![EventType::EndpointDisabled.to_string()];
     let other = disabled(Endpoint { events: wanted, ..endpoint(2, "https://partner.example/hooks") });
-    let hub = Hub::start(&home, courier.clone(), Arc::clone(&clock), vec![failing.clone(), other]).await;
+    let hub = Hub::start(&home, courier.clone(), Arc::clone(&clock), vec![failing, other]).await;
 
     // When days pass, with something new every two hours
     let mut interviews = 0;
@@ -67,7 +67,7 @@ async fn after_five_days_of_failing_it_is_disabled_and_what_it_is_owed_is_recove
     assert_eq!((health.breaker, health.failing_since), (BreakerState::Closed, Some(since)));
 
     // When a person enables it, everything goes out
-    hub.put(failing).await;
+    hub.switch_on(1).await;
     hub.as_time_passes(|stats| stats.delivered == interviews as u64 && stats.unsettled == 0).await;
     assert_eq!(courier.sent().len(), tried + interviews);
     assert_eq!(hub.states(1).await, vec![DeliveryState::Delivered; interviews]);

@@ -238,8 +238,9 @@ impl Hub {
         self.ledger.read(move |store| store.attempts(id)).await.unwrap()
     }
 
-    pub async fn put(&self, endpoint: Endpoint) {
-        self.ledger.change(vec![Change::PutEndpoint(endpoint)]).await.unwrap();
+    pub async fn switch_on(&self, endpoint: u64) {
+        let id = EndpointId::from_raw(endpoint);
+        self.ledger.switch_endpoint(id, EndpointState::Enabled, None).await.unwrap();
     }
 
     pub async fn stop(self) {

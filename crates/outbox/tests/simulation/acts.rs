@@ -49,9 +49,8 @@ pub fn perform(world: &Arc<World>, ledger: &Ledger, reader: &mut dyn Reader, act
         Act::Order(index) => drop(tokio::spawn(async move { order(&world, &ledger, index).await })),
         Act::Deed => deed(&world, ledger, reader),
         Act::Enable(id) => {
-            let endpoint = ledger.directory().endpoint(id).map(|endpoint| endpoint.as_ref().clone());
-            if let Some(endpoint) = endpoint {
-                put(&world, ledger, Endpoint { state: EndpointState::Enabled, ..endpoint });
+            if ledger.directory().endpoint(id).is_some() {
+                switch(&world, ledger, id, EndpointState::Enabled);
             }
         }
         Act::Jump => jump(&mut world.state()),
@@ -235,20 +234,19 @@ fn wish(
         state.senders.people.retried.insert(id, moment);
     }
     drop(state);
-    ask(world, ledger, change, |_, _| {});
+    ask(world, async move { ledger.change(vec![change]).await }, |_, _| {});
 }
 
 /// Asks for a change. What comes of it is noted, unless the hub dies first.
 fn ask(
     world: &Arc<World>,
-    ledger: Ledger,
-    change: Change,
+    asking: impl Future<Output = Result<(), LedgerError>> + Send + 'static,
     answered: impl FnOnce(&mut State, bool) + Send + 'static,
 ) {
     world.state().senders.people.under_way += 1;
     let world = Arc::clone(world);
     tokio::spawn(async move {
-        let is_made = ledger.change(vec![change]).await.is_ok();
+        let is_made = asking.await.is_ok();
         let mut state = world.state();
         if !state.is_dead() {
             state.senders.people.under_way -= 1;
@@ -285,18 +283,19 @@ fn toggle(world: &Arc<World>, ledger: Ledger) {
         state.plan(wait, Act::Enable(endpoint.id));
     }
     drop(state);
-    put(world, ledger, Endpoint { state: toggled, ..endpoint });
+    switch(world, ledger, endpoint.id, toggled);
 }
 
-fn put(world: &Arc<World>, ledger: Ledger, endpoint: Endpoint) {
-    let (id, enabled) = (endpoint.id, endpoint.state == EndpointState::Enabled);
+fn switch(world: &Arc<World>, ledger: Ledger, id: EndpointId, to: EndpointState) {
+    let enabled = to == EndpointState::Enabled;
     let mut state = world.state();
     if !state.network.unsure.insert(id) {
         return;
     }
     state.note(format_args!("someone sets {id} enabled: {enabled}"));
     drop(state);
-    ask(world, ledger, Change::PutEndpoint(endpoint), move |state, is_made| {
+    let asking = async move { ledger.switch_endpoint(id, to, None).await.map(drop) };
+    ask(world, asking, move |state, is_made| {
         state.network.unsure.remove(&id);
         let now = state.now();
         match (is_made, enabled) {
@@ -312,7 +311,8 @@ fn make(world: &Arc<World>, ledger: Ledger) {
     let endpoint = state.another_endpoint(MADE_LATER);
     state.note(format_args!("someone makes {}", endpoint.id));
     drop(state);
-    ask(world, ledger, Change::PutEndpoint(endpoint.clone()), move |state, is_made| {
+    let change = Change::PutEndpoint(endpoint.clone());
+    ask(world, async move { ledger.change(vec![change]).await }, move |state, is_made| {
         if is_made {
             let moment = state.moment();
             state.senders.people.made.insert(endpoint.id, (moment, endpoint));
@@ -328,7 +328,8 @@ fn remove(world: &Arc<World>, ledger: Ledger) {
     state.senders.people.removed.entry(id).or_insert(moment);
     state.network.unsure.insert(id);
     drop(state);
-    ask(world, ledger, Change::DeleteEndpoint(id), move |state, is_made| {
+    let asking = async move { ledger.change(vec![Change::DeleteEndpoint(id)]).await };
+    ask(world, asking, move |state, is_made| {
         state.network.unsure.remove(&id);
         if is_made {
             let now = state.now();

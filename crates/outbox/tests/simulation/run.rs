@@ -247,10 +247,8 @@ async fn enable_most(world: &World, ledger: &Ledger) {
     for endpoint in endpoints {
         let id = endpoint.id;
         if endpoint.state != EndpointState::Enabled && world.state().chance(0.7) {
-            let mut endpoint = endpoint.as_ref().clone();
-            endpoint.state = EndpointState::Enabled;
             world.state().network.unsure.insert(id);
-            if ledger.change(vec![Change::PutEndpoint(endpoint)]).await.is_err() {
+            if ledger.switch_endpoint(id, EndpointState::Enabled, None).await.is_err() {
                 world.state().violation(format!("{id} cannot be enabled"));
             }
         }

@@ -2,7 +2,8 @@
 //! sent; what is shown only once is left out of a replay.
 
 use bytes::Bytes;
-use callboard_ledger::{Answer, Change, LedgerError, RequestKey};
+use callboard_core::{EndpointId, EndpointState};
+use callboard_ledger::{Answer, Change, Kept, LedgerError, RequestKey};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -101,6 +102,18 @@ pub(crate) async fn change(
     let Some(key) = once else { return Ok(hub.ledger.change(changes).await.map(|()| false)?) };
     let answer = Answer { status: 200, etag: None, body: Bytes::new() };
     Ok(hub.ledger.change_once(changes, key, answer).await?.is_some())
+}
+
+/// Switches an endpoint on or off, unless the same request has done so before; answers whether it has.
+pub(crate) async fn switch(
+    hub: &Hub,
+    id: EndpointId,
+    state: EndpointState,
+    once: Option<RequestKey>,
+) -> Result<bool, Problem> {
+    let answer = Answer { status: 200, etag: None, body: Bytes::new() };
+    let once = once.map(|key| Kept { key, answer });
+    Ok(hub.ledger.switch_endpoint(id, state, once).await?.is_some())
 }
 
 /// What is configured, as it is shown now.

@@ -228,9 +228,10 @@ async fn update(
     let old = endpoint.credentials.clone();
     form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
     let new_credentials = endpoint.credentials != old;
-    let now = configuring::now(&view(&hub, &endpoint, new_credentials), version(&hub, &endpoint));
     hub.ledger.change(vec![Change::PutEndpoint(endpoint)]).await?;
-    Ok(now)
+    // The hub itself may have had something to say about it meanwhile.
+    let endpoint = find(&hub, caller, id)?;
+    Ok(configuring::now(&view(&hub, &endpoint, new_credentials), version(&hub, &endpoint)))
 }
 
 async fn remove(
@@ -280,9 +281,7 @@ async fn switch(
     let mut replayed = configuring::done_before(hub, once.as_ref()).await?;
     if !replayed {
         if_match.check(version(hub, &endpoint))?;
-        let failing_since = endpoint.failing_since.filter(|_| state != EndpointState::Enabled);
-        let switched = Endpoint { state, failing_since, ..Endpoint::clone(&endpoint) };
-        replayed = configuring::change(hub, vec![Change::PutEndpoint(switched)], once).await?;
+        replayed = configuring::switch(hub, id, state, once).await?;
         endpoint = find(hub, caller, id)?;
     }
     Ok(configuring::now(&view(hub, &endpoint, false), version(hub, &endpoint)).replayed(replayed))
