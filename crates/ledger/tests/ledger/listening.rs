@@ -1,11 +1,13 @@
 //! What the outbox and the live stream hear.
 
+use std::time::Duration;
+
 use callboard_core::{DeliveryId, EndpointId, Identifier, Stage};
 use callboard_ledger::{
     Attempt, CALLED_OFF_AT_ONCE, Change, DeliveryState, NOTICE_QUEUE, Notice, Settlement,
 };
 
-use crate::support::{Asked, Hub, answers, ask_all, endpoint, intake, moved};
+use crate::support::{Asked, Fault, Hub, answers, ask_all, endpoint, intake, moved};
 
 fn settled(delivery: DeliveryId, state: DeliveryState) -> Settlement {
     let attempt = Attempt {
@@ -171,4 +173,28 @@ async fn what_a_removed_endpoint_was_owed_is_called_off_to_the_end_also_after_a_
     // Then nothing of it is owed, and nobody else lost anything
     assert_eq!(hub.owed(1).await, []);
     assert_eq!(hub.owed(2).await.len(), CALLED_OFF_AT_ONCE * 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_removed_endpoint_was_owed_is_called_off_although_the_store_did_not_answer_in_between() {
+    // Given an endpoint that is owed more than is called off at once
+    let hub = Hub::with_endpoints(1).await;
+    let names: Vec<String> = (0..CALLED_OFF_AT_ONCE).map(|number| format!("code {number}")).collect();
+    answers(ask_all(&hub.ledger, names.iter().map(|name| intake(name))).await).await;
+
+    // When it is removed, and then the store cannot be read, and does not take what is to be written
+    hub.ledger.change(vec![Change::DeleteEndpoint(EndpointId::from_raw(1))]).await.unwrap();
+    let commits = hub.control.commits();
+    hub.control.refuse_reader();
+    hub.control.fail([Fault::Failed]);
+    hub.control.reader_refused().await;
+
+    // Then it goes on by itself
+    let mut looks = 0;
+    while !hub.owed(1).await.is_empty() {
+        looks += 1;
+        assert!(looks < 1_000, "{} deliveries are left", hub.owed(1).await.len());
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+    assert_eq!(hub.control.commits(), commits + 2, "one step was not taken, and was made again");
 }

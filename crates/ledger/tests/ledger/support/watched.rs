@@ -1,7 +1,7 @@
 //! A store that a test can hold up, make fail and count the commits of.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId, ReplayId};
@@ -28,6 +28,8 @@ pub struct Control {
     held: Mutex<bool>,
     released: Condvar,
     entered: Semaphore,
+    unreadable: AtomicBool,
+    unread: Semaphore,
 }
 
 impl Default for Control {
@@ -40,6 +42,8 @@ impl Default for Control {
             held: Mutex::new(false),
             released: Condvar::new(),
             entered: Semaphore::new(0),
+            unreadable: AtomicBool::new(false),
+            unread: Semaphore::new(0),
         }
     }
 }
@@ -68,6 +72,16 @@ impl Control {
     /// Holds up the next commit.
     pub fn hold(&self) {
         *self.held.lock().unwrap() = true;
+    }
+
+    /// The next reader that is wanted cannot be opened.
+    pub fn refuse_reader(&self) {
+        self.unreadable.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until one could not be opened.
+    pub async fn reader_refused(&self) {
+        self.unread.acquire().await.unwrap().forget();
     }
 
     /// Waits until a commit is held up.
@@ -111,6 +125,10 @@ impl<S: Store> Store for Watched<S> {
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {
         self.control.readers.fetch_add(1, Ordering::SeqCst);
+        if self.control.unreadable.swap(false, Ordering::SeqCst) {
+            self.control.unread.add_permits(1);
+            return Err(EngineError::Failed("the disk does not answer".to_owned()));
+        }
         self.store.reader()
     }
 }
