@@ -107,6 +107,18 @@ impl Scene {
         self.routes.clone().call(request).await.unwrap()
     }
 
+    /// Asks for an endpoint, known again by this key.
+    async fn make_endpoint(&self, key: &str) -> Response<Body> {
+        let asked = json!({"url": "https://ats.example/hooks", "dialect": "standard"});
+        let request = Request::post("/v1/endpoints")
+            .header("authorization", "Bearer cbk_test")
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .body(Body::from(asked.to_string()))
+            .unwrap();
+        self.routes.clone().call(request).await.unwrap()
+    }
+
     async fn make_job(&self) -> Response<Body> {
         self.post("/v1/jobs", "Bearer cbk_test", json!({"title": "Stage manager"})).await
     }
@@ -115,6 +127,10 @@ impl Scene {
         let path = format!("/in/{}", SourceId::from_raw(3));
         self.post(&path, "Basic aHViOnNlY3JldA==", json!({"no": "interview"})).await
     }
+}
+
+async fn body(answer: Response<Body>) -> Value {
+    serde_json::from_slice(&to_bytes(answer.into_body(), 10_000).await.unwrap()).unwrap()
 }
 
 fn says_come_again(answer: &Response<Body>) {
@@ -144,9 +160,7 @@ async fn when_too_much_waits_for_the_writer_the_inbox_and_the_api_say_come_again
     says_come_again(&scene.tell().await);
     let refused = scene.make_job().await;
     says_come_again(&refused);
-    let problem: Value =
-        serde_json::from_slice(&to_bytes(refused.into_body(), 10_000).await.unwrap()).unwrap();
-    assert_eq!(problem["code"], "busy");
+    assert_eq!(body(refused).await["code"], "busy");
 
     // And when the writer goes on, everything that was taken is done, and they are taken
     drop(let_go);
@@ -182,18 +196,35 @@ async fn a_company_has_so_many_endpoints_and_no_more() {
     };
     let there = (1..ENDPOINTS_PER_COMPANY).map(|number| Change::PutEndpoint(endpoint(number)));
     scene.ledger.change(there.collect()).await.unwrap();
-    let make = async || {
-        let asked = json!({"url": "https://ats.example/hooks", "dialect": "standard"});
-        scene.post("/v1/endpoints", "Bearer cbk_test", asked).await
-    };
-    assert_eq!(make().await.status(), StatusCode::CREATED);
-    let refused = make().await;
+
+    // When several want the last place at once, and one of them asks twice
+    let (first, second, repeated) = tokio::join!(
+        scene.make_endpoint("first"),
+        scene.make_endpoint("second"),
+        scene.make_endpoint("first")
+    );
+    let mut made = Vec::new();
+    for (key, answer) in [("first", first), ("second", second), ("first", repeated)] {
+        if answer.status() == StatusCode::CREATED {
+            made.push((key, body(answer).await["id"].clone()));
+        } else {
+            assert_eq!(answer.status(), StatusCode::CONFLICT);
+            assert_eq!(body(answer).await["code"], "too_many_endpoints");
+        }
+    }
+
+    // Then one has it, and is answered the same when they ask again
+    let of_company = scene.ledger.directory().endpoints().filter(|it| it.company == company()).count();
+    assert_eq!(of_company, ENDPOINTS_PER_COMPANY);
+    let (key, id) = made[0].clone();
+    assert!(made.iter().all(|other| *other == (key, id.clone())), "{made:?}");
+    let again = scene.make_endpoint(key).await;
+    assert_eq!(again.status(), StatusCode::CREATED);
+    assert_eq!(body(again).await["id"], id);
+    let refused = scene.make_endpoint("third").await;
     assert_eq!(refused.status(), StatusCode::CONFLICT);
-    let problem: Value =
-        serde_json::from_slice(&to_bytes(refused.into_body(), 10_000).await.unwrap()).unwrap();
-    assert_eq!(problem["code"], "too_many_endpoints");
 
     // One that is removed makes room
     scene.ledger.change(vec![Change::DeleteEndpoint(EndpointId::from_raw(101))]).await.unwrap();
-    assert_eq!(make().await.status(), StatusCode::CREATED);
+    assert_eq!(scene.make_endpoint("third").await.status(), StatusCode::CREATED);
 }

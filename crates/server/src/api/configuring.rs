@@ -36,10 +36,27 @@ pub(crate) async fn make<T: Serialize>(
             hub.ledger.change_once(changes, key, answer).await?
         }
     };
-    let replayed = before.is_some();
-    let (body, etag) = before.map_or_else(|| (json(&new.shown), etag), |it| (it.body, it.etag));
-    let location = location(new.collection, &body);
-    Ok(Made::new(body).tagged(etag).at(location).replayed(replayed))
+    let made = || made(new.collection, json(&new.shown), etag);
+    Ok(before.map_or_else(made, |before| of_before(new.collection, before)))
+}
+
+/// What the same request has made before, if it has: then nothing of it is looked at again, as in [`done_before`].
+pub(crate) async fn made_before<T>(
+    hub: &Hub,
+    collection: &str,
+    once: Option<&RequestKey>,
+) -> Result<Option<Made<T>>, Problem> {
+    let before = answered_before(hub, once).await?;
+    Ok(before.map(|before| of_before(collection, before)))
+}
+
+fn of_before<T>(collection: &str, before: Answer) -> Made<T> {
+    made(collection, before.body, before.etag).replayed(true)
+}
+
+fn made<T>(collection: &str, body: Bytes, etag: Option<String>) -> Made<T> {
+    let location = location(collection, &body);
+    Made::new(body).tagged(etag).at(location)
 }
 
 /// Puts something in the place of what was there, unless the same request has done so before. It looks like the first of

@@ -26,6 +26,9 @@ use crate::listing::{List, Paging};
 use crate::openapi::{Gone, Made, Now, says};
 use crate::problem::{Problem, codes};
 
+/// Where endpoints are, below `/v1`.
+const COLLECTION: &str = "endpoints";
+
 pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
     ApiRouter::new()
         .api_route(
@@ -152,14 +155,42 @@ async fn create(
     Admin(caller): Admin,
     Posted { body: NewEndpoint(form), once }: Posted<NewEndpoint>,
 ) -> Result<Made<EndpointView>, Problem> {
-    let directory = hub.ledger.directory();
-    if directory.endpoints().filter(|endpoint| endpoint.company == caller.company).count()
-        >= ENDPOINTS_PER_COMPANY
-    {
-        let detail = format!("a company may have {ENDPOINTS_PER_COMPANY} endpoints");
-        return Err(Problem::new(codes::TOO_MANY_ENDPOINTS, detail));
+    if let Some(before) = configuring::made_before(&hub, COLLECTION, once.as_ref()).await? {
+        return Ok(before);
     }
-    let mut endpoint = Endpoint {
+    let mut endpoint = blank(&hub, caller);
+    form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
+    // Looking a name up takes its time; nobody else waits for it.
+    vet(&hub, &endpoint.url).await?;
+    let _configuring = hub.configuring.lock().await;
+    // Whoever waited here for the same request finds that it has been carried out.
+    if let Some(before) = configuring::made_before(&hub, COLLECTION, once.as_ref()).await? {
+        return Ok(before);
+    }
+    check_room(&hub, caller)?;
+    let new = New {
+        collection: COLLECTION,
+        shown: view(&hub, &endpoint, true),
+        kept: view(&hub, &endpoint, false),
+        version: Some(version(&hub, &endpoint)),
+    };
+    configuring::make(&hub, vec![Change::PutEndpoint(endpoint)], once, new).await
+}
+
+/// May the company have one more? That is so only as long as nobody else configures anything.
+fn check_room(hub: &Hub, caller: Caller) -> Result<(), Problem> {
+    let directory = hub.ledger.directory();
+    let mine = directory.endpoints().filter(|endpoint| endpoint.company == caller.company);
+    if mine.count() < ENDPOINTS_PER_COMPANY {
+        return Ok(());
+    }
+    let detail = format!("a company may have {ENDPOINTS_PER_COMPANY} endpoints");
+    Err(Problem::new(codes::TOO_MANY_ENDPOINTS, detail))
+}
+
+/// One of which nothing has been said yet.
+fn blank(hub: &Hub, caller: Caller) -> Endpoint {
+    Endpoint {
         id: hub.mint(),
         company: caller.company,
         url: String::new(),
@@ -176,16 +207,7 @@ async fn create(
         description: String::new(),
         state: EndpointState::Enabled,
         created_at: hub.now(),
-    };
-    form.fill(&mut endpoint, &hub.guard, &directory)?;
-    vet(&hub, &endpoint.url).await?;
-    let new = New {
-        collection: "endpoints",
-        shown: view(&hub, &endpoint, true),
-        kept: view(&hub, &endpoint, false),
-        version: Some(version(&hub, &endpoint)),
-    };
-    configuring::make(&hub, vec![Change::PutEndpoint(endpoint)], once, new).await
+    }
 }
 
 /// A name that leads inside is refused as the address would be. One that leads nowhere is let through: it may lead
