@@ -243,7 +243,11 @@ impl Dispatch {
         let Flight { route, owed, overtook, began_at } = flight;
         let number = owed.attempts + 1;
         let jitter = self.jitter.random_range(-1.0..1.0);
-        let verdict = judge(&outcome, number - owed.again_after, &route.schedule, now, jitter);
+        // It may have become owed again since its attempt began.
+        let tray = self.trays.get(&route.endpoint);
+        let again_after = tray.map_or(owed.again_after, |tray| tray.lanes.again_after(&owed));
+        let verdict =
+            judge(&outcome, number.saturating_sub(again_after).max(1), &route.schedule, now, jitter);
         let (state, next_at) = match verdict {
             Verdict::Delivered => (DeliveryState::Delivered, None),
             Verdict::Again(at) => (DeliveryState::Pending, Some(at)),

@@ -143,16 +143,29 @@ impl Lanes {
         }
     }
 
-    /// Takes in a delivery that is owed again. One that is called off and still under way is not called off any more.
+    /// Takes in a delivery that is owed again. One that is called off and still under way is not called off any more; its
+    /// attempt counts as the first of the whole schedule that it has before it again.
     pub(crate) fn anew(&mut self, owed: Owed, now: Timestamp) {
         if !self.holds(&owed) {
             return self.add(owed, now);
         }
         let alone = Key::Alone(owed.delivery);
         let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(owed.lane) };
-        if self.is_in_flight(key) && self.track(key).position(owed.delivery) == Some(0) {
-            self.track(key).head = Head::InFlight { called_off: false };
+        let track = self.track(key);
+        let Some(place) = track.position(owed.delivery) else { return };
+        if place == 0 && track.is_in_flight() {
+            track.head = Head::InFlight { called_off: false };
         }
+        track.queue[place].again_after = owed.again_after;
+        track.queue[place].first_attempt_at = owed.first_attempt_at;
+    }
+
+    /// After how many attempts a delivery that is under way was last owed again.
+    pub(crate) fn again_after(&self, owed: &Owed) -> u32 {
+        let track =
+            self.tracks.get(&Key::Alone(owed.delivery)).or_else(|| self.tracks.get(&Key::Lane(owed.lane)));
+        let queued = track.and_then(|track| track.queue.front()).filter(|it| it.delivery == owed.delivery);
+        queued.map_or(owed.again_after, |queued| queued.again_after)
     }
 
     /// Has a delivery tried now, because a person wants it to be: out of its turn, unless its turn it is. Then those behind

@@ -105,3 +105,35 @@ fn endpoints_that_never_answer_leave_slots_for_one_that_does() {
         world.land(flight, 200);
     }
 }
+
+#[test]
+fn one_that_is_owed_again_while_its_last_attempt_is_under_way_has_its_whole_schedule_before_it() {
+    // Given one at which the last attempt is under way
+    let mut world = World::caught_up();
+    world.commit(0, 0);
+    world.hear_notices();
+    let last = loop {
+        let flight = world.next_try().unwrap();
+        if flight.owed.attempts as usize == world::endpoint(0).retry.len() {
+            break flight;
+        }
+        world.land(flight, 500);
+    };
+    let attempts = last.owed.attempts;
+
+    // When it is called off, and owed again, before that attempt fails
+    world.cancel(0);
+    world.anew(0);
+    world.hear_notices();
+    world.land(last, 500);
+
+    // Then it is not given up by that, and is tried for as long as any other from then on
+    let row = world.rows.values().next().unwrap();
+    assert_eq!((row.state, row.owed.again_after), (DeliveryState::Pending, attempts));
+    let mut more = 0;
+    while let Some(flight) = world.next_try() {
+        world.land(flight, 500);
+        more += 1;
+    }
+    assert_eq!(more, attempts);
+}

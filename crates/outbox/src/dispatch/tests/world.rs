@@ -6,7 +6,6 @@ use bytes::Bytes;
 use callboard_core::{CompanyId, EndpointState, EventId, Identifier, Ordering, Sealed};
 use callboard_ledger::{Change, Notice, OwedPage, Standing};
 use jiff::SignedDuration;
-use proptest::sample::Index;
 
 use super::super::*;
 use super::Step;
@@ -53,6 +52,8 @@ pub(super) struct Row {
     was_retried: bool,
     /// It had been given up or called off, and is owed again.
     was_anew: bool,
+    /// That it is owed again is heard only when it has been told, and nothing is remembered of that any more.
+    may_be_told_twice: bool,
 }
 
 pub(super) struct World {
@@ -141,9 +142,9 @@ impl World {
             Step::BodiesCome => self.bodies_come(),
             Step::ReadingFails => self.reading_fails(),
             Step::Wait { seconds } => self.now += SignedDuration::from_secs(seconds),
-            Step::Cancel(which) if !self.rows.is_empty() => self.cancel(which),
-            Step::Retry(which) if !self.rows.is_empty() => self.retry(which),
-            Step::Anew(which) if !self.rows.is_empty() => self.anew(which),
+            Step::Cancel(which) if !self.rows.is_empty() => self.cancel(which.index(self.rows.len())),
+            Step::Retry(which) if !self.rows.is_empty() => self.retry(which.index(self.rows.len())),
+            Step::Anew(which) if !self.rows.is_empty() => self.anew(which.index(self.rows.len())),
             Step::Switch { endpoint } => {
                 let is_enabled = self.is_enabled(endpoint);
                 self.switch(endpoint, !is_enabled);
@@ -179,6 +180,7 @@ impl World {
             is_known_cancelled: false,
             was_retried: false,
             was_anew: false,
+            may_be_told_twice: false,
         };
         self.rows.insert(owed.delivery, row);
     }
@@ -253,7 +255,7 @@ impl World {
         );
         // A person's wish, or a replay's, may be heard when its page has been read and it has been told already; then it
         // is told twice.
-        let may_be_told = is_owed || is_called_off || row.was_retried || row.was_anew;
+        let may_be_told = is_owed || is_called_off || row.was_retried || row.may_be_told_twice;
         assert!(may_be_told, "told again: {row:?}");
         assert!(
             self.flights.iter().all(|other| other.owed.delivery != flight.owed.delivery),
@@ -324,6 +326,10 @@ impl World {
 
     fn note_durable(&mut self) {
         let durable: Vec<_> = self.durable.drain(..).collect();
+        for delivery in &durable {
+            let is_unheard = self.notices.iter().any(|notice| says_anew(notice, *delivery));
+            self.rows.get_mut(delivery).unwrap().may_be_told_twice |= is_unheard;
+        }
         self.dispatch.settled(&durable);
         self.look_at_switched_off();
     }
@@ -384,8 +390,7 @@ impl World {
         }
     }
 
-    fn cancel(&mut self, which: Index) {
-        let place = which.index(self.rows.len());
+    pub(super) fn cancel(&mut self, place: usize) {
         let row = self.rows.values_mut().nth(place).unwrap();
         if row.stored == DeliveryState::Pending && row.state == DeliveryState::Pending {
             row.stored = DeliveryState::Cancelled;
@@ -396,8 +401,7 @@ impl World {
         }
     }
 
-    fn retry(&mut self, which: Index) {
-        let place = which.index(self.rows.len());
+    fn retry(&mut self, place: usize) {
         let row = self.rows.values_mut().nth(place).unwrap();
         let is_still_talked_about =
             self.settlements.iter().any(|settlement| settlement.delivery == row.owed.delivery)
@@ -413,16 +417,15 @@ impl World {
         }
     }
 
-    /// Something that had been given up or called off is owed again, as in a replay.
-    fn anew(&mut self, which: Index) {
-        let place = which.index(self.rows.len());
+    /// Something that had been given up or called off is owed again, as in a replay: also while an attempt at it is under
+    /// way, or what came of one is not durable.
+    pub(super) fn anew(&mut self, place: usize) {
         let row = self.rows.values_mut().nth(place).unwrap();
-        let is_still_talked_about =
-            self.settlements.iter().any(|settlement| settlement.delivery == row.owed.delivery)
-                || self.flights.iter().any(|flight| flight.owed.delivery == row.owed.delivery);
-        if matches!(row.stored, DeliveryState::Failed | DeliveryState::Cancelled) && !is_still_talked_about {
+        if matches!(row.stored, DeliveryState::Failed | DeliveryState::Cancelled) {
+            let unsettled = self.settlements.iter().filter(|it| it.delivery == row.owed.delivery);
+            let over = unsettled.map(|it| it.state).find(|state| *state != DeliveryState::Pending);
             row.stored = DeliveryState::Pending;
-            row.state = DeliveryState::Pending;
+            row.state = over.unwrap_or(DeliveryState::Pending);
             row.is_known_cancelled = false;
             row.first_attempt_at = None;
             row.was_anew = true;
@@ -439,12 +442,8 @@ impl World {
     /// Is a delivery owed again without the dispatcher being able to know? Or is a younger one, which was tried before that,
     /// all that it kept when it began to read everything again?
     fn is_yet_to_be_known(&self, earlier: &Row, later: &Row) -> bool {
-        let tells = |notice: &Notice| match notice {
-            Notice::Anew(owed) => owed[0].delivery == earlier.owed.delivery,
-            Notice::Missed => true,
-            _ => false,
-        };
         let is_behind = self.dispatch.trays[&earlier.owed.endpoint].backlog.is_behind();
+        let tells = |it: &Notice| matches!(it, Notice::Missed) || says_anew(it, earlier.owed.delivery);
         self.notices.iter().any(tells) || (is_behind && later.first_attempt_at.is_some())
     }
 
@@ -460,6 +459,21 @@ impl World {
         };
         self.directory.apply(&Change::PutEndpoint(Endpoint { state, ..endpoint(raw) }));
         self.notices.push_back(Notice::Endpoint(EndpointId::from_raw(raw)));
+    }
+
+    /// The next attempt, whenever it may begin; nothing if there is none to come.
+    pub(super) fn next_try(&mut self) -> Option<Flight> {
+        loop {
+            self.settle();
+            self.note_durable();
+            self.ask_for_bodies();
+            self.bodies_come();
+            if let Some(flight) = self.dispatch.next_flight(self.now) {
+                return Some(flight);
+            }
+            self.now = self.dispatch.next_wake()?;
+            self.dispatch.wake(self.now);
+        }
     }
 
     /// Lets everything come to its end.
@@ -485,4 +499,9 @@ impl World {
             }
         }
     }
+}
+
+/// Does a notice say that a delivery is owed again?
+fn says_anew(notice: &Notice, delivery: DeliveryId) -> bool {
+    matches!(notice, Notice::Anew(owed) if owed[0].delivery == delivery)
 }
