@@ -6,6 +6,7 @@ mod acts;
 mod agenda;
 mod books;
 mod check;
+mod home;
 mod network;
 mod run;
 mod scene;

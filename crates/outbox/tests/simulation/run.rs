@@ -1,21 +1,20 @@
 //! One seed: life after life of the hub, until the world heals and everyone has been told.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use callboard_core::{EndpointId, EndpointState};
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Batch, Change, Company, DeliveryFilter, DeliveryState, Ledger, Page, Reader, Store};
 use callboard_outbox::{Outbox, OutboxHandle, OutboxOptions, Planning, Stats};
-use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::acts::{Act, perform};
 use super::books::Books;
 use super::check;
+use super::home::Home;
 use super::network::Courier;
 use super::scene::{company, source};
 use super::store::{Troubled, Turns};
@@ -50,19 +49,20 @@ enum End {
 }
 
 pub fn run(seed: u64, kept_trace: bool) -> Report {
-    let home = home();
-    let world = World::new(seed, kept_trace);
-    set_up(&world, home.path());
+    let world = World::new(seed, Home::new(), kept_trace);
+    set_up(&world);
     let mut deliveries = 0;
     loop {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        let end = runtime.block_on(live(&world, home.path(), &mut deliveries));
+        let data = world.state().home.path();
+        let end = runtime.block_on(live(&world, &data, &mut deliveries));
         if !matches!(end, End::Over) {
             let _time = runtime.enter();
             bury(&world);
         }
         drop(runtime);
+        world.state().home.thaw();
         if matches!(end, End::Over) || !world.state().violations.is_empty() {
             break;
         }
@@ -79,29 +79,7 @@ pub fn run(seed: u64, kept_trace: bool) -> Report {
     }
 }
 
-/// A directory with an empty store in it, in memory where there is such a place.
-fn home() -> TempDir {
-    static EMPTY: OnceLock<Vec<(PathBuf, Vec<u8>)>> = OnceLock::new();
-    let files = EMPTY.get_or_init(|| {
-        let made = place();
-        drop(SqliteStore::open(made.path()).unwrap());
-        let entries = fs::read_dir(made.path()).unwrap().map(|entry| entry.unwrap().path());
-        let files = entries.filter(|path| path.is_file());
-        files.map(|path| (path.file_name().unwrap().into(), fs::read(&path).unwrap())).collect()
-    });
-    let home = place();
-    for (name, bytes) in files {
-        fs::write(home.path().join(name), bytes).unwrap();
-    }
-    home
-}
-
-fn place() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
-}
-
-fn set_up(world: &Arc<World>, data: &Path) {
+fn set_up(world: &Arc<World>) {
     let mut state = world.state();
     let company =
         Company { id: company(), name: "Backstage".to_owned(), stages: Vec::new(), time_zone: None };
@@ -110,7 +88,7 @@ fn set_up(world: &Arc<World>, data: &Path) {
         changes.push(Change::PutEndpoint(endpoint.clone()));
         state.senders.people.made.insert(endpoint.id, (0, endpoint));
     }
-    let store = SqliteStore::open(data).unwrap();
+    let store = SqliteStore::open(&state.home.path()).unwrap();
     store.engine().unwrap().commit(&Batch { changes, ..Batch::default() }).unwrap();
     state.plan_everything();
 }

@@ -18,6 +18,8 @@ use super::world::World;
 const FAILS: f64 = 0.02;
 /// Commits that are told to be decided anew.
 const CONFLICTS: f64 = 0.02;
+/// Of the commits that fail, those that may have become durable nevertheless.
+const TAKES_ALL_THE_SAME: f64 = 0.4;
 /// Questions that are not answered.
 const UNANSWERED: f64 = 0.05;
 
@@ -71,11 +73,17 @@ impl TroubledEngine {
     ) -> Result<(), EngineError> {
         self.world.step_or_die();
         if let Some(trouble) = self.trouble() {
-            self.world.state().note(format_args!("a commit fails: {trouble}"));
+            let mut state = self.world.state();
+            let unsure = matches!(trouble, EngineError::Failed(_))
+                && state.chance(TAKES_ALL_THE_SAME)
+                && state.home.keep_unsure(batch);
+            state.note(format_args!("a commit fails: {trouble}; it may be there all the same: {unsure}"));
             return Err(trouble);
         }
         by(self.engine.as_mut(), batch)?;
-        self.world.state().note(format_args!(
+        let mut state = self.world.state();
+        state.home.is_sure();
+        state.note(format_args!(
             "commit: {} receipts, {} events, {} deliveries, {} settlements, {} changes",
             batch.receipts.len(),
             batch.events.len(),
@@ -83,6 +91,7 @@ impl TroubledEngine {
             batch.settlements.len(),
             batch.changes.len(),
         ));
+        drop(state);
         self.world.step_or_die();
         Ok(())
     }

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::acts::Act;
+use super::home::Home;
 use super::network::Network;
 use super::scene::Scene;
 use super::senders::Senders;
@@ -53,6 +54,7 @@ pub struct State {
     pub healed: bool,
     /// Until when the store is full.
     pub store_full_until: Duration,
+    pub home: Home,
     /// Everything that anyone saw has a number, in the order of time.
     moments: u64,
     agenda: BTreeMap<(Duration, u64), Act>,
@@ -62,7 +64,7 @@ pub struct State {
 }
 
 impl World {
-    pub fn new(seed: u64, kept_trace: bool) -> Arc<Self> {
+    pub fn new(seed: u64, home: Home, kept_trace: bool) -> Arc<Self> {
         let mut dice = StdRng::seed_from_u64(seed);
         let scene = Scene::roll(&mut dice);
         let state = State {
@@ -80,6 +82,7 @@ impl World {
             steps_to_live: None,
             healed: false,
             store_full_until: Duration::ZERO,
+            home,
             moments: 0,
             agenda: BTreeMap::new(),
             violations: Vec::new(),
@@ -102,7 +105,9 @@ impl World {
             *left = left.saturating_sub(1);
             if *left == 0 {
                 state.dead = true;
-                state.note(format_args!("the hub dies"));
+                let may_find = state.chance(0.5);
+                let finds = state.home.freeze(may_find);
+                state.note(format_args!("the hub dies; a commit that failed is found: {finds}"));
                 self.died.notify_one();
             }
         }
