@@ -27,7 +27,7 @@ impl State {
             self.plan(wait, act);
         }
         let mut later = vec![Act::Deed; self.scene.deeds];
-        let jumps = self.below(TROUBLES + 1);
+        let jumps = if self.scene.leaps > 0 { 0 } else { self.below(TROUBLES + 1) };
         later.extend(vec![Act::Jump; jumps]);
         let fills = self.below(TROUBLES + 1);
         later.extend(vec![Act::Fill; fills]);
@@ -38,6 +38,11 @@ impl State {
             let most = self.scene.heals_after.min(BEGIN * 4);
             let wait = self.up_to(most);
             self.plan(wait, act);
+        }
+        let leaps = self.scene.leaps;
+        for leap in 1..=leaps {
+            let part = u32::try_from(leap).unwrap();
+            self.plan(self.scene.heals_after / (u32::try_from(leaps).unwrap() + 1) * part, Act::Leap);
         }
     }
 

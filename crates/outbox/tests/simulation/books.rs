@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use callboard_core::{DeliveryId, EndpointId, EventId, ReceiptId};
 use callboard_ledger::{
-    Attempt, Delivery, DeliveryFilter, Directory, EventFilter, EventRow, Page, Reader, Receipt, ReceiptFilter,
+    Attempt, Delivery, DeliveryFilter, Directory, EventFilter, EventRow, Page, Reader, Receipt,
+    ReceiptFilter, Replay,
 };
 
 /// More than there ever is.
@@ -15,6 +16,8 @@ pub struct Books {
     pub receipts: BTreeMap<ReceiptId, Receipt>,
     pub events: BTreeMap<EventId, EventRow>,
     pub deliveries: BTreeMap<DeliveryId, Delivery>,
+    /// Replays that are not at their end.
+    pub running: Vec<Replay>,
     /// The delivery of each event to each endpoint: no dialect here has two words for one event.
     pub told: BTreeMap<(EndpointId, EventId), DeliveryId>,
 }
@@ -26,6 +29,7 @@ impl Books {
         let deliveries = reader.deliveries(&DeliveryFilter::default(), ALL).unwrap();
         Self {
             directory: reader.directory().unwrap(),
+            running: reader.running_replays().unwrap(),
             receipts: receipts.into_iter().map(|receipt| (receipt.id, receipt)).collect(),
             events: events.into_iter().map(|event| (event.id, event)).collect(),
             told: deliveries.iter().map(|it| ((it.endpoint, it.event), it.id)).collect(),

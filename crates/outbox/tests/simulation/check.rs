@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use callboard_core::{EndpointId, EndpointState, EventId, Identifier, Ordering, matches_pattern};
-use callboard_ledger::{Delivery, DeliveryState, EventRow, Outcome, Reader};
+use callboard_core::{Endpoint, EndpointId, EndpointState, EventId, Identifier, Ordering, matches_pattern};
+use callboard_ledger::{Batch, Change, Delivery, DeliveryState, EventRow, Outcome, Reader, ReplayOf};
 use jiff::SignedDuration;
 
 use super::books::{Books, attempts};
@@ -13,10 +13,18 @@ use super::world::State;
 /// Attempts whose turns fall so close together may go together.
 const RATE_GRAIN: SignedDuration = SignedDuration::from_millis(6);
 
+/// How long an endpoint fails before the hub itself switches it off.
+const FAILS_FOR: SignedDuration = SignedDuration::from_hours(5 * 24);
+
 /// Before a hub starts, again or for the first time: nothing that was answered is missing. What is over stays over.
 pub fn after_a_start(state: &mut State, books: &Books) {
     state.network.over.clear();
     for delivery in books.deliveries.values().filter(|it| it.state != DeliveryState::Pending) {
+        let of = ReplayOf::Endpoint(delivery.endpoint);
+        let is_replayed = delivery.state != DeliveryState::Delivered;
+        if is_replayed && books.running.iter().any(|replay| replay.asked.of == of) {
+            continue;
+        }
         state.network.over.insert((delivery.endpoint, delivery.event));
     }
     let (now, made) = (state.now(), state.senders.people.made.keys().copied().collect::<Vec<_>>());
@@ -33,6 +41,30 @@ pub fn after_a_start(state: &mut State, books: &Books) {
     kept(state, books);
 }
 
+impl State {
+    /// What a commit makes of endpoints: the hub switches off only what has failed for days, and calls it no more.
+    pub fn look_at_switched(&mut self, batch: &Batch) {
+        for change in &batch.changes {
+            let Change::PutEndpoint(Endpoint { id, state, .. }) = change else { continue };
+            let EndpointState::Disabled { reason, since } = state else {
+                self.network.silent.remove(id);
+                continue;
+            };
+            if reason == "failing" && !self.network.silent.contains_key(id) {
+                self.switched_off += 1;
+                let now = self.now();
+                self.network.silent.insert(*id, now);
+                let went_well = |flight: &&Carried| matches!(flight.ended, Some((_, true)));
+                let last =
+                    self.network.carried.iter().filter(|flight| flight.endpoint == *id).rfind(went_well);
+                if last.is_some_and(|last| last.hub_time + FAILS_FOR > *since) {
+                    self.violation(format!("{id} is switched off at {since}, and was told not long before"));
+                }
+            }
+        }
+    }
+}
+
 /// After the world has healed and everything has come to rest.
 pub fn in_the_end(state: &mut State, books: &Books, reader: &mut dyn Reader) {
     kept(state, books);
@@ -43,6 +75,7 @@ pub fn in_the_end(state: &mut State, books: &Books, reader: &mut dyn Reader) {
     in_order(state, books, &carried);
     no_more_often(state, books, &carried);
     paced(state, books);
+    replayed(state, books);
 }
 
 /// I1: every webhook that was answered is in the store, with what came of it.
@@ -255,11 +288,15 @@ fn may_overtake(
 fn no_more_often(state: &mut State, books: &Books, carried: &Flights) {
     for (told, flights) in carried {
         let retried = books.told.get(told).and_then(|it| state.senders.people.retried.get(it)).copied();
+        let people = &state.senders.people;
+        // One that is told while it is called off, and owed again before that is known.
+        let replayed = people.replayed.iter().any(|it| it.endpoint == told.0)
+            && books.told.get(told).is_some_and(|it| people.cancelled.contains_key(it));
         let taken: Vec<&Carried> = flights.iter().filter(|flight| flight.taken).collect();
         for pair in taken.windows(2) {
             let [first, second] = pair else { unreachable!("a window of two") };
             let lost = !matches!(first.ended, Some((_, true)));
-            let explained = lost || first.life != second.life || retried.is_some();
+            let explained = lost || first.life != second.life || retried.is_some() || replayed;
             if !explained {
                 state.violation(format!("I3: {} was told twice to {}", told.1, told.0));
             }
@@ -282,4 +319,23 @@ fn paced(state: &mut State, books: &Books) {
         }
         last.insert(flight.endpoint, flight);
     }
+}
+
+/// What was given up is tried again once someone has it replayed, unless they call it off or remove its endpoint.
+fn replayed(state: &mut State, books: &Books) {
+    let people = &state.senders.people;
+    let mut wrong = Vec::new();
+    for replayed in people.replayed.iter().filter(|replayed| replayed.is_answered) {
+        if people.removed.contains_key(&replayed.endpoint) {
+            continue;
+        }
+        for (id, attempts) in &replayed.failed {
+            let delivery = &books.deliveries[id];
+            let is_tried = delivery.attempts > *attempts || delivery.state == DeliveryState::Pending;
+            if !is_tried && !people.cancelled.contains_key(id) {
+                wrong.push(format!("I2: {id} was replayed, and not tried again: {delivery:?}"));
+            }
+        }
+    }
+    state.violations(wrong);
 }

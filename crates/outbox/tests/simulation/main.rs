@@ -6,6 +6,7 @@ mod acts;
 mod agenda;
 mod books;
 mod check;
+mod deeds;
 mod home;
 mod network;
 mod run;
@@ -41,10 +42,12 @@ fn run_part(part: usize) {
     if chosen().is_some() {
         return;
     }
-    let (mut broken, mut lives, mut seen) = (Vec::new(), 0, 0);
+    let (mut broken, mut lives, mut seen, mut switched_off, mut replays) = (Vec::new(), 0, 0, 0, 0);
     for seed in (0..seeds()).skip(part).step_by(PARTS) {
         let report = run(seed, false);
         lives += report.lives - 1;
+        switched_off += report.switched_off;
+        replays += report.replays;
         seen += report.flights - report.deliveries.min(report.flights);
         if !report.violations.is_empty() {
             broken.push(explained(&report));
@@ -55,6 +58,7 @@ fn run_part(part: usize) {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     assert!(lives > 0 && seen > 0, "no hub ever died, or nothing was ever tried twice");
+    assert!(switched_off > 0 && replays > 0, "nothing failed for days, or nothing was ever replayed");
 }
 
 fn explained(report: &Report) -> String {

@@ -13,6 +13,9 @@ use super::world::{State, World};
 /// The sender's own limit.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// By when an outbox knows what was called off, also if it has to read it from a store that does not answer at first.
+const KNOWS_WITHIN: Duration = Duration::from_secs(30);
+
 /// What has gone over the wire, and what is known of it from outside of the hub.
 #[derive(Default)]
 pub struct Network {
@@ -23,6 +26,8 @@ pub struct Network {
     flying: BTreeSet<usize>,
     /// What the store had on record as over when a life of the hub began.
     pub over: BTreeSet<(EndpointId, EventId)>,
+    /// What was called off and is not owed again: since when that is known.
+    pub called_off: BTreeMap<(EndpointId, EventId), Duration>,
     /// Endpoints that are not to be called: since when.
     pub silent: BTreeMap<EndpointId, Duration>,
     /// Endpoints of which a change is under way, so that nobody can say whether they are to be called.
@@ -130,6 +135,10 @@ impl State {
             self.violation(format!(
                 "I3: {event} to {endpoint} was over before the hub started, and is told again"
             ));
+        }
+        let called_off = self.network.called_off.get(&(endpoint, event));
+        if called_off.is_some_and(|since| now > *since + KNOWS_WITHIN) {
+            self.violation(format!("{event} to {endpoint} was called off, and is told all the same"));
         }
         let silent = self.network.silent.get(&endpoint).is_some_and(|since| *since < now);
         if silent && !self.network.unsure.contains(&endpoint) {

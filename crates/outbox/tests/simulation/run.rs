@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::acts::{Act, perform};
 use super::books::Books;
 use super::check;
+use super::deeds::work_on_replays;
 use super::home::Home;
 use super::network::Courier;
 use super::scene::{company, source};
@@ -39,6 +40,9 @@ pub struct Report {
     pub lives: u32,
     pub deliveries: usize,
     pub flights: usize,
+    /// Endpoints that the hub itself switched off because they had failed for days.
+    pub switched_off: usize,
+    pub replays: usize,
 }
 
 /// How a life of the hub ends.
@@ -76,6 +80,8 @@ pub fn run(seed: u64, kept_trace: bool) -> Report {
         lives: state.life,
         deliveries,
         flights: state.network.carried.len(),
+        switched_off: state.switched_off,
+        replays: state.senders.people.replayed.len(),
     }
 }
 
@@ -134,6 +140,7 @@ async fn go_on(world: &Arc<World>, data: &Path, deliveries: &mut usize) -> End {
     let writing = tokio::spawn(writer);
     let forgetting = ledger.clone();
     tokio::spawn(async move { forgetting.resume_erasures().await });
+    tokio::spawn(work_on_replays(Arc::clone(world), ledger.clone()));
     let clock = Arc::new(HubClock(Arc::clone(world)));
     let options = OutboxOptions { limits, seed };
     let outbox = Outbox::start(ledger.clone(), notices, clock, Courier(Arc::clone(world)), options);
@@ -254,7 +261,8 @@ async fn quiet(ledger: &Ledger, reader: &mut dyn Reader, outbox: &OutboxHandle) 
                 && stats.behind <= disabled.len()
                 && stats.held <= waiting
         };
-        if waiting == pending.len() && at_rest(&watch.borrow()) {
+        let is_replaying = !reader.running_replays().unwrap().is_empty();
+        if waiting == pending.len() && !is_replaying && at_rest(&watch.borrow()) {
             return true;
         }
         if let Ok(Err(_)) = tokio::time::timeout(LOOKS_AGAIN, watch.changed()).await {

@@ -15,6 +15,10 @@ use serde_json::json;
 use super::network::url;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// How long a sender waits at the most before it tells what is next.
+const TELLS_NEXT: Duration = Duration::from_secs(30);
+/// Runs that last for days.
+const LASTS_FOR_DAYS: f64 = 0.05;
 /// Most lives of the hub, the last included.
 const LIVES: usize = 5;
 /// What endpoints ask for.
@@ -46,6 +50,10 @@ pub struct Scene {
     pub deeds: usize,
     /// From here on nothing goes wrong any more.
     pub heals_after: Duration,
+    /// How often the clock moves on by hours: together it is days, in which something fails all the time.
+    pub leaps: usize,
+    /// How long a sender waits at the most before it tells what is next.
+    pub tells_next: Duration,
     pub dice_of_outbox: u64,
 }
 
@@ -72,6 +80,8 @@ impl Scene {
             goes_away: dice.random_bool(0.3),
             deeds: dice.random_range(0..14),
             heals_after: Duration::from_secs(dice.random_range(60..3_600)),
+            leaps: 0,
+            tells_next: TELLS_NEXT,
             dice_of_outbox: dice.random(),
         };
         for _ in 0..dice.random_range(0..LIVES) {
@@ -82,7 +92,23 @@ impl Scene {
             let endpoint = scene.endpoint(2_000 + number, dice);
             scene.endpoints.push(endpoint);
         }
+        if dice.random_bool(LASTS_FOR_DAYS) {
+            scene.last_for_days(dice);
+        }
         scene
+    }
+
+    /// Days go by, with something new all the time, and one endpoint never answers well. Programs tell nothing: the answers
+    /// that they are given again are kept for a day.
+    fn last_for_days(&mut self, dice: &mut StdRng) {
+        self.jobs.clear();
+        self.lives.truncate(1);
+        self.interviews = vec![30; dice.random_range(1..3)];
+        self.heals_after = Duration::from_secs(3_600);
+        self.tells_next = self.heals_after / 15;
+        self.leaps = dice.random_range(18..26);
+        let broken = self.endpoints[0].id;
+        self.weather.entry(broken).or_default().trouble = 1.0;
     }
 
     /// One more endpoint, and how what is sent to it fares.

@@ -52,12 +52,23 @@ pub struct People {
     pub cancelled: BTreeMap<DeliveryId, u64>,
     /// The last wish of its kind.
     pub retried: BTreeMap<DeliveryId, u64>,
+    /// Replays of what was given up or called off.
+    pub replayed: Vec<Replayed>,
     /// Endpoints, by when they were known to be there.
     pub made: BTreeMap<EndpointId, (u64, Endpoint)>,
     /// Endpoints, by when someone first wanted them removed.
     pub removed: BTreeMap<EndpointId, u64>,
     /// What they asked for and have not been answered yet.
     pub under_way: u32,
+}
+
+/// Someone wants an endpoint told again what was given up or called off.
+pub struct Replayed {
+    pub endpoint: EndpointId,
+    /// What had been given up by then, after how many attempts.
+    pub failed: Vec<(DeliveryId, u32)>,
+    /// It is known to have begun.
+    pub is_answered: bool,
 }
 
 impl Senders {

@@ -83,6 +83,7 @@ impl TroubledEngine {
         by(self.engine.as_mut(), batch)?;
         let mut state = self.world.state();
         state.home.is_sure();
+        state.look_at_switched(batch);
         state.note(format_args!(
             "commit: {} receipts, {} events, {} deliveries, {} settlements, {} changes",
             batch.receipts.len(),

@@ -30,6 +30,8 @@ pub struct World {
     state: Mutex<State>,
     /// The hub has died.
     pub died: Notify,
+    /// A replay has begun.
+    pub replays: Notify,
     /// Something has been put on the agenda.
     pub news: Notify,
 }
@@ -60,6 +62,8 @@ pub struct State {
     agenda: BTreeMap<(Duration, u64), Act>,
     pub network: Network,
     pub senders: Senders,
+    /// How often the hub itself has switched an endpoint off that had failed for days.
+    pub switched_off: usize,
     pub violations: Vec<String>,
 }
 
@@ -85,9 +89,15 @@ impl World {
             home,
             moments: 0,
             agenda: BTreeMap::new(),
+            switched_off: 0,
             violations: Vec::new(),
         };
-        Arc::new(Self { state: Mutex::new(state), died: Notify::new(), news: Notify::new() })
+        Arc::new(Self {
+            state: Mutex::new(state),
+            died: Notify::new(),
+            replays: Notify::new(),
+            news: Notify::new(),
+        })
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {
