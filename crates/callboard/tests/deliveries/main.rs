@@ -14,3 +14,4 @@ mod retries;
 mod slow;
 mod subscriptions;
 mod telling;
+mod testing;
