@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use callboard_core::{IdMint, World};
@@ -21,6 +22,11 @@ use crate::steps::Steps;
 
 /// The most jobs in one transaction.
 const BATCH_JOBS: usize = 1_024;
+/// Of so many jobs in a batch the writer is busy: it gathers for the next one for a moment, since a sync costs the same for
+/// few and for many.
+const MANY_JOBS: usize = 16;
+/// How long that is.
+const GATHER: Duration = Duration::from_millis(1);
 /// The most things kept in memory between transactions; beyond it the memory is emptied and fills up again.
 const WORLD_ENTITIES: usize = 50_000;
 /// How often a batch that others were faster than is decided anew.
@@ -61,7 +67,13 @@ impl Writer {
     /// Works until the ledger is closed and everything that was taken is written.
     pub(crate) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
         let mut jobs = Vec::with_capacity(BATCH_JOBS);
+        let mut before = 0;
         while queue.blocking_recv_many(&mut jobs, BATCH_JOBS) > 0 {
+            if before >= MANY_JOBS {
+                std::thread::sleep(GATHER);
+                take_what_has_come(&mut queue, &mut jobs);
+            }
+            before = jobs.len();
             let taken = std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS));
             self.turn(taken, &mut queue);
         }
@@ -231,6 +243,14 @@ impl Writer {
                 Job::Close => {}
             }
         }
+    }
+}
+
+fn take_what_has_come(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) {
+    while jobs.len() < BATCH_JOBS
+        && let Ok(job) = queue.try_recv()
+    {
+        jobs.push(job);
     }
 }
 
