@@ -58,7 +58,8 @@ fn run_part(part: usize) {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     assert!(lives > 0 && seen > 0, "no hub ever died, or nothing was ever tried twice");
-    assert!(switched_off > 0 && replays > 0, "nothing failed for days, or nothing was ever replayed");
+    let rare = switched_off > 0 && replays > 0;
+    assert!(rare || seeds() < SEEDS, "nothing failed for days, or nothing was ever replayed");
 }
 
 fn explained(report: &Report) -> String {

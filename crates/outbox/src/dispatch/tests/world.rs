@@ -39,6 +39,7 @@ const LIMITS: OutboxLimits = OutboxLimits {
 
 /// What is true of a delivery, whoever knows it already.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about what has happened to it")]
 pub(super) struct Row {
     /// As the store has it.
     pub(super) owed: Owed,
