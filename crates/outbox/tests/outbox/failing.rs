@@ -84,7 +84,7 @@ async fn how_an_endpoint_is_doing_can_be_asked_while_it_is_probed() {
     let courier = Courier::new(&clock, |_| 503);
     let hub = Hub::start(&home, courier.clone(), clock, vec![endpoint(1, URL)]).await;
     hub.move_all(&["RENE2010", "MIRA2011", "ALEX2012", "KIM2013", "SAM2014", "LEE2015"], 2).await;
-    hub.until(|stats| stats.open_breakers == 1 && stats.in_flight == 0).await;
+    hub.until(|stats| stats.open_breakers == 1 && stats.in_flight == 0 && stats.behind == 0).await;
 
     let desk = hub.outbox.desk();
     let health = desk.of(EndpointId::from_raw(1)).await.unwrap();
