@@ -36,7 +36,7 @@ pub const ANSWER_HEAD_BYTES: usize = 64 * 1024;
 /// How long an unused connection is kept open.
 pub const IDLE_LIMIT: Duration = Duration::from_secs(30);
 /// How many unused connections are kept open to one host.
-pub const IDLE_CONNECTIONS_PER_HOST: usize = 256;
+pub const IDLE_CONNECTIONS_PER_HOST: usize = 768;
 /// How many unused connections are kept open over all hosts.
 pub const IDLE_CONNECTIONS: usize = 1_024;
 /// Room for the two headers that the client adds: `host` and `content-length`.
