@@ -253,7 +253,9 @@ mod tests {
         assert_eq!(address(Method::POST, "/in/nobody").unwrap().source, None);
 
         assert!(address(Method::PUT, &format!("/in/{source}")).is_none());
-        for path in ["/", "/in", "/in/", "/in//a", "/in/a/", "/in/a/b/c", "/in/a%62", "/in/a/b%2F", "/v1/in/a"] {
+        for path in
+            ["/", "/in", "/in/", "/in//a", "/in/a/", "/in/a/b/c", "/in/a%62", "/in/a/b%2F", "/v1/in/a"]
+        {
             assert!(address(Method::POST, path).is_none(), "{path}");
         }
     }
