@@ -55,6 +55,8 @@ pub(crate) struct Tray {
     rate: Option<callboard_core::RateLimit>,
     promptness: Promptness,
     pulse: Pulse,
+    /// How many bodies are being read from the store for it: there must be room for them when they come.
+    coming: usize,
     /// The store could not be read: not before this time again.
     reads_from: Option<Timestamp>,
     /// When it is to be looked at again, as noted with the others'.
@@ -77,6 +79,7 @@ impl Tray {
             rate: endpoint.rate_limit,
             promptness: Promptness::default(),
             pulse: Pulse::of(endpoint),
+            coming: 0,
             reads_from: None,
             wake_at: None,
             counted: Tally::default(),
@@ -206,6 +209,16 @@ impl Tray {
         missing.for_each(|delivery| self.lanes.cancel(delivery, now));
     }
 
+    /// So many bodies are being read for it from now on.
+    pub(crate) fn expect(&mut self, bodies: usize) {
+        self.coming += bodies;
+    }
+
+    /// So many are not any more. What was asked for one that has been removed may come to one that took its place.
+    pub(crate) fn expect_no_more(&mut self, bodies: usize) {
+        self.coming = self.coming.saturating_sub(bodies);
+    }
+
     /// The store could not be read, and is not asked again before this time.
     pub(crate) fn page_failed(&mut self, again_at: Timestamp) {
         self.backlog.page_failed();
@@ -319,7 +332,8 @@ impl Tray {
     }
 
     fn share(&self) -> Share {
-        Share { bodies: self.lanes.bodies(), bytes: self.lanes.bytes(), known: self.lanes.len() }
+        let bodies = self.lanes.bodies() + self.coming;
+        Share { bodies, bytes: self.lanes.bytes(), known: self.lanes.len() }
     }
 
     fn has_room_for(&self, owed: &Owed, limits: &OutboxLimits, left: Left) -> bool {

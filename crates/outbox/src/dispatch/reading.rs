@@ -61,6 +61,7 @@ impl Dispatch {
         let found = self.look_for(&mut turn, |dispatch, endpoint| {
             let tray = dispatch.trays.get_mut(&endpoint)?;
             let size = tray.page_wanted(&limits, left, now)?;
+            tray.expect(size.rows);
             Some(PageWanted { endpoint, after: tray.backlog.begin_page(), size })
         });
         self.behind = turn;
@@ -73,6 +74,7 @@ impl Dispatch {
         self.reading = None;
         let again_at = self.again_at(now);
         if let Some(tray) = self.trays.get_mut(&wanted.endpoint) {
+            tray.expect_no_more(wanted.size.rows);
             match page {
                 Some(page) => tray.page(page, |read| self.unsettled.outdates(read), now),
                 None => tray.page_failed(again_at),
@@ -90,7 +92,9 @@ impl Dispatch {
         let (left, limits) = (self.left(), self.limits);
         let mut turn = std::mem::take(&mut self.wanting);
         let found = self.look_for(&mut turn, |dispatch, endpoint| {
-            let asked = dispatch.trays.get_mut(&endpoint)?.bodies_wanted(&limits, left, now);
+            let tray = dispatch.trays.get_mut(&endpoint)?;
+            let asked = tray.bodies_wanted(&limits, left, now);
+            tray.expect(asked.len());
             (!asked.is_empty()).then_some(BodiesWanted { endpoint, asked })
         });
         self.wanting = turn;
@@ -108,6 +112,7 @@ impl Dispatch {
         self.fetching = None;
         let again_at = self.again_at(now);
         if let Some(tray) = self.trays.get_mut(&wanted.endpoint) {
+            tray.expect_no_more(wanted.asked.len());
             match bodies {
                 Some(bodies) => tray.bodies(&wanted.asked, bodies, now),
                 None => tray.bodies_failed(&wanted.asked, again_at, now),
