@@ -20,7 +20,7 @@ use crate::engine::{EngineError, Folder};
 const SOON: Duration = Duration::from_millis(2);
 /// How long at most, however long folds take; and after one that failed.
 const LATE: Duration = Duration::from_secs(1);
-/// For so many times as long as the last fold took there is none: the more there is to fold, the more is folded together,
+/// After a fold there is a rest, so many times as long as it took: the busier the writer is, the more is folded together,
 /// and what many batches touch is written once.
 const REST: u32 = 3;
 

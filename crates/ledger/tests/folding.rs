@@ -1,9 +1,11 @@
-//! What is folded together is stored as if each batch had been committed by itself.
+//! What is promised and folded together is stored, and answered, as if each batch had been committed by itself.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use bytes::Bytes;
 use callboard_core::{
@@ -12,7 +14,7 @@ use callboard_core::{
 };
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
-    Attempt, Batch, DedupKey, DeliveryState, EntityWrite, EventRow, NewDelivery, NewPointer, Outcome,
+    Attempt, Batch, DedupKey, DeliveryState, Engine, EntityWrite, EventRow, NewDelivery, NewPointer, Outcome,
     Receipt, Settlement, Store,
 };
 use proptest::prelude::*;
@@ -54,6 +56,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         }),
         1 => (0..2_u64).prop_map(|resource| Deed::Point { resource }),
     ]
+}
+
+fn name(number: u64) -> Name {
+    Name::external(Kind::Candidate, SourceId::from_raw(SOURCE), &number.to_string())
 }
 
 /// Makes batches of deeds, as a writer would that knows what is stored.
@@ -168,7 +174,7 @@ impl Desk {
     }
 
     fn rename(&mut self, batch: &mut Batch, number: u64, leads: bool) {
-        let name = Name::external(Kind::Candidate, SourceId::from_raw(SOURCE), &number.to_string());
+        let name = name(number);
         if batch.names.iter().any(|(other, _)| *other == name) {
             return;
         }
@@ -202,28 +208,95 @@ fn tables(data: &Path) -> Vec<String> {
     rows
 }
 
+/// What a writer is told of everything that batches speak of.
+fn answers(engine: &mut dyn Engine, seen: &[DedupKey]) -> Vec<String> {
+    let names: Vec<Name> = (0..3).map(name).collect();
+    let mut things = engine.load(&(1..=THINGS).collect::<Vec<_>>()).unwrap();
+    things.sort_by_key(|held| held.entity.raw_id());
+    vec![
+        format!("{:?}", engine.seen(seen).unwrap()),
+        format!("{:?}", engine.resolve(&names).unwrap()),
+        format!("{things:?}"),
+    ]
+}
+
+/// How a batch gets to a store that may promise.
+#[derive(Debug, Clone, Copy)]
+enum How {
+    Promised,
+    PromisedAndFolded,
+    Committed,
+}
+
+fn how() -> impl Strategy<Value = How> {
+    prop_oneof![3 => Just(How::Promised), 1 => Just(How::PromisedAndFolded), 1 => Just(How::Committed)]
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn what_is_folded_together_is_stored_as_if_each_batch_had_been_committed_by_itself(
-        batches in prop::collection::vec(prop::collection::vec(deed(), 1..5), 1..12),
-        fold_after in prop::collection::vec(any::<bool>(), 12),
+    fn what_is_folded_together_is_stored_and_answered_as_if_each_batch_had_been_committed_by_itself(
+        batches in prop::collection::vec((prop::collection::vec(deed(), 1..5), how()), 1..12),
     ) {
         let (one_by_one, together) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let mut desk = Desk::default();
+        let (mut desk, mut seen) = (Desk::default(), Vec::new());
         {
             let mut committing = SqliteStore::open(one_by_one.path()).unwrap().engine().unwrap();
             let mut promising = SqliteStore::open(together.path()).unwrap().engine().unwrap();
-            for (deeds, fold) in batches.iter().zip(fold_after) {
-                let batch = desk.batch(deeds);
+            for (deeds, how) in batches {
+                let batch = desk.batch(&deeds);
+                seen.extend(batch.seen.iter().map(|(seen, _)| *seen));
                 committing.commit(&batch).unwrap();
-                promising.promise(&batch).unwrap();
-                if fold {
-                    promising.fold().unwrap();
+                match how {
+                    How::Committed => promising.commit(&batch).unwrap(),
+                    How::Promised => promising.promise(&batch).unwrap(),
+                    How::PromisedAndFolded => {
+                        promising.promise(&batch).unwrap();
+                        promising.fold().unwrap();
+                    }
                 }
+                prop_assert_eq!(answers(committing.as_mut(), &seen), answers(promising.as_mut(), &seen));
             }
         }
         prop_assert_eq!(tables(one_by_one.path()), tables(together.path()));
     }
+}
+
+#[test]
+fn while_another_thread_folds_the_writer_is_answered_as_if_everything_were_committed() {
+    // Given a thread that folds all the time
+    let (one_by_one, together) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut committing = SqliteStore::open(one_by_one.path()).unwrap().engine().unwrap();
+    let mut promising = SqliteStore::open(together.path()).unwrap().engine().unwrap();
+    let (mut folder, is_over) = (promising.folder().unwrap(), Arc::new(AtomicBool::new(false)));
+    let over = Arc::clone(&is_over);
+    let folding = thread::spawn(move || {
+        while !over.load(Ordering::Relaxed) {
+            folder.fold().unwrap();
+        }
+    });
+
+    // When names lead here and there, mostly promised, at times committed, then each answer is the latest
+    let (mut desk, mut seen) = (Desk::default(), Vec::new());
+    for round in 0..300 {
+        let change = Deed::Change { thing: 1 + round % THINGS, title: format!("{round}") };
+        let batch = desk.batch(&[
+            Deed::Owe { own_body: false },
+            Deed::Rename { name: 0, leads: round % 2 == 0 },
+            change,
+        ]);
+        seen.extend(batch.seen.iter().map(|(seen, _)| *seen));
+        committing.commit(&batch).unwrap();
+        if round % 5 == 4 {
+            promising.commit(&batch).unwrap();
+        } else {
+            promising.promise(&batch).unwrap();
+        }
+        assert_eq!(answers(committing.as_mut(), &seen), answers(promising.as_mut(), &seen), "round {round}");
+    }
+    is_over.store(true, Ordering::Relaxed);
+    folding.join().unwrap();
+    drop((committing, promising));
+    assert_eq!(tables(one_by_one.path()), tables(together.path()));
 }

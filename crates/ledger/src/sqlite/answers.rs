@@ -9,7 +9,7 @@ use super::rows::{id, key, time};
 use crate::asking::{Answer, Kept, RequestKey};
 use crate::engine::EngineError;
 
-/// How many answers that are not honoured any more go with a batch that keeps new ones.
+/// How many answers that are not honoured any more go when new ones are kept.
 const PRUNED_ROWS: i64 = 64;
 
 /// The answer that is kept for a key, of whatever request.

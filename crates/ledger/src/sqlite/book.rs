@@ -17,6 +17,7 @@
 //!
 //! What it does not: readers see what is promised only when it has been folded.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -47,6 +48,8 @@ struct Shared {
     epoch: i64,
     press: Mutex<Press>,
     stand: Mutex<Stand>,
+    /// The store stays taken until the last of it is folded.
+    _lock: Arc<File>,
 }
 
 /// How far promises and folds have come.
@@ -64,6 +67,8 @@ struct Stand {
     closed: Option<Closed>,
     /// What was promised up to this turn has been folded.
     folded_turn: u64,
+    /// What is promised does not fit what is stored: nothing more is promised behind it.
+    is_stuck: bool,
 }
 
 /// A half that is written, and to be folded.
@@ -78,7 +83,7 @@ pub(super) struct Closed {
 
 impl Book {
     /// Opens the writing side. What a crash has left in the journal is made up for.
-    pub(super) fn open(connection: Connection, journal: &Path) -> Result<Self, EngineError> {
+    pub(super) fn open(connection: Connection, journal: &Path, lock: Arc<File>) -> Result<Self, EngineError> {
         let mut press = Press::new(connection, journal);
         press.make_up()?;
         let Number { folded, epoch } = press.number()?;
@@ -90,26 +95,33 @@ impl Book {
             last: folded,
             closed: None,
             folded_turn: 0,
+            is_stuck: false,
         };
-        let shared =
-            Shared { path: journal.to_owned(), epoch, press: Mutex::new(press), stand: Mutex::new(stand) };
+        let shared = Shared {
+            path: journal.to_owned(),
+            epoch,
+            press: Mutex::new(press),
+            stand: Mutex::new(stand),
+            _lock: lock,
+        };
         Ok(Self { shared: Arc::new(shared), shaken: false })
     }
 
-    /// Makes an entry durable, all of it or nothing; answers false if it can only be committed. Others see it after the next
-    /// fold.
-    pub(super) fn promise(&mut self, entry: &Entry<'_>) -> Result<bool, EngineError> {
+    /// Makes an entry durable, all of it or nothing. Answers in which turn, or nothing if it can only be committed. Others
+    /// see it after the next fold.
+    pub(super) fn promise(&mut self, entry: &Entry<'_>) -> Result<Option<u64>, EngineError> {
         if self.shaken {
-            return Ok(false);
+            return Ok(None);
         }
         let number = self.shared.stand().last + 1;
         let record = record::record(entry, number, self.shared.epoch)?;
         if record.len() > HALF_BYTES {
-            return Ok(false);
+            return Ok(None);
         }
+        let turn = self.shared.append(number, &record)?;
         // What could not be written may be there after all, under this number.
-        self.shaken = !self.shared.append(number, &record)?;
-        Ok(!self.shaken)
+        self.shaken = turn.is_none();
+        Ok(turn)
     }
 
     /// Makes what `write` writes durable and lets others see it, all of it or nothing, after everything that was promised.
@@ -147,10 +159,9 @@ impl Book {
         stand.end >= MUCH_BYTES
     }
 
-    /// The turn in which the next promise falls, and the last one that has been folded.
-    pub(super) fn turns(&self) -> (u64, u64) {
-        let stand = self.shared.stand();
-        (stand.turn, stand.folded_turn)
+    /// The last turn that has been folded.
+    pub(super) fn folded_turn(&self) -> u64 {
+        self.shared.stand().folded_turn
     }
 
     /// Leaves no byte in the journal of what has been folded, and does something with the file.
@@ -171,8 +182,11 @@ impl Book {
 struct Beside(Arc<Shared>);
 
 impl Folder for Beside {
+    /// Whoever waits for a free half may go in between.
     fn fold(&mut self) -> Result<(), EngineError> {
-        self.0.fold_all(&mut self.0.press())
+        self.0.fold_closed(&mut self.0.press())?;
+        self.0.stand().close();
+        self.0.fold_closed(&mut self.0.press())
     }
 }
 
@@ -186,15 +200,21 @@ impl Shared {
         self.stand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a record to the journal; answers false if that failed. If both halves are full, one of them is folded first.
-    fn append(&self, number: u64, record: &[u8]) -> Result<bool, EngineError> {
+    /// Adds a record to the journal. Answers in which turn, or nothing if that failed. If both halves are full, one of them is
+    /// folded first.
+    fn append(&self, number: u64, record: &[u8]) -> Result<Option<u64>, EngineError> {
         loop {
             let mut stand = self.stand();
+            if stand.is_stuck {
+                return Err(EngineError::Failed(
+                    "what was promised before does not fit the store".to_owned(),
+                ));
+            }
             if stand.end + record.len() <= HALF_BYTES {
                 let written = stand.write(&self.path, number, record);
-                return written.map(|()| true).or_else(|error| {
+                return written.map(|()| Some(stand.turn)).or_else(|error| {
                     tracing::warn!(%error, "the journal takes nothing; the batch goes to the store's file at once");
-                    Ok(false)
+                    Ok(None)
                 });
             }
             if stand.closed.is_none() {
@@ -215,8 +235,10 @@ impl Shared {
 
     fn fold_closed(&self, press: &mut Press) -> Result<(), EngineError> {
         let Some(closed) = self.stand().closed else { return Ok(()) };
-        press.fold(closed)?;
+        let folded = press.fold(closed);
         let mut stand = self.stand();
+        stand.is_stuck = matches!(folded, Err(EngineError::Conflict | EngineError::Refused(_)));
+        folded?;
         (stand.closed, stand.folded_turn) = (None, closed.turn);
         Ok(())
     }
@@ -246,20 +268,19 @@ impl Stand {
 
 impl Drop for Shared {
     /// Leaves everything in the one file. SQLite does so by itself only if the writer's connection is the last to close.
-    /// If the writer broke, the journal stays, as after a crash.
+    /// Whoever is the last to go because it broke leaves the journal, as after a crash.
     fn drop(&mut self) {
         if std::thread::panicking() {
             return;
         }
-        let folded = self.fold_all(&mut self.press());
-        let mut stand = self.stand();
-        if let Err(error) = folded {
+        let mut press = self.press();
+        let removed = self.fold_all(&mut press).and_then(|()| match &mut self.stand().journal {
+            Some(journal) => journal.remove().map_err(|error| failed(&self.path, &error)),
+            None => Ok(()),
+        });
+        if let Err(error) = removed {
             tracing::warn!(%error, "the journal stays beside the store; nothing in it is lost");
-        } else if let Some(journal) = &mut stand.journal
-            && let Err(error) = journal.remove()
-        {
-            tracing::warn!(%error, "the journal stays beside the store; nothing in it is needed");
         }
-        self.press().leave();
+        press.leave();
     }
 }

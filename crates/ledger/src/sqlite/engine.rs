@@ -1,8 +1,5 @@
 //! The writing side: what it is asked, it answers from what is stored and what is promised.
 
-use std::fs::File;
-use std::sync::Arc;
-
 use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Held, Name, ReceiptId, ReplayId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -21,13 +18,11 @@ pub(super) struct SqliteEngine {
     unfolded: Unfolded,
     /// For questions: whoever folds has a connection of their own.
     questions: Connection,
-    /// The store stays taken until its writer is gone.
-    _lock: Arc<File>,
 }
 
 impl SqliteEngine {
-    pub(super) fn new(book: Book, questions: Connection, lock: Arc<File>) -> Self {
-        Self { book, unfolded: Unfolded::default(), questions, _lock: lock }
+    pub(super) fn new(book: Book, questions: Connection) -> Self {
+        Self { book, unfolded: Unfolded::default(), questions }
     }
 
     /// What is in the file. The locks are held while several questions are asked: else SQLite takes and releases them for
@@ -46,8 +41,7 @@ impl SqliteEngine {
 
     /// What is promised and may not be in the file.
     fn unfolded(&mut self) -> &Unfolded {
-        let (_, folded) = self.book.turns();
-        self.unfolded.forget(folded);
+        self.unfolded.forget(self.book.folded_turn());
         &self.unfolded
     }
 }
@@ -187,7 +181,10 @@ impl Engine for SqliteEngine {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        self.book.commit(|ink| write::write(ink, batch))
+        self.book.commit(|ink| write::write(ink, batch))?;
+        // Everything before it has been folded, and it may say otherwise.
+        self.unfolded = Unfolded::default();
+        Ok(())
     }
 
     fn promise(&mut self, batch: &Batch) -> Result<(), EngineError> {
@@ -195,12 +192,10 @@ impl Engine for SqliteEngine {
         if entry.is_empty() {
             return Ok(());
         }
-        if !self.book.promise(&entry)? {
-            return self.commit(batch);
+        match self.book.promise(&entry)? {
+            Some(turn) => self.unfolded.note(turn, batch),
+            None => self.commit(batch)?,
         }
-        let (turn, folded) = self.book.turns();
-        self.unfolded.forget(folded);
-        self.unfolded.note(turn, batch);
         Ok(())
     }
 

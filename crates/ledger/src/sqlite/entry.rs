@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::rows::{key, lines, nanos, outcome_number, pack, state_number};
 use crate::asking::Kept;
 use crate::batch::{
-    Attempt, Batch, Change, DedupKey, DeliveryState, EntityWrite, EventRow, NewDelivery, NewPointer, Receipt,
-    Settlement,
+    Attempt, Batch, Change, DedupKey, DeliveryState, EntityWrite, Erased, EventRow, NewDelivery, NewPointer,
+    Receipt, Settlement,
 };
 use crate::engine::EngineError;
 
@@ -171,9 +171,27 @@ impl<'b> Entry<'b> {
 
     /// All of a batch as rows; nothing if some of it has no such form.
     pub(super) fn all_of(batch: &'b Batch) -> Result<Option<Self>, EngineError> {
-        let Batch { reread, blobs, dropped_blobs, erased, owed_anew, replays, changes, .. } = batch;
+        let Batch {
+            receipts: _,
+            seen: _,
+            entities: _,
+            dropped_names: _,
+            names: _,
+            events: _,
+            deliveries: _,
+            settlements: _,
+            pointers: _,
+            answers: _,
+            reread,
+            blobs,
+            dropped_blobs,
+            erased,
+            owed_anew,
+            replays,
+            changes,
+        } = batch;
         let others = reread.len() + blobs.len() + dropped_blobs.len() + owed_anew.len() + replays.len();
-        if others > 0 || *erased != crate::batch::Erased::default() {
+        if others > 0 || *erased != Erased::default() {
             return Ok(None);
         }
         let mut entry = Self::of(batch)?;

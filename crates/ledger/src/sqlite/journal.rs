@@ -23,8 +23,6 @@ pub(super) enum Half {
 }
 
 impl Half {
-    pub(super) const BOTH: [Self; 2] = [Self::First, Self::Second];
-
     pub(super) fn other(self) -> Self {
         match self {
             Self::First => Self::Second,
@@ -54,9 +52,7 @@ impl Journal {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let file = files::own(path)?;
         file.try_lock()?;
-        let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-        let reserved = [length.min(HALF_BYTES), length.saturating_sub(HALF_BYTES)];
-        Ok(Self { path: path.to_owned(), file, reserved })
+        Ok(Self { path: path.to_owned(), file, reserved: [0, 0] })
     }
 
     /// Puts a record there, and makes it durable.

@@ -68,7 +68,7 @@ impl SqliteStore {
         let mut connection = connect(&path)?;
         schema::check(&connection)?;
         if journal.exists() {
-            drop(book::Book::open(connect(&path)?, &journal)?);
+            drop(book::Book::open(connect(&path)?, &journal, Arc::clone(&lock))?);
         }
         schema::migrate(&mut connection)?;
         erasing::make_up(&connection)?;
@@ -87,8 +87,8 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
-        let book = book::Book::open(connect(&self.path)?, &self.journal)?;
-        Ok(Box::new(engine::SqliteEngine::new(book, self.questions()?, Arc::clone(&self.lock))))
+        let book = book::Book::open(connect(&self.path)?, &self.journal, Arc::clone(&self.lock))?;
+        Ok(Box::new(engine::SqliteEngine::new(book, self.questions()?)))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {

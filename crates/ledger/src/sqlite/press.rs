@@ -101,7 +101,11 @@ impl Press {
         for record in records.iter().filter(|record| record.number > folded) {
             sheet.add(record.entry()?);
         }
-        write::post(&Ink::new(&self.connection), sheet)
+        write::post(&Ink::new(&self.connection), sheet).inspect_err(|error| {
+            let number = |record: Option<&Kept<'_>>| record.map(|record| record.number);
+            let (first, last) = (number(records.first()), number(records.last()));
+            tracing::error!(%error, first, last, "these records of the journal could not be brought into the tables");
+        })
     }
 
     fn count(&self, number: u64) -> Result<(), EngineError> {
@@ -143,16 +147,15 @@ impl Press {
         }
         let mut journal = Journal::open(&path).map_err(failed)?;
         let mut reading = Reading::open(&path).map_err(failed)?;
-        let halves = Half::BOTH.map(|half| reading.read(half, 0, HALF_BYTES));
-        let [first, second] = halves;
-        let (first, second) = (first.map_err(failed)?, second.map_err(failed)?);
+        let first = reading.read(Half::First, 0, HALF_BYTES).map_err(failed)?;
+        let second = reading.read(Half::Second, 0, HALF_BYTES).map_err(failed)?;
         if first.is_empty() {
             return Ok(());
         }
         self.transaction(|press| {
             let Number { folded, epoch } = press.number()?;
             let kept = in_order(record::records(&first, epoch).0, record::records(&second, epoch).0, folded);
-            if kept.first().is_some_and(|record| record.number > folded + 1) {
+            if has_gap(&kept, folded) {
                 return Err(EngineError::Failed(format!(
                     "{} continues a newer state of the store than callboard.db holds; go on without it by moving it away",
                     path.display()
@@ -179,23 +182,16 @@ impl Press {
     }
 }
 
-/// What is in the two halves and not folded yet, as far as it follows upon each other.
-fn in_order<'j>(mut first: Vec<Kept<'j>>, mut second: Vec<Kept<'j>>, folded: u64) -> Vec<Kept<'j>> {
-    first.retain(|record| record.number > folded);
-    second.retain(|record| record.number > folded);
-    if first.first().map(|record| record.number) > second.first().map(|record| record.number)
-        && !second.is_empty()
-    {
-        std::mem::swap(&mut first, &mut second);
-    }
-    if first.is_empty() {
-        return second;
-    }
-    let follows = first.last().map(|record| record.number + 1) == second.first().map(|record| record.number);
-    if follows {
-        first.extend(second);
-    } else if !second.is_empty() {
-        tracing::error!("the journal has been damaged; what comes after the damage does not count");
-    }
-    first
+/// What is in the two halves and not folded yet.
+fn in_order<'j>(first: Vec<Kept<'j>>, second: Vec<Kept<'j>>, folded: u64) -> Vec<Kept<'j>> {
+    let mut both = [first, second].concat();
+    both.retain(|record| record.number > folded);
+    both.sort_unstable_by_key(|record| record.number);
+    both
+}
+
+/// Is something missing before these records, or between them? A crash leaves no gap: what is written over was folded.
+fn has_gap(records: &[Kept<'_>], folded: u64) -> bool {
+    let expected = folded + 1..;
+    records.iter().zip(expected).any(|(record, number)| record.number != number)
 }
