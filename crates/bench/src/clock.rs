@@ -1,14 +1,18 @@
 //! The times that a measurement needs: the date for signatures, and moments on one scale for both ends of a path.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use callboard_core::Timestamp;
 use tokio::time::Instant;
 
-/// The date and time, for signatures and for what webhooks say about themselves.
+/// The date and time, for signatures and for what webhooks say about themselves. It never goes back, though the machine's
+/// clock may: news that is older than what was told before is none.
 #[expect(clippy::disallowed_methods, reason = "a measurement is of the machine's own time")]
 pub(crate) fn date() -> Timestamp {
-    Timestamp::now()
+    static BEGAN: LazyLock<(Timestamp, Instant)> = LazyLock::new(|| (Timestamp::now(), Instant::now()));
+    let (date, began) = *BEGAN;
+    date + began.elapsed()
 }
 
 /// Counts from the moment it was made, so that a moment fits into a webhook's text and can be read at the sink.
