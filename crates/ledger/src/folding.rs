@@ -45,7 +45,7 @@ struct Shared {
 /// What the thread that folds is to do.
 #[derive(Default)]
 struct Wishes {
-    /// Fold, and do not wait for silence.
+    /// Fold, and do not rest before.
     now: bool,
     /// Nothing more is promised.
     end: bool,
@@ -105,8 +105,14 @@ impl Folding {
     /// A batch has been promised that readers do not see yet. To be said before anyone is answered.
     pub(crate) fn promised(&self, is_much: bool) {
         let before = self.shared.promised.fetch_add(1, Ordering::AcqRel);
-        if is_much || before == self.shared.reached.borrow().folded {
-            self.shared.wish(|wishes| wishes.now |= is_much);
+        let (was_folded, has_failed) = {
+            let reached = self.shared.reached.borrow();
+            (before == reached.folded, reached.error.is_some())
+        };
+        // What failed is tried again in its own time, however much there is.
+        let is_urgent = is_much && !has_failed;
+        if is_urgent || was_folded {
+            self.shared.wish(|wishes| wishes.now |= is_urgent);
         }
     }
 
