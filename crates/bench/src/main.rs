@@ -37,15 +37,15 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use mimalloc::MiMalloc;
 use serde::Serialize;
+use tikv_jemallocator::Jemalloc;
 use tokio::runtime::Runtime;
 
 use crate::cli::{Cli, Command};
 
 /// The hub's own, so that load, sink and relay are not slower than they need to be.
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {

@@ -15,9 +15,12 @@ use crate::window::Window;
 
 /// The highest rate at which the backlog does not grow, and the limits beside it.
 pub(crate) fn sustained(runtime: &Runtime, args: &SustainedArgs) -> anyhow::Result<Report> {
-    let (setup, found, footprint) = at_full_speed(runtime, args, |_| Ok(()))?;
+    let setup = full_speed(args);
+    let relay = || runtime.block_on(limits::relay_per_second(&args.common, &setup));
+    let before = relay()?;
+    let (found, footprint) = at_full_speed(runtime, args, &setup, |_| Ok(()))?;
     let event_bytes = footprint.disk_bytes.checked_div(found.events).unwrap_or_default();
-    let measured = limits::measure(runtime, &args.common, &setup, usize::try_from(event_bytes)?)?;
+    let measured = limits::measure(&args.common, usize::try_from(event_bytes)?, [before, relay()?])?;
     Ok(Report::new("sustained", setup, &found, &footprint, Some(measured)))
 }
 
@@ -27,7 +30,8 @@ pub(crate) fn unmeasured(
     args: &SustainedArgs,
     more: impl FnOnce(&Hub) -> anyhow::Result<()>,
 ) -> anyhow::Result<Report> {
-    let (setup, found, footprint) = at_full_speed(runtime, args, more)?;
+    let setup = full_speed(args);
+    let (found, footprint) = at_full_speed(runtime, args, &setup, more)?;
     Ok(said_if_unsound(Report::new("sustained", setup, &found, &footprint, None)))
 }
 
@@ -54,21 +58,24 @@ fn said_if_unsound(report: Report) -> Report {
     report
 }
 
+fn full_speed(args: &SustainedArgs) -> Setup {
+    Setup {
+        room: Some(args.backlog.get()),
+        ..Setup::of(&args.common, args.connections.get(), args.interviews.get())
+    }
+}
+
 fn at_full_speed(
     runtime: &Runtime,
     args: &SustainedArgs,
+    setup: &Setup,
     more: impl FnOnce(&Hub) -> anyhow::Result<()>,
-) -> anyhow::Result<(Setup, Found, Footprint)> {
-    let setup = Setup {
-        room: Some(args.backlog.get()),
-        ..Setup::of(&args.common, args.connections.get(), args.interviews.get())
-    };
+) -> anyhow::Result<(Found, Footprint)> {
     let needed = u32::try_from(setup.endpoints).context("so many endpoints cannot be told")?;
     let room = args.backlog.get() as usize * setup.endpoints;
-    let (found, footprint) = measure(runtime, &args.common, &setup, room, more, |trial, _| {
+    measure(runtime, &args.common, setup, room, more, |trial, _| {
         (0..setup.connections).map(|_| Pace::Room(trial.room(), needed)).collect()
-    })?;
-    Ok((setup, found, footprint))
+    })
 }
 
 /// Runs a hub on an empty store, and a trial on the hub.

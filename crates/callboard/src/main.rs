@@ -13,13 +13,13 @@ mod table;
 
 use std::process::ExitCode;
 
-use mimalloc::MiMalloc;
+use tikv_jemallocator::Jemalloc;
 
 use crate::cli::{Cli, Command, Usage};
 
 /// What one thread takes in, another writes down and a third sends on: this one gives memory back between threads cheaply.
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// The program was used wrongly, as clap ends it as well.
 const WRONG_USE: u8 = 2;
