@@ -10,7 +10,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -73,8 +72,8 @@ pub(crate) fn folding() -> (Folding, Folded) {
 }
 
 impl Folded {
-    /// Waits, on a thread that may, until everything that has been answered by now is there to be read.
-    pub(crate) fn catch_up(&self) -> Result<(), EngineError> {
+    /// Waits until everything that has been answered by now is there to be read.
+    pub(crate) async fn catch_up(&self) -> Result<(), EngineError> {
         let promised = self.0.promised.load(Ordering::Acquire);
         let mut reached = self.0.reached.subscribe();
         let failed = {
@@ -86,7 +85,7 @@ impl Folded {
         };
         self.0.wish(|wishes| wishes.now = true);
         let over = |reached: &Reached| reached.folded >= promised || reached.failed > failed || reached.ended;
-        match Handle::current().block_on(reached.wait_for(over)).as_deref() {
+        match reached.wait_for(over).await.as_deref() {
             Ok(reached) if reached.folded < promised => reached.error.clone().map_or(Ok(()), Err),
             _ => Ok(()),
         }

@@ -247,12 +247,11 @@ impl Ledger {
         &self,
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        let folded = self.folded.clone();
-        let asked = self.readers.ask(move |reader| {
-            folded.catch_up()?;
-            question(reader)
-        });
-        asked.await.map_err(|error| LedgerError::Store(Arc::new(error)))
+        let answered = match self.folded.catch_up().await {
+            Ok(()) => self.readers.ask(question).await,
+            Err(error) => Err(error),
+        };
+        answered.map_err(|error| LedgerError::Store(Arc::new(error)))
     }
 
     /// Everything that people configured, as it stands.

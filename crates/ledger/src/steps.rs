@@ -12,6 +12,8 @@ pub type Step<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Steps: Send + Sync + 'static {
     /// Before the writer decides and commits what it has taken.
     fn write(&self) -> Step<()>;
+    /// Before readers see what the writer has promised; unless more has come by then, which goes first.
+    fn fold(&self) -> Step<()>;
     /// Before a question is asked of the store, which may fail to answer it.
     fn ask(&self) -> Step<Result<(), EngineError>>;
     /// Between the store's answer and whoever waits for it.

@@ -87,7 +87,11 @@ impl Writer {
         while queue.recv_many(&mut jobs, BATCH_JOBS).await > 0 {
             steps.write().await;
             self.turn(std::mem::take(&mut jobs), &mut queue);
-            self.fold();
+            steps.fold().await;
+            // As beside a busy writer, several batches may have been promised by now.
+            if queue.is_empty() {
+                self.fold();
+            }
         }
     }
 

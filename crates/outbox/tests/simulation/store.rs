@@ -189,6 +189,10 @@ impl Steps for Turns {
         Box::pin(async move { world.pause().await })
     }
 
+    fn fold(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.write()
+    }
+
     fn ask(&self) -> Pin<Box<dyn Future<Output = Result<(), EngineError>> + Send>> {
         let world = Arc::clone(&self.0);
         Box::pin(async move {
