@@ -161,6 +161,8 @@ pub struct EventRow {
     pub body: Bytes,
     /// Endpoints that asked for it but whose dialect has no word for it.
     pub skipped: Vec<EndpointId>,
+    /// How many endpoints it was owed to when it happened; 0 if that was not kept yet.
+    pub owed: u32,
     /// Has what was personal in it been erased?
     pub erased: bool,
 }

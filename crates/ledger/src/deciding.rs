@@ -263,6 +263,7 @@ impl Deciding<'_> {
             Bytes::from(serde_json::to_vec(&event).expect("an event has text keys only, as JSON asks for"));
         let plan = self.planner.plan(&event, &native, &self.directory);
         let lane = event.subject();
+        let owed = u32::try_from(plan.owed.len()).expect("a company has 1,000 endpoints at the most");
         for planned in plan.owed {
             self.owe(event.id, lane, &native, planned);
         }
@@ -275,6 +276,7 @@ impl Deciding<'_> {
             kind: event.kind,
             body: native,
             skipped: plan.skipped,
+            owed,
             erased: false,
         });
     }

@@ -147,6 +147,7 @@ impl Desk {
             kind: EventType::from("interview.created"),
             body: Bytes::from_static(b"{}"),
             skipped: vec![Identifier::from_raw(8)],
+            owed: 1,
             erased: false,
         });
         self.deliveries += 1;

@@ -15,7 +15,7 @@ use crate::engine::EngineError;
 
 /// The form of an entry. The journal of a program that writes another one is not read: what is promised in it would
 /// become something else.
-pub(super) const FORM: u8 = 1;
+pub(super) const FORM: u8 = 2;
 
 /// What a batch adds, table by table.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -92,6 +92,7 @@ pub(super) struct EventLine<'b> {
     pub(super) body: &'b [u8],
     #[serde(borrow, with = "serde_bytes")]
     pub(super) skipped: Option<Cow<'b, [u8]>>,
+    pub(super) owed: u32,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -255,6 +256,7 @@ fn event(event: &EventRow) -> EventLine<'_> {
         kind: event.kind.as_str(),
         body: &event.body,
         skipped: pack(&event.skipped).map(Cow::Owned),
+        owed: event.owed,
     }
 }
 

@@ -142,7 +142,7 @@ pub(super) fn receipt(row: &Row<'_>) -> rusqlite::Result<Receipt> {
     })
 }
 
-pub(super) const EVENT: &str = "id, company, source, receipt, subject, kind, body, skipped, erased";
+pub(super) const EVENT: &str = "id, company, source, receipt, subject, kind, body, skipped, owed, erased";
 
 pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
     Ok(EventRow {
@@ -154,7 +154,8 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
         kind: EventType::from(row.get_ref(5)?.as_str()?),
         body: Bytes::from(row.get::<_, Vec<u8>>(6)?),
         skipped: unpack(row.get_ref(7)?.as_bytes_or_null()?),
-        erased: row.get(8)?,
+        owed: row.get(8)?,
+        erased: row.get(9)?,
     })
 }
 

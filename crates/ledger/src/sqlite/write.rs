@@ -89,8 +89,8 @@ fn seen(ink: &Ink<'_>, sheet: &Sheet<'_>) -> Result<(), EngineError> {
 
 fn events(ink: &Ink<'_>, sheet: &Sheet<'_>) -> Result<(), EngineError> {
     let mut statement = ink.prepare(
-        "INSERT INTO events (id, company, source, receipt, subject, kind, body, skipped)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO events (id, company, source, receipt, subject, kind, body, skipped, owed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     for event in &sheet.events {
         statement.execute(params![
@@ -102,6 +102,7 @@ fn events(ink: &Ink<'_>, sheet: &Sheet<'_>) -> Result<(), EngineError> {
             event.kind,
             event.body,
             event.skipped,
+            event.owed,
         ])?;
     }
     Ok(())

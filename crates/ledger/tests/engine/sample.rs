@@ -56,6 +56,7 @@ pub fn event(id: u64) -> EventRow {
         kind: EventType::InterviewStageUpdated,
         body: Bytes::from(format!(r#"{{"id":{id}}}"#)),
         skipped: Vec::new(),
+        owed: 3,
         erased: false,
     }
 }

@@ -129,6 +129,7 @@ async fn each_kind_of_damage_is_found_and_nothing_else() {
         (Check::Seen, "known again", "DELETE FROM seen WHERE receipt = (SELECT MAX(receipt) FROM seen)"),
         (Check::Seen, "another account", "UPDATE seen SET source = 99 WHERE receipt = (SELECT MAX(receipt) FROM seen)"),
         (Check::Deliveries, "not there", "UPDATE deliveries SET event = event - 1 WHERE id = $pending"),
+        (Check::Deliveries, "1 of the 1 deliveries that tell it", "DELETE FROM deliveries WHERE id = (SELECT MAX(id) FROM deliveries WHERE state = 0)"),
         (Check::Deliveries, "endpoint that is not", "UPDATE deliveries SET endpoint = 77 WHERE id = (SELECT MAX(id) FROM deliveries WHERE state = 0)"),
         (Check::Deliveries, "says 7 attempts", "UPDATE deliveries SET attempts = 7 WHERE id = $told"),
         (Check::Deliveries, "no attempt was answered", "UPDATE attempts SET status = 500 WHERE delivery = $told"),

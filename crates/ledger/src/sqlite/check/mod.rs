@@ -1,19 +1,21 @@
 //! Shows the rows of a store to the checks, in the order that they want, and reads each as the program reads it.
 
+mod telling;
+
 use std::path::Path;
 
 use callboard_core::{
-    DeliveryId, Endpoint, EndpointId, Event, EventId, EventType, FileId, Identifier, KeyId, ReceiptId,
-    ReplayId, Source, SourceId, StageMark, first_raw_at, time_of,
+    Endpoint, Event, EventId, EventType, FileId, Identifier, KeyId, ReceiptId, ReplayId, Source, SourceId,
+    StageMark, first_raw_at, time_of,
 };
 use jiff::SignedDuration;
 use rusqlite::{Connection, OpenFlags, Row, ToSql, params};
 use serde::de::DeserializeOwned;
 
-use super::rows::{self, id, time, unpack};
+use super::rows::{self, id};
 use super::{SqliteStore, files, keeping};
 use crate::batch::{Company, Key, Outcome};
-use crate::checking::{Check, Inspector, LaneOrder, Look, Stands, Tried};
+use crate::checking::{Check, Inspector, Look};
 use crate::engine::EngineError;
 use crate::keeping::Stock;
 
@@ -176,7 +178,7 @@ impl SqliteInspector {
             look.row();
             let event: EventId = id(row.get(0)?);
             let receipt: Option<i64> = row.get(3)?;
-            match (receipt, row.get::<_, Option<i64>>(9)?) {
+            match (receipt, row.get::<_, Option<i64>>(10)?) {
                 (Some(receipt), None) if receipt >= gone => {
                     let receipt: ReceiptId = id(receipt);
                     look.find(event, format!("came of {receipt}, which is not there"));
@@ -187,7 +189,7 @@ impl SqliteInspector {
                 }
                 _ => {}
             }
-            if row.get::<_, Option<i64>>(10)?.is_some_and(|rest| rest != 0) {
+            if row.get::<_, Option<i64>>(11)?.is_some_and(|rest| rest != 0) {
                 look.find(event, "does not say whom it was skipped for");
             }
             let filed = rows::event(row)?;
@@ -304,87 +306,6 @@ impl SqliteInspector {
         let sql = "SELECT id FROM receipts WHERE id >= ?1 AND outcome != 1 EXCEPT SELECT receipt FROM seen";
         self.each(sql, params![since], |row| {
             look.find(id::<ReceiptId>(row.get(0)?), "would not be known again if it came once more");
-            Ok(())
-        })
-    }
-
-    fn deliveries(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
-        let sql = "SELECT d.id, d.event, d.state, d.attempts, d.next_at IS NOT NULL,
-                d.retried OR d.again_after IS NOT NULL, COUNT(a.number),
-                COALESCE(SUM(a.status BETWEEN 200 AND 299), 0),
-                EXISTS (SELECT 1 FROM endpoints p WHERE p.id = d.endpoint),
-                EXISTS (SELECT 1 FROM events e WHERE e.id = d.event)
-            FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id GROUP BY d.id";
-        self.each(sql, &[], |row| {
-            look.row();
-            let delivery: DeliveryId = id(row.get(0)?);
-            let event: EventId = id(row.get(1)?);
-            let count = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
-            let stands = Stands {
-                state: rows::state(row.get(2)?),
-                attempts: count(3)?,
-                is_due: row.get(4)?,
-                again: row.get(5)?,
-                on_record: count(6)?,
-                told: count(7)?,
-                has_endpoint: row.get(8)?,
-            };
-            stands.disagreements().into_iter().for_each(|sentence| look.find(delivery, sentence));
-            if !row.get::<_, bool>(9)? {
-                look.find(delivery, format!("is to tell {event}, which is not there"));
-            }
-            if delivery.raw() <= event.raw() {
-                look.find(delivery, format!("is older than {event}, which it is to tell"));
-            }
-            Ok(())
-        })
-    }
-
-    fn attempts(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
-        let sql = "SELECT a.delivery, COUNT(*), MIN(a.number), MAX(a.number),
-                EXISTS (SELECT 1 FROM deliveries d WHERE d.id = a.delivery)
-            FROM attempts a GROUP BY a.delivery";
-        self.each(sql, &[], |row| {
-            look.row();
-            let delivery: DeliveryId = id(row.get(0)?);
-            let (count, first, last): (i64, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
-            if !row.get::<_, bool>(4)? {
-                look.find(delivery, "was tried, but is not there");
-            }
-            if (first, last) != (1, count) {
-                look.find(delivery, format!("has {count} attempts on record, numbered {first} to {last}"));
-            }
-            Ok(())
-        })
-    }
-
-    fn lanes(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
-        let sql = "SELECT d.endpoint, d.lane, d.id, d.state, d.overtook,
-                d.retried OR d.again_after IS NOT NULL,
-                (SELECT MIN(at) FROM attempts a WHERE a.delivery = d.id),
-                (SELECT MAX(at) FROM attempts a WHERE a.delivery = d.id)
-            FROM deliveries d JOIN endpoints p ON p.id = d.endpoint
-            WHERE COALESCE(p.body ->> 'ordering', 'interview') = 'interview'
-            ORDER BY d.endpoint, d.lane, d.id";
-        let (mut lane, mut order) = (None, LaneOrder::default());
-        self.each(sql, &[], |row| {
-            look.row();
-            let this: (i64, i64) = (row.get(0)?, row.get(1)?);
-            if lane.replace(this) != Some(this) {
-                order = LaneOrder::default();
-            }
-            let tried = Tried {
-                delivery: id(row.get(2)?),
-                state: rows::state(row.get(3)?),
-                overtook: unpack(row.get_ref(4)?.as_bytes_or_null().map_err(rusqlite::Error::from)?),
-                again: row.get(5)?,
-                first_at: row.get::<_, Option<i64>>(6)?.map(time),
-                last_at: row.get::<_, Option<i64>>(7)?.map(time),
-            };
-            if let Some(sentence) = order.next(&tried) {
-                let endpoint: EndpointId = id(this.0);
-                look.find(tried.delivery, format!("{sentence} ({endpoint})"));
-            }
             Ok(())
         })
     }

@@ -1,0 +1,106 @@
+//! What the store says of deliveries, shown to the checks: that each event has those that it is owed, that they agree with
+//! their attempts, and that each lane is in order.
+
+use callboard_core::{DeliveryId, EndpointId, EventId, Identifier};
+
+use super::SqliteInspector;
+use crate::checking::{LaneOrder, Look, Stands, Tried};
+use crate::engine::EngineError;
+use crate::sqlite::rows::{self, id, time, unpack};
+
+impl SqliteInspector {
+    pub(super) fn deliveries(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
+        let sql = "SELECT d.id, d.event, d.state, d.attempts, d.next_at IS NOT NULL,
+                d.retried OR d.again_after IS NOT NULL, COUNT(a.number),
+                COALESCE(SUM(a.status BETWEEN 200 AND 299), 0),
+                EXISTS (SELECT 1 FROM endpoints p WHERE p.id = d.endpoint),
+                EXISTS (SELECT 1 FROM events e WHERE e.id = d.event)
+            FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id GROUP BY d.id";
+        self.each(sql, &[], |row| {
+            look.row();
+            let delivery: DeliveryId = id(row.get(0)?);
+            let event: EventId = id(row.get(1)?);
+            let count = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
+            let stands = Stands {
+                state: rows::state(row.get(2)?),
+                attempts: count(3)?,
+                is_due: row.get(4)?,
+                again: row.get(5)?,
+                on_record: count(6)?,
+                told: count(7)?,
+                has_endpoint: row.get(8)?,
+            };
+            stands.disagreements().into_iter().for_each(|sentence| look.find(delivery, sentence));
+            if !row.get::<_, bool>(9)? {
+                look.find(delivery, format!("is to tell {event}, which is not there"));
+            }
+            if delivery.raw() <= event.raw() {
+                look.find(delivery, format!("is older than {event}, which it is to tell"));
+            }
+            Ok(())
+        })?;
+        self.owed(look)
+    }
+
+    /// Events that fewer deliveries tell than were owed them.
+    fn owed(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
+        let sql =
+            "SELECT e.id, e.owed, COUNT(d.id) AS kept FROM events e LEFT JOIN deliveries d ON d.event = e.id
+            GROUP BY e.id HAVING kept < e.owed";
+        self.each(sql, &[], |row| {
+            let (owed, kept): (i64, i64) = (row.get(1)?, row.get(2)?);
+            let sentence = format!("{} of the {owed} deliveries that tell it are not there", owed - kept);
+            look.find(id::<EventId>(row.get(0)?), sentence);
+            Ok(())
+        })
+    }
+
+    pub(super) fn attempts(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
+        let sql = "SELECT a.delivery, COUNT(*), MIN(a.number), MAX(a.number),
+                EXISTS (SELECT 1 FROM deliveries d WHERE d.id = a.delivery)
+            FROM attempts a GROUP BY a.delivery";
+        self.each(sql, &[], |row| {
+            look.row();
+            let delivery: DeliveryId = id(row.get(0)?);
+            let (count, first, last): (i64, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            if !row.get::<_, bool>(4)? {
+                look.find(delivery, "was tried, but is not there");
+            }
+            if (first, last) != (1, count) {
+                look.find(delivery, format!("has {count} attempts on record, numbered {first} to {last}"));
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn lanes(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
+        let sql = "SELECT d.endpoint, d.lane, d.id, d.state, d.overtook,
+                d.retried OR d.again_after IS NOT NULL,
+                (SELECT MIN(at) FROM attempts a WHERE a.delivery = d.id),
+                (SELECT MAX(at) FROM attempts a WHERE a.delivery = d.id)
+            FROM deliveries d JOIN endpoints p ON p.id = d.endpoint
+            WHERE COALESCE(p.body ->> 'ordering', 'interview') = 'interview'
+            ORDER BY d.endpoint, d.lane, d.id";
+        let (mut lane, mut order) = (None, LaneOrder::default());
+        self.each(sql, &[], |row| {
+            look.row();
+            let this: (i64, i64) = (row.get(0)?, row.get(1)?);
+            if lane.replace(this) != Some(this) {
+                order = LaneOrder::default();
+            }
+            let tried = Tried {
+                delivery: id(row.get(2)?),
+                state: rows::state(row.get(3)?),
+                overtook: unpack(row.get_ref(4)?.as_bytes_or_null().map_err(rusqlite::Error::from)?),
+                again: row.get(5)?,
+                first_at: row.get::<_, Option<i64>>(6)?.map(time),
+                last_at: row.get::<_, Option<i64>>(7)?.map(time),
+            };
+            if let Some(sentence) = order.next(&tried) {
+                let endpoint: EndpointId = id(this.0);
+                look.find(tried.delivery, format!("{sentence} ({endpoint})"));
+            }
+            Ok(())
+        })
+    }
+}
