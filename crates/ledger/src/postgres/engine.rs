@@ -1,0 +1,136 @@
+//! The writing side.
+
+use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Held, Name, ReceiptId, ReplayId};
+use rustc_hash::FxHashMap;
+
+use super::owing::owed;
+use super::rows::{self, text};
+use super::session::Session;
+use super::write::{column, write};
+use super::{answers, replaying, things};
+use crate::asking::{Kept, RequestKey};
+use crate::batch::{Batch, DedupKey, EventRow, Outcome};
+use crate::columns::{self, bound, id, key};
+use crate::engine::{Awaited, Engine, EngineError, Owed};
+use crate::replay::{Replay, Told};
+
+pub(super) struct PostgresEngine {
+    session: Session,
+}
+
+impl PostgresEngine {
+    pub(super) fn new(session: Session) -> Self {
+        Self { session }
+    }
+
+    /// The session, on a connection that is there.
+    fn session(&mut self) -> Result<&mut Session, EngineError> {
+        self.session.revive()?;
+        Ok(&mut self.session)
+    }
+}
+
+impl Engine for PostgresEngine {
+    fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
+        things::named(self.session()?, names)
+    }
+
+    fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
+        things::load(self.session()?, raw_ids)
+    }
+
+    fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.session()?.rows(
+            "SELECT source, hash, receipt FROM seen
+             WHERE (source, hash) IN (SELECT * FROM UNNEST($1::BIGINT[], $2::BYTEA[]))",
+            &[&column(keys, |seen| key(seen.source)), &column(keys, |seen| &seen.hash[..])],
+        )?;
+        let mut receipts: FxHashMap<(i64, &[u8]), ReceiptId> = FxHashMap::default();
+        for row in &found {
+            receipts.insert((row.try_get(0)?, row.try_get(1)?), id(row.try_get(2)?));
+        }
+        let known = |seen: &DedupKey| receipts.get(&(key(seen.source), &seen.hash[..])).copied();
+        Ok(keys.iter().map(|seen| known(seen).filter(|receipt| seen.counts(*receipt))).collect())
+    }
+
+    fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError> {
+        let ids = column(receipts, |receipt| key(*receipt));
+        let found = self.session()?.rows("SELECT id, outcome FROM receipts WHERE id = ANY($1)", &[&ids])?;
+        let outcomes: FxHashMap<i64, i64> = found.iter().map(|row| (row.get(0), row.get(1))).collect();
+        Ok(column(&ids, |id| outcomes.get(id).map(|number| columns::outcome(*number))))
+    }
+
+    fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError> {
+        let session = self.session()?;
+        keys.iter().map(|key| answers::kept(session, key)).collect()
+    }
+
+    fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError> {
+        let sql = format!("SELECT {} FROM events WHERE subject = ANY($1) OR receipt = ANY($2)", rows::EVENT);
+        let subjects = column(subjects, |subject| bound(*subject));
+        let receipts = column(receipts, |receipt| key(*receipt));
+        self.session()?.rows(&sql, &[&subjects, &receipts])?.iter().map(rows::event).collect()
+    }
+
+    fn belonging(&mut self, parents: &[u64]) -> Result<Vec<u64>, EngineError> {
+        things::belonging_to(self.session()?, parents)
+    }
+
+    fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
+        let sql = "SELECT id, endpoint FROM deliveries WHERE event = $1 AND state = 0 ORDER BY id";
+        let found = self.session()?.rows(sql, &[&key(event)])?;
+        found.iter().map(|row| Ok((id(row.try_get(0)?), id(row.try_get(1)?)))).collect()
+    }
+
+    fn awaited(&mut self, delivery: DeliveryId) -> Result<Option<Awaited>, EngineError> {
+        let sql = "SELECT d.endpoint, d.event, e.kind FROM deliveries d JOIN events e ON e.id = d.event
+            WHERE d.id = $1 AND d.state = 0";
+        let Some(row) = self.session()?.maybe(sql, &[&key(delivery)])? else { return Ok(None) };
+        let kind = EventType::from(text(&row, 2)?.as_str());
+        Ok(Some(Awaited { endpoint: id(row.try_get(0)?), event: id(row.try_get(1)?), kind }))
+    }
+
+    fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError> {
+        let sql = "SELECT EXISTS (
+            SELECT 1 FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = $1 AND e.erased)";
+        Ok(self.session()?.one(sql, &[&key(delivery)])?.try_get(0)?)
+    }
+
+    fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError> {
+        replaying::one(self.session()?, id)
+    }
+
+    fn given_up(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<bool>, EngineError> {
+        replaying::given_up(self.session()?, deliveries)
+    }
+
+    fn told(&mut self, events: &[EventId]) -> Result<Vec<Told>, EngineError> {
+        replaying::told(self.session()?, events)
+    }
+
+    /// PostgreSQL cleans up by itself.
+    fn compact(&mut self) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.session.in_transaction(|session| write(session, batch))
+    }
+
+    fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError> {
+        Ok(owed(self.session()?, &[key(delivery)])?.pop())
+    }
+
+    fn last_id(&mut self) -> Result<u64, EngineError> {
+        let row = self.session()?.one(
+            "SELECT GREATEST((SELECT MAX(id) FROM receipts), (SELECT MAX(id) FROM events),
+                (SELECT MAX(id) FROM deliveries), (SELECT MAX(id) FROM entities), (SELECT MAX(id) FROM companies),
+                (SELECT MAX(id) FROM keys), (SELECT MAX(id) FROM sources), (SELECT MAX(id) FROM endpoints))",
+            &[],
+        )?;
+        Ok(row.try_get::<_, Option<i64>>(0)?.unwrap_or(0).cast_unsigned())
+    }
+}

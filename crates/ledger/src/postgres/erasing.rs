@@ -1,0 +1,130 @@
+//! What goes of someone who is to be forgotten. What it was lies in pages and in the write-ahead log until PostgreSQL has
+//! cleaned them up, in its own time.
+
+use callboard_core::SourceId;
+
+use super::conditions::Conditions;
+use super::owing::fitting;
+use super::rows::{self, id_in, json};
+use super::session::Session;
+use super::write::column;
+use crate::batch::{DeliveryState, Erased, Search};
+use crate::columns::{id, key, state_number};
+use crate::engine::{EngineError, Mentioning, Page};
+use crate::mentions::Mentions;
+
+/// What a delivery says whose event has been erased.
+const NOTHING: &str = r#"{"erased":true}"#;
+/// How many requests one page of a search looks at, and how many bytes of them.
+const SCAN_ROWS: usize = 2_000;
+const SCAN_BYTES: usize = 16 * 1024 * 1024;
+
+/// Takes what is erased out of the tables.
+pub(super) fn erase(session: &mut Session, erased: &Erased) -> Result<(), EngineError> {
+    let called_off = state_number(DeliveryState::Cancelled);
+    for (event, native) in &erased.events {
+        let event = key(*event);
+        session
+            .execute("UPDATE events SET body = $2, erased = TRUE WHERE id = $1", &[&event, &&native[..]])?;
+        session.execute(
+            "UPDATE deliveries SET body = CASE WHEN body IS NULL THEN NULL ELSE $2::BYTEA END,
+                next_at = CASE WHEN state = 0 THEN NULL ELSE next_at END,
+                state = CASE WHEN state = 0 THEN $3 ELSE state END
+             WHERE event = $1",
+            &[&event, &NOTHING.as_bytes(), &called_off],
+        )?;
+        session.execute(
+            "UPDATE attempts SET response = NULL WHERE delivery IN (SELECT id FROM deliveries WHERE event = $1)",
+            &[&event],
+        )?;
+    }
+    receipts(session, &erased.receipts)?;
+    for search in &erased.answers {
+        answers(session, search)?;
+    }
+    erased.searches.iter().try_for_each(|search| note(session, search))
+}
+
+/// Leaves nothing of requests but that they came in.
+pub(super) fn receipts(
+    session: &mut Session,
+    receipts: &[callboard_core::ReceiptId],
+) -> Result<(), EngineError> {
+    if receipts.is_empty() {
+        return Ok(());
+    }
+    // What was understood says so in the platform's word for it, a duplicate which one it repeats.
+    session.execute(
+        "UPDATE receipts SET headers = '{}', body = '', remarks = NULL, erased = TRUE,
+            detail = CASE WHEN outcome = 2 THEN '' ELSE detail END
+         WHERE id = ANY($1)",
+        &[&column(receipts, |receipt| key(*receipt))],
+    )?;
+    Ok(())
+}
+
+/// Notes what is still to be looked for.
+fn note(session: &mut Session, search: &Search) -> Result<(), EngineError> {
+    let words =
+        serde_json::to_string(&search.words).map_err(|error| EngineError::Refused(error.to_string()))?;
+    let sql = "INSERT INTO erasures (company, words) VALUES ($1, $2)";
+    session.execute(sql, &[&key(search.company), &words]).map(drop)
+}
+
+/// Answers go at once: they are few.
+fn answers(session: &mut Session, search: &Search) -> Result<(), EngineError> {
+    let mentions = Mentions::of(&search.words);
+    let kept =
+        session.rows("SELECT number, body FROM answers WHERE company = $1", &[&key(search.company)])?;
+    let gone = kept.iter().filter(|row| mentions.are_in(row.get(1)));
+    let gone: Vec<i64> = gone.map(|row| row.get(0)).collect();
+    session.execute("DELETE FROM answers WHERE number = ANY($1)", &[&gone]).map(drop)
+}
+
+/// What is still to be looked for.
+pub(super) fn searches(session: &mut Session) -> Result<Vec<(u64, Search)>, EngineError> {
+    let found = session.rows("SELECT id, company, words FROM erasures ORDER BY id", &[])?;
+    let search = |row| Ok((rows::number(row, 0)?, Search { company: id_in(row, 1)?, words: json(row, 2)? }));
+    found.iter().map(search).collect()
+}
+
+/// Requests that mention someone.
+pub(super) fn mentioning(
+    session: &mut Session,
+    mentions: &Mentions,
+    not_from: &[SourceId],
+    page: Page,
+) -> Result<Mentioning, EngineError> {
+    let mut conditions = Conditions::default();
+    conditions.add("source <> ALL(?)", column(not_from, |source| key(*source)));
+    conditions.add_fixed("NOT erased".to_owned());
+    let order = conditions.add_page(page);
+    let sql = format!(
+        "SELECT id, OCTET_LENGTH(body)::BIGINT FROM receipts WHERE {} ORDER BY id {order} LIMIT {SCAN_ROWS}",
+        conditions.sql()
+    );
+    let near = session.rows(&sql, &conditions.values())?;
+    let (some, is_all) = fitting(&near, SCAN_ROWS, SCAN_BYTES)?;
+    let sql = format!(
+        "SELECT id, body, headers, detail, remarks FROM receipts WHERE id = ANY($1) ORDER BY id {order}"
+    );
+    let mut found = Mentioning::default();
+    let mut last = None;
+    for row in &session.rows(&sql, &[&some])? {
+        let receipt: i64 = row.try_get(0)?;
+        last = Some(receipt.cast_unsigned());
+        let said = [row.try_get::<_, &[u8]>(1)?, row.try_get(2)?, row.try_get(3)?];
+        let remarks: Option<&str> = row.try_get(4)?;
+        let mut said = said.into_iter().chain(remarks.map(str::as_bytes));
+        if said.any(|said| mentions.are_in(said)) {
+            found.receipts.push(id(receipt));
+            if found.receipts.len() == page.limit {
+                break;
+            }
+        }
+    }
+    if !is_all || near.len() == SCAN_ROWS || found.receipts.len() == page.limit {
+        found.stopped_at = last;
+    }
+    Ok(found)
+}

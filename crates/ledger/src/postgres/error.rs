@@ -1,0 +1,37 @@
+//! What PostgreSQL's errors mean to whoever wanted something written.
+
+use std::error::Error;
+
+use tokio_postgres::error::SqlState;
+
+use crate::engine::EngineError;
+
+impl From<tokio_postgres::Error> for EngineError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(code) = error.code() else { return failed(&error) };
+        if [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code) {
+            return Self::Conflict;
+        }
+        // The first two characters are the class of an error.
+        match code.code().get(..2) {
+            // Insufficient resources: a full disk, no more memory, too many connections.
+            Some("53") => Self::Full(sentence(&error)),
+            // Data that the database cannot hold, and rows that are there already.
+            Some("22" | "23" | "54") => Self::Refused(sentence(&error)),
+            _ => failed(&error),
+        }
+    }
+}
+
+/// It does not work, for whatever reason.
+pub(super) fn failed(error: &tokio_postgres::Error) -> EngineError {
+    EngineError::Failed(sentence(error))
+}
+
+/// An error with what it came of: the driver's own sentence says little.
+fn sentence(error: &tokio_postgres::Error) -> String {
+    match error.source() {
+        Some(reason) => format!("{error}: {reason}"),
+        None => error.to_string(),
+    }
+}

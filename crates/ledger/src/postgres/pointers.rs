@@ -1,0 +1,53 @@
+//! What is still to be fetched.
+
+use callboard_core::{SourceId, Timestamp};
+
+use super::owing::most;
+use super::rows::{id_in, number, text, text_or_none};
+use super::session::Session;
+use super::write::column;
+use crate::batch::{NewPointer, Pointer};
+use crate::columns::{key, nanos, time};
+use crate::engine::EngineError;
+
+/// A new pointer takes the place of an earlier one to the same thing, under a number of its own: whoever is fetching for
+/// the earlier one does not settle this one with it.
+pub(super) fn write(session: &mut Session, pointers: &[NewPointer]) -> Result<(), EngineError> {
+    for pointer in pointers {
+        let (source, resource) = (key(pointer.source), pointer.resource.as_bytes());
+        session.execute(
+            "DELETE FROM pointers WHERE source = $1 AND sha256(resource) = sha256($2)",
+            &[&source, &resource],
+        )?;
+        session.execute(
+            "INSERT INTO pointers (source, receipt, resource, due_at, attempts) VALUES ($1, $2, $3, $4, 0)",
+            &[&source, &key(pointer.receipt), &resource, &nanos(pointer.due_at)],
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn due(
+    session: &mut Session,
+    before: Timestamp,
+    not_of: &[SourceId],
+    limit: usize,
+) -> Result<Vec<Pointer>, EngineError> {
+    let found = session.rows(
+        "SELECT id, source, receipt, resource, due_at, attempts, error FROM pointers
+         WHERE due_at < $1 AND source <> ALL($2) ORDER BY due_at LIMIT $3",
+        &[&nanos(before), &column(not_of, |source| key(*source)), &most(limit)],
+    )?;
+    let pointer = |row| {
+        Ok(Pointer {
+            number: number(row, 0)?,
+            source: id_in(row, 1)?,
+            receipt: id_in(row, 2)?,
+            resource: text(row, 3)?,
+            due_at: time(row.try_get(4)?),
+            attempts: number(row, 5)?,
+            error: text_or_none(row, 6)?,
+        })
+    };
+    found.iter().map(pointer).collect()
+}

@@ -1,0 +1,270 @@
+//! The reading side: pages by id, never by offset.
+
+use bytes::Bytes;
+use callboard_core::{
+    CompanyId, DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId, ReplayId,
+    SourceId, Timestamp,
+};
+use serde::de::DeserializeOwned;
+use tokio_postgres::Row;
+
+use super::conditions::Conditions;
+use super::session::Session;
+use super::write::column;
+use super::{answers, erasing, keeping, owing, pointers, replaying, rows, things};
+use crate::asking::{Kept, RequestKey};
+use crate::batch::{Attempt, Change, EventRow, Pointer, Receipt, Search};
+use crate::columns::{bound, key, outcome_number, state_number};
+use crate::directory::Directory;
+use crate::engine::{
+    Delivery, DeliveryFilter, EngineError, EventFilter, Mentioning, OwedPage, Page, Reader, ReceiptFilter,
+    ThingFilter, Things, Totals,
+};
+use crate::keeping::{OutdatedPage, Place, Stock};
+use crate::mentions::Mentions;
+use crate::replay::{Replay, ReplayPage};
+
+pub(super) struct PostgresReader {
+    session: Session,
+}
+
+impl PostgresReader {
+    pub(super) fn new(session: Session) -> Self {
+        Self { session }
+    }
+
+    /// The session, on a connection that is there.
+    fn session(&mut self) -> Result<&mut Session, EngineError> {
+        self.session.revive()?;
+        Ok(&mut self.session)
+    }
+
+    fn page<T>(
+        &mut self,
+        columns: &str,
+        table: &str,
+        mut conditions: Conditions,
+        page: Page,
+        read: fn(&Row) -> Result<T, EngineError>,
+    ) -> Result<Vec<T>, EngineError> {
+        let order = conditions.add_page(page);
+        let (limit, sql) = (page.limit, conditions.sql());
+        let sql = format!("SELECT {columns} FROM {table} WHERE {sql} ORDER BY id {order} LIMIT {limit}");
+        self.session()?.rows(&sql, &conditions.values())?.iter().map(read).collect()
+    }
+
+    fn one<T>(
+        &mut self,
+        columns: &str,
+        table: &str,
+        id: impl Identifier,
+        read: fn(&Row) -> Result<T, EngineError>,
+    ) -> Result<Option<T>, EngineError> {
+        let sql = format!("SELECT {columns} FROM {table} WHERE id = $1");
+        self.session()?.maybe(&sql, &[&key(id)])?.as_ref().map(read).transpose()
+    }
+}
+
+fn documents<T: DeserializeOwned>(session: &mut Session, table: &str) -> Result<Vec<T>, EngineError> {
+    let found = session.rows(&format!("SELECT body FROM {table}"), &[])?;
+    found.iter().map(|row| rows::json(row, 0)).collect()
+}
+
+fn count(session: &mut Session, what: &str) -> Result<u64, EngineError> {
+    let row = session.one(&format!("SELECT COUNT(*) FROM {what}"), &[])?;
+    Ok(row.try_get::<_, i64>(0)?.cast_unsigned())
+}
+
+impl Reader for PostgresReader {
+    fn directory(&mut self) -> Result<Directory, EngineError> {
+        self.session.in_snapshot(|session| {
+            let mut directory = Directory::default();
+            let companies = documents(session, "companies")?.into_iter().map(Change::PutCompany);
+            companies.for_each(|change| directory.apply(&change));
+            let keys = documents(session, "keys")?.into_iter().map(Change::PutKey);
+            keys.for_each(|change| directory.apply(&change));
+            let sources = documents(session, "sources")?.into_iter().map(Change::PutSource);
+            sources.for_each(|change| directory.apply(&change));
+            let endpoints = documents(session, "endpoints")?.into_iter().map(Change::PutEndpoint);
+            endpoints.for_each(|change| directory.apply(&change));
+            Ok(directory)
+        })
+    }
+
+    fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError> {
+        let mut conditions = Conditions::default();
+        if let Some(sources) = &filter.sources {
+            conditions.add("source = ANY(?)", column(sources, |source| key(*source)));
+        }
+        if let Some(outcome) = filter.outcome {
+            conditions.add_fixed(format!("outcome = {}", outcome_number(outcome)));
+        }
+        self.page(rows::RECEIPT, "receipts", conditions, page, rows::receipt)
+    }
+
+    fn receipt(&mut self, id: ReceiptId) -> Result<Option<Receipt>, EngineError> {
+        self.one(rows::RECEIPT, "receipts", id, rows::receipt)
+    }
+
+    fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError> {
+        let mut conditions = Conditions::default();
+        if let Some(company) = filter.company {
+            conditions.add("company = ?", key(company));
+        }
+        if let Some(kind) = &filter.kind {
+            conditions.add("kind = ?", kind.as_str().as_bytes().to_vec());
+        }
+        if let Some(source) = filter.source {
+            conditions.add("source = ?", key(source));
+        }
+        if let Some(subjects) = &filter.subjects {
+            conditions.add("subject = ANY(?)", column(subjects, |subject| bound(*subject)));
+        }
+        if let Some(receipt) = filter.receipt {
+            conditions.add("receipt = ?", key(receipt));
+        }
+        self.page(rows::EVENT, "events", conditions, page, rows::event)
+    }
+
+    fn event(&mut self, id: EventId) -> Result<Option<EventRow>, EngineError> {
+        self.one(rows::EVENT, "events", id, rows::event)
+    }
+
+    fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Vec<Delivery>, EngineError> {
+        let mut conditions = Conditions::default();
+        if let Some(endpoints) = &filter.endpoints {
+            conditions.add("endpoint = ANY(?)", column(endpoints, |endpoint| key(*endpoint)));
+        }
+        if let Some(event) = filter.event {
+            conditions.add("event = ?", key(event));
+        }
+        if let Some(state) = filter.state {
+            conditions.add_fixed(format!("state = {}", state_number(state)));
+        }
+        self.page(rows::DELIVERY, "deliveries", conditions, page, rows::delivery)
+    }
+
+    fn delivery(&mut self, id: DeliveryId) -> Result<Option<Delivery>, EngineError> {
+        self.one(rows::DELIVERY, "deliveries", id, rows::delivery)
+    }
+
+    fn attempts(&mut self, delivery: DeliveryId) -> Result<Vec<Attempt>, EngineError> {
+        let sql = "SELECT number, at, took_us, status, error, response FROM attempts WHERE delivery = $1 ORDER BY number";
+        self.session()?.rows(sql, &[&key(delivery)])?.iter().map(rows::attempt).collect()
+    }
+
+    fn owed(
+        &mut self,
+        endpoint: EndpointId,
+        after: Option<DeliveryId>,
+        limit: usize,
+        bytes: usize,
+    ) -> Result<OwedPage, EngineError> {
+        owing::page(&mut self.session, endpoint, after, limit, bytes)
+    }
+
+    fn owed_to_nobody(&mut self) -> Result<Option<EndpointId>, EngineError> {
+        owing::to_nobody(self.session()?)
+    }
+
+    fn bodies(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<Option<Bytes>>, EngineError> {
+        owing::bodies(self.session()?, deliveries)
+    }
+
+    fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError> {
+        replaying::one(self.session()?, id)
+    }
+
+    fn replays(&mut self, company: CompanyId, page: Page) -> Result<Vec<Replay>, EngineError> {
+        replaying::list(self.session()?, company, page)
+    }
+
+    fn running_replays(&mut self) -> Result<Vec<Replay>, EngineError> {
+        replaying::running(self.session()?)
+    }
+
+    fn replay_total(&mut self, replay: &Replay) -> Result<Option<u64>, EngineError> {
+        replaying::total(self.session()?, replay)
+    }
+
+    fn replay_page(&mut self, replay: &Replay, limit: usize) -> Result<ReplayPage, EngineError> {
+        replaying::page(&mut self.session, replay, limit)
+    }
+
+    fn newest(&mut self) -> Result<u64, EngineError> {
+        replaying::newest(self.session()?)
+    }
+
+    fn named(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
+        things::named(self.session()?, names)
+    }
+
+    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Things, EngineError> {
+        self.session.in_snapshot(|session| things::page(session, filter, page))
+    }
+
+    fn blob(&mut self, file: FileId) -> Result<Option<Bytes>, EngineError> {
+        let found = self.session()?.maybe("SELECT body FROM blobs WHERE file = $1", &[&key(file)])?;
+        found.map(|row| rows::bytes(&row, 0)).transpose()
+    }
+
+    fn answer(&mut self, request: &RequestKey) -> Result<Option<Kept>, EngineError> {
+        answers::kept(self.session()?, request)
+    }
+
+    fn pointers_due(
+        &mut self,
+        before: Timestamp,
+        not_of: &[SourceId],
+        limit: usize,
+    ) -> Result<Vec<Pointer>, EngineError> {
+        pointers::due(self.session()?, before, not_of, limit)
+    }
+
+    fn searches(&mut self) -> Result<Vec<(u64, Search)>, EngineError> {
+        erasing::searches(self.session()?)
+    }
+
+    fn mentioning(
+        &mut self,
+        mentions: &Mentions,
+        not_from: &[SourceId],
+        page: Page,
+    ) -> Result<Mentioning, EngineError> {
+        self.session.in_snapshot(|session| erasing::mentioning(session, mentions, not_from, page))
+    }
+
+    fn outdated(
+        &mut self,
+        stock: Stock,
+        before: Timestamp,
+        after: Option<Place>,
+        limit: usize,
+    ) -> Result<OutdatedPage, EngineError> {
+        keeping::outdated(self.session()?, stock, before, after, limit)
+    }
+
+    fn horizon(&mut self, stock: Stock) -> Result<u64, EngineError> {
+        keeping::horizon(self.session()?, stock)
+    }
+
+    fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError> {
+        if i64::try_from(raw_id).is_err() {
+            return Ok(None);
+        }
+        Ok(things::load(self.session()?, &[raw_id])?.pop())
+    }
+
+    fn totals(&mut self) -> Result<Totals, EngineError> {
+        self.session.in_snapshot(|session| {
+            Ok(Totals {
+                receipts: count(session, "receipts")?,
+                events: count(session, "events")?,
+                pending: count(session, "deliveries WHERE state = 0")?,
+                delivered: count(session, "deliveries WHERE state = 1")?,
+                failed: count(session, "deliveries WHERE state = 2")?,
+                cancelled: count(session, "deliveries WHERE state = 3")?,
+            })
+        })
+    }
+}
