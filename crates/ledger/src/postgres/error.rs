@@ -12,6 +12,9 @@ impl From<tokio_postgres::Error> for EngineError {
         if [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code) {
             return Self::Conflict;
         }
+        if *code == SqlState::LOCK_NOT_AVAILABLE {
+            return Self::InUse("the database".to_owned());
+        }
         // The first two characters are the class of an error.
         match code.code().get(..2) {
             // Insufficient resources: a full disk, no more memory, too many connections.

@@ -30,7 +30,7 @@ use tokio_postgres::Config;
 use crate::engine::{Engine, EngineError, Reader, Store};
 use engine::PostgresEngine;
 use read::PostgresReader;
-use session::{Address, Session};
+use session::{Address, Purpose, Session};
 
 /// A database that holds a store. Its two sides wait for answers: they are used on threads that may.
 #[derive(Clone)]
@@ -66,21 +66,17 @@ impl PostgresStore {
             .map_err(|error| EngineError::Failed(error.to_string()))?;
         let address = Address { config, tls: tls::tls()?, runtime: runtime.handle().clone() };
         let store = Self { address, _runtime: Arc::new(Driving(Some(runtime))) };
-        schema::migrate(&mut store.session()?)?;
+        schema::migrate(&mut Session::open(&store.address, Purpose::Reading)?)?;
         Ok(store)
-    }
-
-    fn session(&self) -> Result<Session, EngineError> {
-        Session::open(&self.address)
     }
 }
 
 impl Store for PostgresStore {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
-        Ok(Box::new(PostgresEngine::new(self.session()?)))
+        Ok(Box::new(PostgresEngine::new(Session::open(&self.address, Purpose::Writing)?)))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {
-        Ok(Box::new(PostgresReader::new(self.session()?)))
+        Ok(Box::new(PostgresReader::new(Session::open(&self.address, Purpose::Reading)?)))
     }
 }

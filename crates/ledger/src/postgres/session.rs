@@ -15,6 +15,9 @@ use crate::engine::EngineError;
 /// How long the database has for one answer.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
 
+/// How long who wrote before has to be gone.
+const HAS_GONE_WITHIN: Duration = Duration::from_secs(5);
+
 /// Values of a statement.
 pub(super) type Values<'v> = &'v [&'v (dyn ToSql + Sync)];
 
@@ -27,24 +30,55 @@ pub(super) struct Address {
     pub(super) runtime: Handle,
 }
 
+/// Who writes holds this for as long as its connection lasts: what another one writes cannot come in between.
+const WRITER_LOCK: i64 = 0x0043_414c_4c42_5752;
+
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Questions, and whatever several may do at once.
+    Reading,
+    /// Writing, which one hub does.
+    Writing,
+}
+
 /// A connection, made anew when it has been lost. Each statement is prepared once and kept.
 pub(super) struct Session {
     address: Address,
+    purpose: Purpose,
+    /// It may do what it is for.
+    is_ready: bool,
     client: Client,
     prepared: FxHashMap<String, Statement>,
 }
 
 impl Session {
-    pub(super) fn open(address: &Address) -> Result<Self, EngineError> {
+    pub(super) fn open(address: &Address, purpose: Purpose) -> Result<Self, EngineError> {
         let client = connect(address)?;
-        Ok(Self { address: address.clone(), client, prepared: FxHashMap::default() })
+        let address = address.clone();
+        let mut session = Self { address, purpose, is_ready: false, client, prepared: FxHashMap::default() };
+        session.claim()?;
+        Ok(session)
+    }
+
+    /// Makes sure that nobody else writes. Whoever did may be about to go.
+    fn claim(&mut self) -> Result<(), EngineError> {
+        if self.purpose == Purpose::Writing {
+            self.run(&format!("SET lock_timeout = {}", HAS_GONE_WITHIN.as_millis()))?;
+            self.run(&format!("SELECT pg_advisory_lock({WRITER_LOCK})"))?;
+            self.run("SET lock_timeout = 0")?;
+        }
+        self.is_ready = true;
+        Ok(())
     }
 
     /// Makes sure of a connection. What was under way on a lost one is over.
     pub(super) fn revive(&mut self) -> Result<(), EngineError> {
-        if self.client.is_closed() {
-            self.client = connect(&self.address)?;
+        if self.client.is_closed() || !self.is_ready {
+            self.is_ready = false;
             self.prepared.clear();
+            self.client = connect(&self.address)?;
+            self.claim()?;
         }
         Ok(())
     }
