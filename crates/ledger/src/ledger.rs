@@ -10,7 +10,7 @@ use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::{Change, Settlement};
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader, Store};
-use crate::folding::{Folded, folding};
+use crate::folding::folding;
 use crate::job::{Intake, Job, Order, Recorded, Reply, Request, Wanted};
 use crate::plan::Planner;
 use crate::publish::{Committed, Notice, Publisher};
@@ -62,7 +62,6 @@ pub struct Ledger {
     directory: Arc<ArcSwap<Directory>>,
     live: broadcast::Sender<Arc<Committed>>,
     readers: Arc<Readers>,
-    folded: Folded,
     /// Held by whoever looks for what is left of those who are to be forgotten.
     pub(crate) forgetting: Arc<Mutex<()>>,
     room: QueueRoom,
@@ -145,13 +144,12 @@ impl Ledger {
             Publisher::new(notices, live.clone()),
             folding,
         );
-        let readers = Arc::new(Readers::new(Box::new(store), READERS, steps));
+        let readers = Arc::new(Readers::new(Box::new(store), READERS, folded, steps));
         let ledger = Self {
             jobs,
             directory,
             live,
             readers,
-            folded,
             forgetting: Arc::default(),
             calling_off: Arc::default(),
             room: QueueRoom::new(WRITER_QUEUE_BYTES),
@@ -247,11 +245,7 @@ impl Ledger {
         &self,
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        let answered = match self.folded.catch_up().await {
-            Ok(()) => self.readers.ask(question).await,
-            Err(error) => Err(error),
-        };
-        answered.map_err(|error| LedgerError::Store(Arc::new(error)))
+        self.readers.ask(question).await.map_err(|error| LedgerError::Store(Arc::new(error)))
     }
 
     /// Everything that people configured, as it stands.

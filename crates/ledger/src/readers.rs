@@ -2,30 +2,41 @@
 
 use std::sync::{Arc, Mutex};
 
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use crate::engine::{EngineError, Reader, Store};
+use crate::folding::Folded;
 use crate::steps::Steps;
 
 pub(crate) struct Readers {
     store: Box<dyn Store>,
     idle: Mutex<Vec<Box<dyn Reader>>>,
     places: Arc<Semaphore>,
+    folded: Folded,
     /// Who says when a question is answered, where that is not left to threads.
     steps: Option<Arc<dyn Steps>>,
 }
 
 impl Readers {
-    pub(crate) fn new(store: Box<dyn Store>, most: usize, steps: Option<Arc<dyn Steps>>) -> Self {
-        Self { store, idle: Mutex::new(Vec::new()), places: Arc::new(Semaphore::new(most)), steps }
+    pub(crate) fn new(
+        store: Box<dyn Store>,
+        most: usize,
+        folded: Folded,
+        steps: Option<Arc<dyn Steps>>,
+    ) -> Self {
+        let places = Arc::new(Semaphore::new(most));
+        Self { store, idle: Mutex::new(Vec::new()), places, folded, steps }
     }
 
+    /// Asks when everything that has been answered by now is there to be read.
     pub(crate) async fn ask<T: Send + 'static>(
         self: &Arc<Self>,
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
         let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
         if let Some(steps) = &self.steps {
+            self.folded.catch_up().await?;
             steps.ask().await?;
             let answer = self.answer(question);
             steps.answered().await;
@@ -33,7 +44,8 @@ impl Readers {
         }
         let readers = Arc::clone(self);
         let asked = tokio::task::spawn_blocking(move || {
-            let answer = readers.answer(question);
+            let caught_up = Handle::current().block_on(readers.folded.catch_up());
+            let answer = caught_up.and_then(|()| readers.answer(question));
             // Kept until here, even if nobody waits for the answer any more.
             drop(place);
             answer
