@@ -45,7 +45,7 @@ fn what_an_endpoint_is_told_to_be_has_limits() {
     let made = |size: usize, name: &'static str, value: &dyn Fn(usize) -> Value, refusal| {
         most(&hub, "POST", "/v1/endpoints", size, |size| endpoint(name, value(size)), refusal);
     };
-    made(TEXT_CHARS, "description", &|size| json!(x(size)), (400, "too_long"));
+    made(TEXT_CHARS, "description", &|size| json!("ä".repeat(size)), (400, "too_long"));
     made(NAMED_BY_ENDPOINT, "events", &|size| json!(vec!["interview.*"; size]), (400, "list_too_long"));
     made(MAX_RETRIES, "retry", &|size| json!({"schedule": vec!["1s"; size]}), (400, "bad_retry"));
     let week_s = 7 * 24 * 3_600;

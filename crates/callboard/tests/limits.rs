@@ -42,7 +42,7 @@ fn limits() -> Vec<(&'static str, String)> {
     vec![
         ("request body", bytes(server::BODY_BYTES)),
         ("request head", pair(bytes(server::HEADER_BYTES), format!("{} headers", server::HEADERS))),
-        ("time for a request's head", time(server::HEAD_TIME)),
+        ("time for a request's head, from when it is waited for", time(server::HEAD_TIME)),
         ("time for a request's body", time(server::BODY_TIME)),
         ("TLS handshake", time(server::HANDSHAKE_TIME)),
         ("silence on a connection", time(server::IDLE_TIME)),

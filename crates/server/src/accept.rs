@@ -25,6 +25,9 @@ use crate::limits::{
 use crate::lively::Lively;
 use crate::porter::Porter;
 
+#[cfg(test)]
+mod tests;
+
 /// The doors could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
@@ -78,7 +81,8 @@ impl Doorstep {
     pub fn open(self, hub: Arc<Hub>, routes: Router) -> Doors {
         let (stop, stopped) = watch::channel(false);
         let porter = Porter::new(hub, routes);
-        Doors { stop, accepting: tokio::spawn(accept(self.listener, self.tls, porter, stopped)) }
+        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        Doors { stop, accepting: tokio::spawn(accept(self.listener, self.tls, porter, places, stopped)) }
     }
 }
 
@@ -98,14 +102,15 @@ impl Doors {
     }
 }
 
+/// Takes a connection when there is a place for it, and the next one when there is another.
 async fn accept(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     porter: Arc<Porter>,
+    places: Arc<Semaphore>,
     mut stopped: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
         let stream = tokio::select! {

@@ -233,10 +233,24 @@ impl Headers for Text<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use callboard_core::{About, Identifier, JobTold, News};
     use jiff::SignedDuration;
+    use tokio::time::Instant;
+    use tokio_stream::StreamExt;
 
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_to_its_end_in_time_is_not_waited_for() {
+        let begun = Instant::now();
+        let a_part = tokio_stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"{"))]);
+        let body = Body::from_stream(a_part.chain(tokio_stream::pending()));
+        let problem = read_limited(body).await.unwrap_err();
+        assert_eq!(problem.status().as_u16(), 408);
+        assert_eq!(begun.elapsed().as_secs(), BODY_TIME.as_secs());
+    }
 
     #[test]
     fn a_webhook_is_known_by_its_address_and_what_the_router_has_to_look_at_is_left_to_it() {

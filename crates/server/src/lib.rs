@@ -25,6 +25,8 @@ mod problem;
 mod rejections;
 mod replaying;
 mod routes;
+#[cfg(test)]
+mod testing;
 mod time_zone;
 mod verifiers;
 

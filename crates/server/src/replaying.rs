@@ -89,3 +89,76 @@ fn end(replay: &mut Replay, now: Timestamp) {
     replay.reached = replay.asked.before;
     (replay.state, replay.finished_at) = (ReplayState::Done, Some(now));
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use callboard_core::{ReplayId, Sealed, Source};
+    use callboard_ledger::{Change, ReplayAsked};
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing;
+
+    fn source() -> Source {
+        Source {
+            id: SourceId::from_raw(7),
+            company: testing::company(),
+            platform: "viasto".to_owned(),
+            name: String::new(),
+            rotated: None,
+            credentials: Sealed(json!({"token": "t"})),
+            created_at: testing::now(),
+            fetch: None,
+        }
+    }
+
+    /// A request that nobody understands, then and now.
+    fn strange(number: usize) -> Intake {
+        Intake {
+            source: Arc::new(source()),
+            received_at: testing::now(),
+            unique: Some(number.to_string()),
+            headers: "{}".to_owned(),
+            body: Bytes::from_static(b"[]"),
+            label: String::new(),
+            points_at: Vec::new(),
+            fetch_at: None,
+            told: Err("it is no object".to_owned()),
+        }
+    }
+
+    #[tokio::test]
+    async fn requests_are_read_again_page_by_page() {
+        // Given one more that nobody understood than a page has
+        let (hub, _data) = testing::hub().await;
+        hub.ledger.change(vec![Change::PutSource(source())]).await.unwrap();
+        for number in 0..=REREAD_AT_ONCE {
+            hub.ledger.record(strange(number)).await.unwrap();
+        }
+        let asked = ReplayAsked {
+            of: ReplayOf::Source(source().id),
+            what: What::Quarantined,
+            since: Timestamp::UNIX_EPOCH,
+            until: testing::now(),
+            events: Vec::new(),
+            sources: Vec::new(),
+            interview: None,
+            before: u64::MAX,
+        };
+        let replay = Replay::new(ReplayId::from_raw(9), source().company, asked, 0, testing::now());
+        hub.ledger.change(vec![Change::StartReplay(Box::new(replay))]).await.unwrap();
+
+        // Then one turn sees to a page of them, the next one to the rest
+        let seen = async || {
+            let stands =
+                hub.ledger.read(|reader| reader.replay(ReplayId::from_raw(9))).await.unwrap().unwrap();
+            (stands.state, stands.seen)
+        };
+        assert!(turn(&hub).await.unwrap());
+        assert_eq!(seen().await, (ReplayState::Running, REREAD_AT_ONCE as u64));
+        assert!(turn(&hub).await.unwrap());
+        assert_eq!(seen().await, (ReplayState::Done, REREAD_AT_ONCE as u64 + 1));
+        assert!(!turn(&hub).await.unwrap());
+    }
+}

@@ -1,6 +1,7 @@
 //! Where an endpoint's name leads is looked at when the endpoint is made.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
+use std::future::pending;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use callboard_core::{CompanyId, IdMint, Identifier, KeyId, Timestamp};
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Change, Company, Key, Ledger, Scope};
 use callboard_outbox::{AddressGuard, LookingUp, Lookup, ManualClock, Planning};
+use callboard_server::limits::LOOK_UP_TIME;
 use callboard_server::{Hub, hash_key, routes};
 use tower_service::Service;
 
@@ -24,8 +26,21 @@ impl Lookup for Says {
     }
 }
 
+/// A resolver that takes its time.
+struct Silent;
+
+impl Lookup for Silent {
+    fn lookup(&self, _host: &str) -> LookingUp {
+        Box::pin(pending())
+    }
+}
+
 /// What making an endpoint at `hooks.example.com` is answered, by a hub whose resolver finds this address.
 async fn made(found: Option<&str>) -> StatusCode {
+    made_by(Arc::new(Says(found.map(|address| address.parse().unwrap())))).await
+}
+
+async fn made_by(lookup: Arc<dyn Lookup>) -> StatusCode {
     let data = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(data.path()).unwrap();
     let (ledger, _notices, _writing) = Ledger::open(store, 0, Box::new(Planning::new("http://hub"))).unwrap();
@@ -46,7 +61,6 @@ async fn made(found: Option<&str>) -> StatusCode {
         token_hash: None,
     };
     ledger.change(vec![Change::PutCompany(company), Change::PutKey(key)]).await.unwrap();
-    let lookup = Arc::new(Says(found.map(|address| address.parse().unwrap())));
     let clock = Arc::new(ManualClock::new("2026-03-02T08:00:00Z".parse().unwrap()));
     let hub =
         Hub::new(ledger, clock, AddressGuard::default(), lookup, "http://hub".to_owned(), IdMint::new(1, 0));
@@ -68,4 +82,11 @@ async fn a_name_that_leads_inside_is_refused() {
 async fn a_name_that_leads_out_or_nowhere_yet_is_taken() {
     assert_eq!(made(Some("93.184.216.34")).await, StatusCode::CREATED);
     assert_eq!(made(None).await, StatusCode::CREATED, "each attempt looks again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_takes_too_long_to_look_up_is_taken_and_looked_up_at_each_attempt() {
+    let begun = tokio::time::Instant::now();
+    assert_eq!(made_by(Arc::new(Silent)).await, StatusCode::CREATED);
+    assert_eq!(begun.elapsed().as_secs(), LOOK_UP_TIME.as_secs());
 }

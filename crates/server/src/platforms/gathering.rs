@@ -32,6 +32,11 @@ pub(super) struct Numbered {
 }
 
 impl Numbered {
+    /// Does it begin after the last thing that is listed?
+    pub(super) fn is_beyond_what_is_listed(self) -> bool {
+        (self.page - 1).saturating_mul(self.size) >= LISTED_THINGS
+    }
+
     /// The part of a whole list that is this page.
     pub(super) fn of<T>(self, all: Vec<T>) -> Vec<T> {
         all.into_iter().skip((self.page - 1).saturating_mul(self.size)).take(self.size).collect()

@@ -8,13 +8,13 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use callboard_core::{
     AnswerVideoCommand, AnswerVideoTold, ApplicationCommand, ApplicationId, Asker, CandidateCommand,
-    CandidateTold, Command, CompanyId, Facts, FeedbackCommand, FeedbackId, FeedbackTold, IdMint, Identifier,
-    InterviewCommand, InterviewId, InterviewTold, JobCommand, JobId, JobTold, KeyId, Named, NoteCommand,
-    NoteId, NotePlace, NoteTold, QuestionCommand, QuestionTold, Score, Timestamp, UserCommand, UserId,
-    UserTold,
+    CandidateTold, Command, CompanyId, Entity, Facts, FeedbackCommand, FeedbackId, FeedbackTold, Held,
+    IdMint, Identifier, InterviewCommand, InterviewId, InterviewTold, JobCommand, JobId, JobTold, KeyId,
+    Named, NoteCommand, NoteId, NotePlace, NoteTold, QuestionCommand, QuestionTold, Record, Score, Timestamp,
+    UserCommand, UserId, UserTold,
 };
 use callboard_ledger::sqlite::SqliteStore;
-use callboard_ledger::{Asking, Change, Company, Key, Ledger, Scope};
+use callboard_ledger::{Asking, Batch, Change, Company, EntityWrite, Key, Ledger, Scope, Store};
 use callboard_outbox::{AddressGuard, LookingUp, Lookup, ManualClock, Planning};
 use callboard_server::{hash_key, routes};
 use serde_json::Value;
@@ -62,8 +62,18 @@ impl Hub {
     pub const COMPANY: u64 = 1;
 
     pub async fn start() -> Self {
+        Self::holding([]).await
+    }
+
+    /// A hub whose first company has these already: more of them than anybody would make one by one.
+    pub async fn holding(things: impl IntoIterator<Item = Entity>) -> Self {
         let data = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(data.path()).unwrap();
+        let company = CompanyId::from_raw(Self::COMPANY);
+        let held = |entity| Held { company, entity, record: Record { version: 1, ..Record::default() } };
+        let write = |entity| EntityWrite { held: held(entity), base_version: 0, moved: true };
+        let entities = things.into_iter().map(write).collect();
+        store.engine().unwrap().commit(&Batch { entities, ..Batch::default() }).unwrap();
         let (ledger, _notices, _writing) = Ledger::open(store, 0, Box::new(Planning::new(URL))).unwrap();
         let mut changes = Vec::new();
         for (id, name) in [(Self::COMPANY, "Stage Door"), (2, "Elsewhere")] {

@@ -4,5 +4,6 @@
 mod hirehive;
 mod hub;
 mod launchpad;
+mod paging;
 mod skype;
 mod viasto;

@@ -1,10 +1,11 @@
 //! `/skype/api` (platforms.md 2.2, 2.5).
 
-use callboard_core::Timestamp;
+use callboard_core::{Command, NoteCommand, NotePlace, NoteTold, Timestamp};
 use callboard_dialects::{Message, dialect};
+use callboard_server::limits::SKYPE_NOTES;
 use serde_json::{Value, json};
 
-use crate::hub::{ADMIN, Answer, Hub, OTHER, URL};
+use crate::hub::{ADMIN, Answer, Hub, OTHER, URL, facts};
 
 const INTERVIEWS: &str = "/skype/api/interviews";
 
@@ -334,6 +335,26 @@ async fn an_interview_that_skype_tells_of_can_be_fetched_and_is_skype_s_to_move(
         .refused("PUT", &format!("{INTERVIEWS}/MICRO1"), &json!({"stage": {"value": "InterviewCanceled"}}))
         .await;
     assert_eq!(refused, (409, "stage_is_told_elsewhere".to_owned()));
+}
+
+#[tokio::test]
+async fn the_latest_notes_are_shown_and_no_more_than_so_many() {
+    // Given one note too many on an application
+    let ats = Integration::start().await;
+    let application = ats.hub.applicant(Hub::COMPANY, None, "rene@example.com").await;
+    let interview = ats.hub.interview(Hub::COMPANY, Some(application)).await;
+    let note = |number: usize| {
+        let place = NotePlace { application: Some(application), ..NotePlace::default() };
+        let told = NoteTold { text: Some(format!("note {number}")), ..NoteTold::default() };
+        Command::Note(ats.hub.mint(), NoteCommand::Create { place, facts: facts(told) })
+    };
+    ats.hub.carry_out(Hub::COMPANY, (0..=SKYPE_NOTES).map(note).collect()).await;
+
+    let shown = ats.get(&interview.to_string()).await;
+    let shown = shown["notes"].as_array().unwrap();
+    assert_eq!(shown.len(), SKYPE_NOTES);
+    let texts = [&shown[0], &shown[SKYPE_NOTES - 1]].map(|note| note["text"].clone());
+    assert_eq!(texts, ["note 1".to_owned(), format!("note {SKYPE_NOTES}")]);
 }
 
 #[tokio::test]

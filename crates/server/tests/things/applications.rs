@@ -1,3 +1,6 @@
+use callboard_core::{
+    ApplicationCommand, ApplicationId, CandidateId, Command, Facts, Identifier, MAX_APPLICATIONS,
+};
 use serde_json::{Value, json};
 
 use super::hall::{Hall, OTHER, newest_first};
@@ -83,6 +86,22 @@ async fn what_cannot_be_applied_for_is_refused() {
     hall.made("/applications", apply.clone()).await;
     hall.post("/applications", apply).await.refused(409, "already_applied");
     assert_eq!(hall.walk("/applications").await.len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_applies_more_often_than_one_can() {
+    let hall = Hall::open().await;
+    let (candidate, job) = (hall.candidate("romy@example.com").await, hall.job().await);
+    let id: CandidateId = candidate.parse().unwrap();
+    let apply = |number: usize| {
+        let create = ApplicationCommand::Create { candidate: id, job: None, facts: Facts::default() };
+        Command::Application(ApplicationId::from_raw(number as u64), create)
+    };
+    hall.carry_out((1..MAX_APPLICATIONS).map(apply).collect()).await;
+
+    let another = json!({ "candidate_id": candidate, "job_id": job });
+    hall.made("/applications", another.clone()).await;
+    hall.post("/applications", another).await.refused(409, "too_many");
 }
 
 #[tokio::test]

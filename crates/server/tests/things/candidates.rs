@@ -1,3 +1,7 @@
+use std::sync::Arc;
+
+use callboard_core::{Application, ApplicationId, Candidate, CandidateId, Entity, Identifier, Job, JobId};
+use callboard_server::limits::LISTED_THINGS;
 use serde_json::{Value, json};
 
 use super::hall::{Hall, newest_first};
@@ -104,6 +108,26 @@ async fn candidates_are_listed_by_address_external_id_and_job() {
     hall.ask(super::hall::OTHER, "GET", &format!("/candidates?job={job}"), &Value::Null)
         .await
         .refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn of_a_job_with_very_many_applications_the_latest_are_looked_through_for_its_candidates() {
+    // Given one more than are looked through, each of somebody else
+    let (job, person) = (JobId::from_raw(1), |number: usize| CandidateId::from_raw(100_000 + number as u64));
+    let candidate = |number| Entity::Candidate(Arc::new(Candidate::new(person(number))));
+    let application = |number: usize| {
+        let mut application = Application::new(ApplicationId::from_raw(200_000 + number as u64));
+        (application.job_id, application.candidate_id) = (Some(job), Some(person(number)));
+        Entity::Application(Arc::new(application))
+    };
+    let applicants = (0..=LISTED_THINGS).flat_map(|number| [candidate(number), application(number)]);
+    let hall = Hall::holding(applicants.chain([Entity::Job(Arc::new(Job::new(job)))])).await;
+
+    // Then whoever applied before all others is left out, and nobody else
+    let oldest = hall.get(&format!("/candidates?job={job}&cursor={}", person(2))).await.is(200);
+    assert_eq!(oldest.ids(), [person(1).to_string()]);
+    let newest = hall.get(&format!("/candidates?job={job}&limit=1")).await.is(200);
+    assert_eq!(newest.ids(), [person(LISTED_THINGS).to_string()]);
 }
 
 #[tokio::test]

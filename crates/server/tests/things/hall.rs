@@ -7,9 +7,13 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request, StatusCode};
-use callboard_core::{CompanyId, IdMint, Identifier, KeyId, ParentStage, Timestamp};
+use callboard_core::{
+    Asker, Command, CompanyId, Entity, Held, IdMint, Identifier, KeyId, ParentStage, Record, Timestamp,
+};
 use callboard_ledger::sqlite::SqliteStore;
-use callboard_ledger::{Change, Company, Key, Ledger, PipelineStage, Scope};
+use callboard_ledger::{
+    Asking, Batch, Change, Company, EntityWrite, Key, Ledger, PipelineStage, Scope, Store,
+};
 use callboard_outbox::{AddressGuard, Clock, LookingUp, Lookup, ManualClock, Planning};
 use callboard_server::{Hub, hash_key, routes};
 use serde_json::{Value, json};
@@ -80,8 +84,21 @@ impl Answer {
 
 impl Hall {
     pub async fn open() -> Self {
+        Self::holding([]).await
+    }
+
+    /// A hall whose first company has these already: more of them than anybody would ask for one by one.
+    pub async fn holding(things: impl IntoIterator<Item = Entity>) -> Self {
         let data = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(data.path()).unwrap();
+        let held = |entity| Held {
+            company: CompanyId::from_raw(1),
+            entity,
+            record: Record { version: 1, ..Record::default() },
+        };
+        let write = |entity| EntityWrite { held: held(entity), base_version: 0, moved: true };
+        let entities = things.into_iter().map(write).collect();
+        store.engine().unwrap().commit(&Batch { entities, ..Batch::default() }).unwrap();
         let (ledger, _notices, _writing) =
             Ledger::open(store, 0, Box::new(Planning::new("http://hub"))).unwrap();
         let now: Timestamp = NOW.parse().unwrap();
@@ -138,6 +155,13 @@ impl Hall {
 
     pub fn hub_ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Carries out commands of the first company, all at once.
+    pub async fn carry_out(&self, commands: Vec<Command>) {
+        let asker = Asker { company: CompanyId::from_raw(1), at: self.clock.now(), expected: None };
+        let asking = Asking { asker, commands, blobs: Vec::new(), remember: None };
+        self.ledger.command(asking).await.unwrap();
     }
 
     /// Sends a request with these headers beside the key's.

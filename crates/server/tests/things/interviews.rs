@@ -1,3 +1,6 @@
+use callboard_core::{
+    ApplicationId, Command, Facts, Identifier, InterviewCommand, InterviewId, MAX_INTERVIEWS,
+};
 use serde_json::{Value, json};
 
 use super::hall::{Hall, OTHER, newest_first};
@@ -234,6 +237,22 @@ async fn the_timeline_tells_what_happened_oldest_first_and_who_was_told() {
     }
     assert_eq!(told[..2], ["interview.created", "interview.stage.updated"]);
     assert!(told[2..].contains(&"interview.cancelled".to_owned()), "{told:?}");
+}
+
+#[tokio::test]
+async fn an_application_has_no_more_interviews_than_it_can() {
+    let hall = Hall::open().await;
+    let application = hall.application("romy@example.com").await;
+    let id: ApplicationId = application.parse().unwrap();
+    let create = |number: usize| {
+        let create = InterviewCommand::Create { application: Some(id), facts: Facts::default() };
+        Command::Interview(InterviewId::from_raw(number as u64), create)
+    };
+    hall.carry_out((1..MAX_INTERVIEWS).map(create).collect()).await;
+
+    let another = json!({ "application_id": application });
+    hall.made("/interviews", another.clone()).await;
+    hall.post("/interviews", another).await.refused(409, "too_many");
 }
 
 #[tokio::test]

@@ -1,3 +1,7 @@
+use std::sync::Arc;
+
+use callboard_core::{Entity, Identifier, Job, JobId, JobStatus};
+use callboard_server::limits::{FILTER_BYTES, FILTER_STATES};
 use serde_json::{Value, json};
 
 use super::hall::{Hall, newest_first};
@@ -123,6 +127,45 @@ async fn a_list_that_is_asked_for_wrongly_says_so() {
     ] {
         hall.get(&format!("/jobs?{query}")).await.refused(400, code);
     }
+}
+
+#[tokio::test]
+async fn a_filter_s_texts_and_states_have_limits() {
+    let hall = Hall::open().await;
+    let x = |bytes: usize| "x".repeat(bytes);
+    let states = |count: usize| vec!["published"; count].join(",");
+    for (list, most, beyond, code) in [
+        ("/jobs?state=", x(FILTER_BYTES), x(FILTER_BYTES + 1), "bad_query"),
+        ("/jobs?state=", states(FILTER_STATES), states(FILTER_STATES + 1), "bad_query"),
+        ("/jobs?external_id=", x(FILTER_BYTES), x(FILTER_BYTES + 1), "bad_external_id"),
+        ("/candidates?email=", x(FILTER_BYTES), x(FILTER_BYTES + 1), "bad_query"),
+    ] {
+        hall.get(&format!("{list}{most}")).await.is(200);
+        hall.get(&format!("{list}{beyond}")).await.refused(400, code);
+    }
+    let (most, one_more) = (states(FILTER_STATES), "published");
+    hall.get(&format!("/jobs?state={most}&state={one_more}")).await.refused(400, "bad_query");
+}
+
+/// How many things one page looks at, at the most.
+const LOOKED_AT: u64 = 20_000;
+
+#[tokio::test]
+async fn a_page_that_finds_nothing_among_many_says_where_to_go_on() {
+    // Given a job that is open, and more younger ones than one page looks at, which are not
+    let job = |raw| {
+        let mut job = Job::new(JobId::from_raw(raw));
+        job.status = Some(if raw == 1 { JobStatus::Published } else { JobStatus::Closed });
+        Entity::Job(Arc::new(job))
+    };
+    let hall = Hall::holding((1..=LOOKED_AT + 2).map(job)).await;
+
+    let first = hall.get("/jobs?state=published").await.is(200);
+    assert_eq!(first.ids(), Vec::<String>::new());
+    let next = first.body["next"].as_str().unwrap();
+    let second = hall.get(&format!("/jobs?state=published&cursor={next}")).await.is(200);
+    assert_eq!(second.ids(), [JobId::from_raw(1).to_string()]);
+    assert_eq!(second.body["next"], Value::Null);
 }
 
 #[tokio::test]

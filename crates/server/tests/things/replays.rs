@@ -40,10 +40,13 @@ async fn an_endpoint_has_one_replay_at_a_time_and_a_company_a_few() {
     assert_eq!(hall.get(&at).await.is(200).body, first.body);
     assert_eq!(first.body["until"], NOW);
 
-    // And another one has to wait for it, as does one more than there may be
+    // And another one has to wait for it, also at a source, as does one more than there may be
     once("k-2").await.refused(409, "replay_running");
-    for _ in 0..3 {
-        let other = endpoint(&hall).await;
+    let source = hall.ask(ADMIN, "POST", "/sources", &json!({"platform": "viasto"})).await.is(201).id();
+    let source = format!("/sources/{source}/replay");
+    hall.ask(ADMIN, "POST", &source, &body).await.is(202);
+    hall.ask(ADMIN, "POST", &source, &body).await.refused(409, "replay_running");
+    for other in [endpoint(&hall).await, endpoint(&hall).await] {
         hall.ask(ADMIN, "POST", &other, &body).await.is(202);
     }
     let fifth = endpoint(&hall).await;

@@ -152,5 +152,6 @@ pub(super) fn all_that(
             break;
         }
     }
+    all.truncate(LISTED_THINGS);
     Ok(all)
 }

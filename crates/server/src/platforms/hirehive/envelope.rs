@@ -89,7 +89,7 @@ impl Visit {
             let detail = format!("`page_size` is a number from 1 to {HIREHIVE_PAGE_ITEMS}");
             return Err(Problem::new(codes::BAD_QUERY, detail));
         }
-        if asked.page.saturating_mul(asked.size) > LISTED_THINGS + HIREHIVE_PAGE_ITEMS {
+        if asked.is_beyond_what_is_listed() {
             let detail = format!("a list is paged through up to its item {LISTED_THINGS}; filter it");
             return Err(Problem::new(codes::BAD_QUERY, detail));
         }

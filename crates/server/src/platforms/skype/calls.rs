@@ -96,3 +96,51 @@ fn take(memory: &Memory, key: &Key, token: &Token, now: Timestamp) -> Result<(),
         NotTaken::TooMany => ErrorObject::new(codes::BUSY, "too many tokens are in use at once"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse;
+    use callboard_core::Identifier;
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::limits::SKYPE_TOKENS;
+    use crate::testing::{company, now};
+
+    fn key() -> Key {
+        Key {
+            id: KeyId::from_raw(2),
+            company: company(),
+            name: String::new(),
+            scope: Scope::Write,
+            hash: String::new(),
+            created_at: now(),
+            signing: None,
+            token_hash: None,
+        }
+    }
+
+    fn token(unique: &str, holds_for: SignedDuration) -> Token {
+        Token { issuer: String::new(), unique: unique.to_owned(), ends: now() + holds_for }
+    }
+
+    #[test]
+    fn a_token_that_holds_for_more_than_an_hour_is_not_taken() {
+        let memory = Memory::default();
+        assert!(take(&memory, &key(), &token("1", SKYPE_TOKEN_TIME), now()).is_ok());
+        let longer = token("2", SKYPE_TOKEN_TIME + SignedDuration::from_nanos(1));
+        let refused = take(&memory, &key(), &longer, now()).unwrap_err().into_response();
+        assert_eq!(refused.status(), 401);
+    }
+
+    #[test]
+    fn who_calls_when_no_token_can_be_remembered_is_told_to_come_again() {
+        let memory = Memory::default();
+        for number in 0..SKYPE_TOKENS {
+            assert!(take(&memory, &key(), &token(&number.to_string(), SKYPE_TOKEN_TIME), now()).is_ok());
+        }
+        let refused = take(&memory, &key(), &token("one more", SKYPE_TOKEN_TIME), now()).unwrap_err();
+        let refused = refused.into_response();
+        assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (503, true));
+    }
+}

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::refused::Refused;
-use crate::limits::{LISTED_THINGS, VIASTO_PAGE_ITEMS, VIASTO_PAGE_ITEMS_DEFAULT};
+use crate::limits::{VIASTO_PAGE_ITEMS, VIASTO_PAGE_ITEMS_DEFAULT};
 use crate::platforms::gathering::Numbered;
 
 /// The page that is asked for. One that cannot be, or is beyond what is listed, is an invalid page.
@@ -20,7 +20,7 @@ pub(super) fn asked(uri: &Uri) -> Result<Numbered, Refused> {
             _ => {}
         }
     }
-    if asked.page.saturating_mul(asked.size) > LISTED_THINGS {
+    if asked.is_beyond_what_is_listed() {
         return Err(Refused::invalid_page());
     }
     Ok(asked)
