@@ -91,10 +91,15 @@ async fn live(
     LastSeen(seen): LastSeen,
 ) -> Result<Live, Problem> {
     let (tell, told) = mpsc::channel(AHEAD);
+    // Who has seen nothing yet is told what happens from now on, also if they fall behind before the first of it.
+    let last = match seen {
+        Some(seen) => seen,
+        None => newest(&hub).await?,
+    };
     // Listening begins before the past is read, so that nothing falls in between.
     let news = hub.ledger.live();
     tokio::spawn(async move {
-        let mut reader = Stream { hub, company: caller.company, last: seen, tell };
+        let mut reader = Stream { hub, company: caller.company, last, tell };
         if seen.is_some() && reader.catch_up().await.is_none() {
             return;
         }
@@ -103,10 +108,16 @@ async fn live(
     Ok(Live(Sse::new(ReceiverStream::new(told)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))))
 }
 
+/// The last event that there is; an id before all others if there is none.
+async fn newest(hub: &Hub) -> Result<EventId, Problem> {
+    let newest = hub.ledger.read(|reader| reader.events(&EventFilter::default(), Page::newest(1))).await?;
+    Ok(newest.first().map_or_else(|| EventId::from_raw(0), |event| event.id))
+}
+
 struct Stream {
     hub: Arc<Hub>,
     company: CompanyId,
-    last: Option<EventId>,
+    last: EventId,
     tell: mpsc::Sender<Told>,
 }
 
@@ -115,7 +126,7 @@ impl Stream {
     async fn catch_up(&mut self) -> Option<()> {
         loop {
             let filter = EventFilter { company: Some(self.company), ..EventFilter::default() };
-            let after = Some(self.last.map_or(0, EventId::raw));
+            let after = Some(self.last.raw());
             let page = Page { after, ..Page::newest(PAGE_ITEMS) };
             let events = self.hub.ledger.read(move |reader| reader.events(&filter, page)).await.ok()?;
             if events.is_empty() {
@@ -134,11 +145,9 @@ impl Stream {
                 () = self.tell.closed() => return None,
             };
             match next {
-                Ok(event)
-                    if event.company != self.company || self.last.is_some_and(|last| event.id <= last) => {}
+                Ok(event) if event.company != self.company || event.id <= self.last => {}
                 Ok(event) => self.tell(event.id, event.kind.as_str(), &event.body).await?,
-                Err(RecvError::Lagged(_)) if self.last.is_some() => self.catch_up().await?,
-                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Lagged(_)) => self.catch_up().await?,
                 Err(RecvError::Closed) => return None,
             }
         }
@@ -148,7 +157,7 @@ impl Stream {
         let text = String::from_utf8_lossy(body);
         let event = Event::default().id(id.to_string()).event(kind).data(host_links::hide(&text));
         self.tell.send(Ok(event)).await.ok()?;
-        self.last = Some(id);
+        self.last = id;
         Some(())
     }
 }

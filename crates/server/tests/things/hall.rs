@@ -159,9 +159,13 @@ impl Hall {
 
     /// Carries out commands of the first company, all at once.
     pub async fn carry_out(&self, commands: Vec<Command>) {
+        self.ledger.command(self.asking(commands)).await.unwrap();
+    }
+
+    /// What the ledger is asked for then.
+    pub fn asking(&self, commands: Vec<Command>) -> Asking {
         let asker = Asker { company: CompanyId::from_raw(1), at: self.clock.now(), expected: None };
-        let asking = Asking { asker, commands, blobs: Vec::new(), remember: None };
-        self.ledger.command(asking).await.unwrap();
+        Asking { asker, commands, blobs: Vec::new(), remember: None }
     }
 
     /// Sends a request with these headers beside the key's.
@@ -197,6 +201,14 @@ impl Hall {
         let bytes = to_bytes(response.into_body(), 16 * 1024 * 1024).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
         Answer { status, headers, body, bytes }
+    }
+
+    /// An answer that comes little by little.
+    pub async fn stream(&self, path: &str) -> Body {
+        let request = Request::get(format!("/v1{path}")).header("authorization", format!("Bearer {READER}"));
+        let response = self.routes.clone().call(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body()
     }
 
     pub async fn ask(&self, key: &str, method: &str, path: &str, body: &Value) -> Answer {

@@ -11,6 +11,7 @@ mod files;
 mod hall;
 mod interviews;
 mod jobs;
+mod live;
 mod notes;
 mod questions;
 mod repeating;
