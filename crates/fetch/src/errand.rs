@@ -244,9 +244,14 @@ fn referred_to(account: &Account, pointer: &Pointer, webhook: &Webhook, look: &L
         named.clear();
     }
     named.extend(look.read.iter().flat_map(|fetched| fetched.refers_to.iter().cloned()));
+    others(named, &pointer.resource)
+}
+
+/// Each of these once, but for the thing itself; the first [`REFERENCES`].
+fn others(named: Vec<String>, itself: &str) -> Vec<String> {
     let mut references: Vec<String> = Vec::new();
     for reference in named {
-        if reference != pointer.resource && !references.contains(&reference) {
+        if reference != itself && !references.contains(&reference) {
             references.push(reference);
         }
     }
@@ -269,4 +274,18 @@ fn unique(pointer: &Pointer, resource: &str, answer: &[u8]) -> String {
 /// Where an answer is from, in the place of a webhook's headers. No header has such a name, so no webhook can pass for one.
 fn origin(url: &str, resource: &str, status: Option<u16>) -> String {
     json!({ "fetched from": url, FETCHED_RESOURCE: resource, "fetched status": status }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_something_refers_to_each_is_fetched_once_and_no_more_than_so_many() {
+        let customers = |numbers: std::ops::Range<usize>| {
+            numbers.map(|number| format!("customers/{number}/")).collect::<Vec<_>>()
+        };
+        let named = [customers(0..2), customers(0..3), customers(2..20)].concat();
+        assert_eq!(others(named, "customers/1/"), [customers(0..1), customers(2..REFERENCES + 1)].concat());
+    }
 }

@@ -56,3 +56,47 @@ impl Scribe {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use callboard_core::{Identifier, Timestamp};
+    use callboard_ledger::sqlite::SqliteStore;
+    use callboard_ledger::{Attempt, DeliveryState};
+
+    use super::*;
+    use crate::Planning;
+    use crate::limits::SETTLE_BATCH;
+
+    fn settlement(raw: usize) -> Settlement {
+        let attempt = Attempt {
+            number: 1,
+            at: Timestamp::UNIX_EPOCH,
+            took_us: 900,
+            status: Some(204),
+            error: None,
+            response: Bytes::new(),
+        };
+        let delivery = DeliveryId::from_raw(raw as u64);
+        let state = DeliveryState::Delivered;
+        Settlement { delivery, attempt, state, next_at: None, overtook: Vec::new(), news: None }
+    }
+
+    #[tokio::test]
+    async fn so_many_attempts_are_written_down_together_and_the_rest_after_them() {
+        let data = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(data.path()).unwrap();
+        let (ledger, _, _) = Ledger::open(store, 0, Box::new(Planning::new("http://hub"))).unwrap();
+        let ((settle, queue), (durable, mut written)) =
+            (mpsc::channel(2 * SETTLE_BATCH), mpsc::channel(SETTLE_BATCH));
+        for raw in 0..=SETTLE_BATCH {
+            settle.try_send(settlement(raw)).unwrap();
+        }
+        drop(settle);
+
+        Scribe::new(ledger, queue, durable, &OutboxLimits::default()).run().await;
+
+        assert_eq!(written.recv().await.map(|written| written.len()), Some(SETTLE_BATCH));
+        assert_eq!(written.recv().await.map(|written| written.len()), Some(1));
+    }
+}

@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// How long anything may take before a test gives up on it. Generous: it only bounds failures.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 pub const PASSWORD: &str = "hunter2";
 
 pub struct Hub {
@@ -107,6 +107,14 @@ impl Hub {
         let options = FetchOptions { limits: self.limits, seed: 1 };
         self.service =
             Some(Fetch::start(self.ledger.clone(), Arc::<ManualClock>::clone(&self.clock), sender, options));
+    }
+
+    /// Another account of the same kind; what comes in from now on is from there.
+    pub async fn another_source(&mut self) {
+        let id = SourceId::from_raw(self.source.id.raw() + 1);
+        let source = Source { id, ..Source::clone(&self.source) };
+        self.ledger.change(vec![Change::PutSource(source.clone())]).await.unwrap();
+        self.source = Arc::new(source);
     }
 
     pub async fn stop(&mut self) {

@@ -43,6 +43,8 @@ pub struct Platform {
     pub url: String,
     asked: Arc<Mutex<Vec<Asked>>>,
     replies: Arc<Mutex<HashMap<String, VecDeque<Reply>>>>,
+    /// How many questions but logins are without an answer, and the most that ever were.
+    unanswered: Arc<Mutex<(usize, usize)>>,
 }
 
 impl Platform {
@@ -50,7 +52,8 @@ impl Platform {
     pub async fn open() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let platform = Self { url, asked: Arc::default(), replies: Arc::default() };
+        let platform =
+            Self { url, asked: Arc::default(), replies: Arc::default(), unanswered: Arc::default() };
         platform.has(LOGIN, [Reply::With(200, format!(r#"{{"token":"{TOKEN}"}}"#))]);
         let serving = platform.clone();
         tokio::spawn(async move {
@@ -88,6 +91,11 @@ impl Platform {
         self.all().into_iter().filter(|asked| asked.path == LOGIN).collect()
     }
 
+    /// The most questions but logins that were without an answer at once.
+    pub fn most_at_once(&self) -> usize {
+        self.unanswered.lock().unwrap().1
+    }
+
     fn all(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
@@ -102,9 +110,23 @@ impl Platform {
             authorization: authorization.unwrap_or_default(),
             body: String::from_utf8(body.to_vec()).unwrap(),
         });
+        let counts = path != LOGIN;
+        if counts {
+            let mut unanswered = self.unanswered.lock().unwrap();
+            unanswered.0 += 1;
+            unanswered.1 = unanswered.1.max(unanswered.0);
+        }
+        let response = self.answer_to(&path).await;
+        if counts {
+            self.unanswered.lock().unwrap().0 -= 1;
+        }
+        Ok(response)
+    }
+
+    async fn answer_to(&self, path: &str) -> Response<Full<Bytes>> {
         let response = Response::builder();
         let full = |body: String| Full::new(Bytes::from(body));
-        Ok(match self.reply(&path) {
+        match self.reply(path) {
             Reply::With(status, body) => response.status(status).body(full(body)).unwrap(),
             Reply::Header(status, name, value) => {
                 response.status(status).header(name, value).body(full(String::new())).unwrap()
@@ -114,7 +136,7 @@ impl Platform {
                 response.body(full(body)).unwrap()
             }
             Reply::Silence => std::future::pending().await,
-        })
+        }
     }
 
     fn reply(&self, path: &str) -> Reply {

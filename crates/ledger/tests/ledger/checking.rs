@@ -5,7 +5,9 @@ use std::path::Path;
 use bytes::Bytes;
 use callboard_core::Stage;
 use callboard_ledger::sqlite::SqliteStore;
-use callboard_ledger::{Attempt, Change, Check, Company, DeliveryState, Owed, Settlement, check};
+use callboard_ledger::{
+    Attempt, Change, Check, Company, DeliveryState, FINDINGS_TOLD, Owed, Settlement, check,
+};
 use jiff::SignedDuration;
 
 use crate::support::{Hub, asking, create, intake, moved, source, unreadable};
@@ -157,6 +159,20 @@ async fn each_kind_of_damage_is_found_and_nothing_else() {
             "{sql} is found as {found:#?}"
         );
     }
+}
+
+#[tokio::test]
+async fn of_very_many_findings_so_many_are_told_and_all_are_counted() {
+    let data = whole().await;
+    let plant = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {FINDINGS_TOLD})
+         INSERT INTO blobs SELECT i + 5, x'00' FROM n"
+    );
+    let damaged = damaged(data.path(), &plant);
+    let store = SqliteStore::open(damaged.path()).unwrap();
+    let checked = check(store.inspector().unwrap().as_mut(), &mut |_, _| {});
+    let ends = checked.iter().find(|it| it.check == Check::LooseEnds).unwrap();
+    assert_eq!((ends.findings.len(), ends.found), (FINDINGS_TOLD, FINDINGS_TOLD as u64 + 1));
 }
 
 #[tokio::test]

@@ -23,6 +23,21 @@ async fn requests_that_wait_together_are_one_transaction() {
     assert_eq!((totals.receipts, totals.events), (200, 400));
 }
 
+/// How many jobs are one transaction, at the most.
+const BATCH_JOBS: usize = 1_024;
+
+#[tokio::test]
+async fn what_is_more_than_one_transaction_takes_is_the_next_one() {
+    let hub = Hub::new();
+    let busy = hub.busy().await;
+    let before = hub.control.commits();
+    let names = (0..=BATCH_JOBS).map(|number| intake(&format!("code {number}")));
+    let asked = ask_all(&hub.ledger, names).await;
+    busy.over().await;
+    assert!(answers(asked).await.iter().all(Result::is_ok));
+    assert_eq!(hub.control.commits() - before, 2);
+}
+
 #[tokio::test]
 async fn no_answer_and_no_announcement_leaves_before_the_commit_has_returned() {
     // Given a commit that is under way

@@ -186,3 +186,27 @@ async fn one_that_was_called_off_or_has_lost_its_endpoint_goes_no_further() {
     );
     assert!(all(77).await.unwrap().is_empty(), "another company's");
 }
+
+/// How many of a company's replays that have ended are kept.
+const ENDED_KEPT: u64 = 1_000;
+
+#[tokio::test]
+async fn of_replays_that_have_ended_the_oldest_make_room_for_a_new_one() {
+    // Given a replay that is not at its end, and more younger ones than are kept, which are
+    let hub = Hub::new();
+    let replay = |raw| Replay {
+        id: ReplayId::from_raw(raw),
+        ..asked(What::All, ReplayOf::Endpoint(EndpointId::from_raw(raw)))
+    };
+    start(&hub, &replay(1)).await;
+    let end = |id| Change::EndReplay { id, state: ReplayState::Cancelled, at: now(), error: None };
+    let ended = (2..=ENDED_KEPT + 2)
+        .flat_map(|raw| [Change::StartReplay(Box::new(replay(raw))), end(ReplayId::from_raw(raw))]);
+    hub.ledger.change(ended.collect()).await.unwrap();
+
+    // When another one begins, then the oldest of them has gone, and nothing else
+    start(&hub, &replay(ENDED_KEPT + 3)).await;
+    let listed = hub.ledger.read(|reader| reader.replays(source().company, Page::newest(10_000))).await;
+    let listed: Vec<u64> = listed.unwrap().iter().rev().map(|replay| replay.id.raw()).collect();
+    assert_eq!(listed, [1].into_iter().chain(3..=ENDED_KEPT + 3).collect::<Vec<_>>());
+}

@@ -5,7 +5,7 @@ use callboard_core::Identifier;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use self::world::{ENDPOINTS, LANES, World};
+use self::world::{ENDPOINTS, LANES, LIMITS, World};
 use super::*;
 
 mod days;
@@ -104,6 +104,32 @@ fn endpoints_that_never_answer_leave_slots_for_one_that_does() {
         assert_eq!(flight.owed.endpoint, EndpointId::from_raw(0));
         world.land(flight, 200);
     }
+}
+
+#[test]
+fn when_too_many_attempts_are_not_durable_no_more_is_begun_until_some_are() {
+    // Given more that is owed than attempts that may wait to be written down
+    let mut world = World::caught_up();
+    (0..6).for_each(|lane| [0, 1].iter().for_each(|raw| world.commit(*raw, lane)));
+    world.hear_notices();
+    let tell = |world: &mut World| {
+        let mut told = 0;
+        for _ in 0..2 * LIMITS.unsettled {
+            world.read_page();
+            let Some(flight) = world.dispatch.next_flight(world.now) else { continue };
+            world.land(flight, 200);
+            told += 1;
+        }
+        told
+    };
+
+    // When none of them is written down, then so many are told and no more
+    assert_eq!(tell(&mut world), LIMITS.unsettled);
+
+    // And when some are, it goes on
+    world.take(&Step::Settle);
+    world.take(&Step::NoteDurable);
+    assert_eq!(tell(&mut world), 12 - LIMITS.unsettled);
 }
 
 #[test]

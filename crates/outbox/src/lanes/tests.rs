@@ -128,6 +128,20 @@ fn one_that_held_back_others_for_long_enough_before_a_restart_does_not_do_so_aga
 }
 
 #[test]
+fn of_very_many_who_are_overtaken_the_oldest_are_named() {
+    let mut lanes = lanes_with(Ordering::Interview, 60, []);
+    let many = OVERTOOK_NAMED as u64 + 1;
+    for raw in 1..=many {
+        let first_attempt_at = Some(at(0));
+        lanes.add(Owed { attempts: 3, first_attempt_at, next_at: Some(at(500)), ..owed(raw, 7) }, at(100));
+    }
+    lanes.add(owed(many + 1, 7), at(100));
+    let ahead = lanes.take().unwrap();
+    assert_eq!(ahead.owed.delivery, id(many + 1));
+    assert_eq!(ahead.overtook, (1..many).map(id).collect::<Vec<_>>());
+}
+
+#[test]
 fn without_an_order_everything_goes_at_once_and_nobody_is_overtaken() {
     let mut lanes = lanes_with(Ordering::None, 0, [(1, 7), (2, 7), (3, 7)]);
     assert_eq!(take_all(&mut lanes), [1, 2, 3]);

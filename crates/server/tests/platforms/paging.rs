@@ -45,9 +45,9 @@ async fn viasto_s_lists_page_through_so_much_and_no_further() {
     let login = json!({"username": "ada", "password": READER, "company": COMPANY});
     let token = hub.ask("POST", "/viasto/api-token-auth/", None, &login).await.body["token"].clone();
     let token = format!("Token {}", token.as_str().unwrap());
-    let list = format!("{URL}/viasto/api/v3/companies/{COMPANY}/projects");
+    let projects = format!("{URL}/viasto/api/v3/companies/{COMPANY}/projects");
     let get =
-        async |query: &str| hub.ask("GET", &format!("{list}/?{query}"), Some(&token), &Value::Null).await;
+        async |query: &str| hub.ask("GET", &format!("{projects}/?{query}"), Some(&token), &Value::Null).await;
     let size = VIASTO_PAGE_ITEMS;
     let most = get(&format!("page_size={}", size * 5)).await.body;
     assert_eq!(most["objects"].as_array().map(Vec::len), Some(size), "as many as a page may hold");

@@ -19,7 +19,7 @@ pub(super) const LANES: u64 = 3;
 const HOLD_FOR_S: u64 = 20;
 /// What each delivery counts for in memory.
 const COUNTS_FOR: usize = DELIVERY_BYTES + 8;
-const LIMITS: OutboxLimits = OutboxLimits {
+pub(super) const LIMITS: OutboxLimits = OutboxLimits {
     in_flight_total: 5,
     in_flight_per_endpoint: 3,
     owed_in_memory_per_endpoint: 6,
