@@ -182,6 +182,14 @@ impl std::error::Error for Rejection {}
 #[error("{0}")]
 pub struct Unreadable(pub String);
 
+/// A body as the text that it must be: JSON is UTF-8 (RFC 8259, 8.1). One that is not is read by no dialect, not even what
+/// of it could be, so that none understands what another does not.
+pub(crate) fn text(body: &[u8]) -> Result<&str, Unreadable> {
+    str::from_utf8(body).map_err(|error| {
+        Unreadable(format!("the body is no JSON: after {} bytes it is not UTF-8", error.valid_up_to()))
+    })
+}
+
 /// The credentials do not have the shape that the dialect needs. Says which member; never its value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -6,7 +6,7 @@ use callboard_core::{Event, EventType, Snapshot, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::dialect::{Reading, Unreadable};
+use crate::dialect::{Reading, Unreadable, text};
 use crate::standard;
 
 const SPEC_VERSION: &str = "1.0";
@@ -70,7 +70,7 @@ struct In<'a> {
 
 /// Reads an event in structured mode, of our types with or without their prefix.
 pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
-    let event: In<'_> = serde_json::from_slice(body)
+    let event: In<'_> = serde_json::from_str(text(body)?)
         .map_err(|error| Unreadable(format!("the body is no CloudEvent in structured mode: {error}")))?;
     if event.specversion != SPEC_VERSION {
         return Err(Unreadable("only `specversion` 1.0 is understood".to_owned()));

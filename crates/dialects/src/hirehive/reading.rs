@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{application, feedback, interview, members, note, tag};
-use crate::dialect::{Reading, Unreadable};
+use crate::dialect::{Reading, Unreadable, text};
 
 /// The envelope (platforms.md 1.1). Its `id` and `version`, which may be absent, say nothing that is needed.
 #[derive(Deserialize)]
@@ -31,7 +31,7 @@ struct Data<'a> {
 
 /// Reads a body. A type that we do not know is no error: it is told that it came, and nothing else.
 pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
-    let envelope: Envelope<'_> = serde_json::from_slice(body)
+    let envelope: Envelope<'_> = serde_json::from_str(text(body)?)
         .map_err(|error| Unreadable(format!("the body is no webhook of HireHive: {error}")))?;
     let object = envelope.data.and_then(|data| data.object);
     let news = news(&EventType::from(envelope.kind.as_ref()), object)?;

@@ -12,7 +12,7 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use super::scalar::Scalar;
 use super::{naming, progress};
-use crate::dialect::{Reading, Unreadable};
+use crate::dialect::{self, Reading, Unreadable};
 
 /// The titles of seeds 000 and 001: the platform's only names for the two.
 const ZOOM_LINK_CALLBACK: &str = "Zoom Link Callback";
@@ -115,7 +115,7 @@ struct Metadata<'a> {
 
 /// Reads a body.
 pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
-    let callback: Callback<'_> = serde_json::from_slice(body).map_err(|error| {
+    let callback: Callback<'_> = serde_json::from_str(dialect::text(body)?).map_err(|error| {
         Unreadable(format!("the body is no callback of LaunchPad: {}", explained(&error)))
     })?;
     if callback.is_flat() {

@@ -11,8 +11,7 @@ use crate::dialect::{Reading, Unreadable};
 
 /// Reads a body.
 pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
-    let mut state = StateIn::read(body)
-        .map_err(|error| Unreadable(format!("the body is no change of stage: {error}")))?;
+    let mut state = StateIn::read(body)?;
     let code = state.interview_code.filter(|code| !code.is_empty()).ok_or_else(|| {
         Unreadable("the body has no `interviewCode`, so it is about no interview".to_owned())
     })?;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::metadata;
+use crate::dialect::{Unreadable, text};
 
 /// The only word that Microsoft's `event` has been seen to hold.
 pub(super) const STATE: &str = "State";
@@ -106,9 +107,9 @@ pub(super) struct StageIn<'a> {
 
 impl<'a> StateIn<'a> {
     /// Reads a body.
-    pub fn read(body: &'a [u8]) -> Result<Self, String> {
-        let json = str::from_utf8(body).map_err(|error| error.to_string())?;
-        serde_json::from_str(json).map_err(|error| error.to_string())
+    pub fn read(body: &'a [u8]) -> Result<Self, Unreadable> {
+        serde_json::from_str(text(body)?)
+            .map_err(|error| Unreadable(format!("the body is no change of stage: {error}")))
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::things::{AnswerVideo, Application, Candidate, Feedback, Interview, Job, Note, Question};
-use crate::dialect::{Reading, Unreadable};
+use crate::dialect::{Reading, Unreadable, text};
 
 /// A native body; what only its own hub can use, its id and its company, stays unread.
 #[derive(Deserialize)]
@@ -22,8 +22,8 @@ struct Body<'a> {
 
 /// Reads a native body.
 pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
-    let body: Body<'_> =
-        serde_json::from_slice(body).map_err(|error| Unreadable(format!("the body is no event: {error}")))?;
+    let body: Body<'_> = serde_json::from_str(text(body)?)
+        .map_err(|error| Unreadable(format!("the body is no event: {error}")))?;
     Ok(Reading {
         observations: observations(&body.kind, body.timestamp, body.data)?,
         label: body.kind.to_string(),

@@ -10,7 +10,7 @@ use callboard_core::{
 use serde::Deserialize;
 
 use super::resource;
-use crate::dialect::{Reading, Unreadable};
+use crate::dialect::{Reading, Unreadable, text};
 
 #[derive(Deserialize)]
 #[serde(expecting = "an object")]
@@ -51,7 +51,7 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Reads a body. An event that we do not know is no error: it is told that it came, and nothing else.
 pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
-    let envelope: Envelope<'_> = serde_json::from_slice(body)
+    let envelope: Envelope<'_> = serde_json::from_str(text(body)?)
         .map_err(|error| Unreadable(format!("the body is no webhook of viasto: {error}")))?;
     let data = envelope.data.unwrap_or_default();
     let news = match envelope.event.as_ref() {
@@ -68,7 +68,7 @@ pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
 
 /// The names of all that a webhook names, what it is about last. None for an event that we do not know.
 pub(super) fn names_in(body: &[u8]) -> Option<Vec<String>> {
-    let envelope: Envelope<'_> = serde_json::from_slice(body).ok()?;
+    let envelope: Envelope<'_> = serde_json::from_str(text(body).ok()?).ok()?;
     let data = envelope.data?;
     let named: &[&Option<Text<'_>>] = match envelope.event.as_ref() {
         "project_changed" => &[&data.project],
