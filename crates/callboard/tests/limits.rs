@@ -5,6 +5,7 @@ use std::time::Duration;
 use callboard_core as core;
 use callboard_fetch::limits as fetch;
 use callboard_ledger as ledger;
+use callboard_outbox::guard::MAX_URL_BYTES;
 use callboard_outbox::{limits as outbox, retry, sender};
 use callboard_server::limits as server;
 
@@ -47,10 +48,15 @@ fn limits() -> Vec<(&'static str, String)> {
         ("TLS handshake", time(server::HANDSHAKE_TIME)),
         ("silence on a connection", time(server::IDLE_TIME)),
         ("connections at once", number(server::CONNECTIONS)),
+        ("requests under way at a stop", time(server::STOP_TIME)),
         ("items on a page", number(server::PAGE_ITEMS)),
         ("items on a page of viasto's and HireHive's lists", number(server::VIASTO_PAGE_ITEMS)),
         ("such tokens remembered, so that none is taken twice", number(server::SKYPE_TOKENS)),
         ("a file that is kept", bytes(server::FILE_BYTES)),
+        ("a name or description of what is configured", format!("{} characters", number(server::TEXT_CHARS))),
+        ("stages of a company's own pipeline", number(server::PIPELINE_STAGES)),
+        ("the URL of an endpoint", format!("{} bytes", number(MAX_URL_BYTES))),
+        ("versions named in an `If-Match`", number(server::IF_MATCH_TAGS)),
         ("credentials, as JSON", bytes(server::CREDENTIALS_BYTES)),
         ("event patterns, sources of an endpoint", format!("{} each", number(server::NAMED_BY_ENDPOINT))),
         ("endpoints of a company", number(server::ENDPOINTS_PER_COMPANY)),
@@ -77,6 +83,8 @@ fn limits() -> Vec<(&'static str, String)> {
         ("events that a live stream may lag behind", number(ledger::LIVE_QUEUE)),
         ("questions to the store at once", number(ledger::READERS)),
         ("attempt: connection, in all", pair(time(sender::CONNECT_LIMIT), time(sender::ANSWER_LIMIT))),
+        ("head of an endpoint's answer", format!("{}, 100 headers", bytes(sender::ANSWER_HEAD_BYTES))),
+        ("attempts under way at a stop", time(outbox::LANDING)),
         ("response kept", bytes(sender::KEPT_BODY_BYTES)),
         (
             "attempts at once, to one endpoint",
@@ -106,6 +114,7 @@ fn limits() -> Vec<(&'static str, String)> {
         ),
         ("how long a `Retry-After` holds the whole endpoint", time(outbox::LONGEST_HOLD)),
         ("connections kept open to endpoints, over all", number(sender::IDLE_CONNECTIONS)),
+        ("how long they are kept without being used", time(sender::IDLE_LIMIT)),
         ("attempts written down together", number(outbox::SETTLE_BATCH)),
         ("overtaken deliveries named on a record", format!("{}, the oldest", outbox::OVERTOOK_NAMED)),
         ("attempts not yet durable", number(outbox::UNSETTLED)),

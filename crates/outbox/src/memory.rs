@@ -122,4 +122,27 @@ mod tests {
         let (shares, _) = filled_by(1, 1_500);
         assert_eq!(shares[0].bodies, OutboxLimits::default().owed_in_memory_per_endpoint);
     }
+
+    #[test]
+    fn names_without_bodies_have_limits_of_their_own_for_one_and_for_all() {
+        let (limits, mut left) = (OutboxLimits::default(), free());
+        let mut shares = vec![Share::default(); 100];
+        for share in &mut shares {
+            while share.may_know_another(&limits, left) {
+                share.known += 1;
+                left.known -= 1;
+            }
+        }
+        assert_eq!(shares[0].known, limits.known_per_endpoint);
+        assert_eq!(shares.iter().map(|share| share.known).sum::<usize>(), limits.known_total - left.known);
+        assert!(left.known > 0, "there is something left for whoever comes next");
+    }
+
+    #[test]
+    fn so_much_is_read_from_the_store_at_once() {
+        let limits = OutboxLimits::default();
+        let page = Some(ReadSize { rows: limits.page, bytes: limits.page_bytes });
+        assert_eq!(Share::default().page(&limits, free()), page);
+        assert_eq!(Share::default().fetch(&limits, free()), page);
+    }
 }

@@ -1,5 +1,8 @@
 //! Who takes too long at the door, or comes when everyone is there. Time is paused: it goes on when nothing else does.
 
+use std::future::pending;
+
+use axum::routing::get;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tempfile::TempDir;
@@ -13,10 +16,11 @@ use crate::testing;
 
 const NAME: &str = "localhost";
 
-/// An open door behind which nothing is found.
+/// An open door behind which nothing is found, but for one thing that takes for ever.
 struct Door {
     address: SocketAddr,
-    _stop: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
     _data: TempDir,
 }
 
@@ -26,9 +30,10 @@ impl Door {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let (porter, places) = (Porter::new(hub, Router::new()), Arc::new(Semaphore::new(places)));
-        tokio::spawn(accept(listener, tls, porter, places, stopped));
-        Self { address, _stop: stop, _data: data }
+        let routes = Router::new().route("/forever", get(pending::<()>));
+        let (porter, places) = (Porter::new(hub, routes), Arc::new(Semaphore::new(places)));
+        let accepting = tokio::spawn(accept(listener, tls, porter, places, stopped));
+        Self { address, stop, accepting, _data: data }
     }
 
     async fn knock(&self) -> TcpStream {
@@ -127,4 +132,17 @@ async fn whoever_comes_when_all_places_are_taken_waits_to_be_accepted() {
     drop(first);
     second.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 404");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_waits_for_the_requests_under_way_for_ten_seconds() {
+    let door = Door::open(None, 10).await;
+    let mut stream = door.knock().await;
+    stream.write_all(b"GET /forever HTTP/1.1\r\nhost: hub\r\n\r\n").await.unwrap();
+    assert!(timeout(Duration::from_secs(20), stream.read_u8()).await.is_err());
+
+    let begun = Instant::now();
+    door.stop.send(true).unwrap();
+    door.accepting.await.unwrap();
+    assert_eq!(begun.elapsed().as_secs(), STOP_TIME.as_secs());
 }

@@ -163,6 +163,9 @@ mod tests {
         for bad in ["3", "\"3", "\"3\" \"4\"", "\"3\","] {
             assert!(versions(bad).is_err(), "{bad}");
         }
+        let many = |count: usize| vec!["\"3\""; count].join(", ");
+        assert_eq!(versions(&many(IF_MATCH_TAGS)).unwrap().map(|tags| tags.len()), Some(IF_MATCH_TAGS));
+        assert_eq!(versions(&many(IF_MATCH_TAGS + 1)).unwrap_err().status().as_u16(), 400);
     }
 
     #[test]

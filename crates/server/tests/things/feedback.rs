@@ -34,6 +34,7 @@ async fn feedback_is_asked_for_given_changed_and_removed() {
                 400,
                 "list_too_long",
             ),
+            (json!({ "ratings": vec![json!({ "option_id": "o", "rating": 1 }); 201] }), 400, "list_too_long"),
             (json!({ "comment": "x".repeat(100_001) }), 400, "too_long"),
         ],
     )
