@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use callboard_core::{IdMint, Timestamp};
 use callboard_fetch::{Fetch, FetchHandle, FetchLimits, FetchOptions};
+use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Change, Company, Keep, Key, Ledger, Scope, Writing};
 use callboard_outbox::{
@@ -29,6 +30,8 @@ const COMPANY: &str = "default";
 pub(crate) struct HubOptions<'a> {
     pub(crate) listen: SocketAddr,
     pub(crate) data: &'a Path,
+    /// The address of a PostgreSQL database, if the store is not in files there.
+    pub(crate) store: Option<String>,
     pub(crate) public_url: Option<String>,
     pub(crate) certificates: Option<Arc<Certificates>>,
     pub(crate) guard: AddressGuard,
@@ -61,10 +64,20 @@ impl RunningHub {
         let doorstep = Doorstep::claim(options.listen, options.certificates).await?;
         let url = doorstep.url();
         let public_url = options.public_url.unwrap_or_else(|| url.clone());
-        let store = SqliteStore::open(options.data)
-            .with_context(|| format!("cannot open the store in {}", options.data.display()))?;
-        let (ledger, notices, writing) =
-            Ledger::open(store, LEDGER_NODE, Box::new(Planning::new(&public_url)))?;
+        let planner = Box::new(Planning::new(&public_url));
+        let data = options.data.to_owned();
+        let opening = tokio::task::spawn_blocking(move || match options.store {
+            Some(address) => {
+                let store = PostgresStore::open(&address).context("cannot open the store in the database")?;
+                Ledger::open(store, LEDGER_NODE, planner).context("cannot work on the store in the database")
+            }
+            None => {
+                let store = SqliteStore::open(&data)
+                    .with_context(|| format!("cannot open the store in {}", data.display()))?;
+                Ok(Ledger::open(store, LEDGER_NODE, planner)?)
+            }
+        });
+        let (ledger, notices, writing) = opening.await??;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mut mint = IdMint::new(DOORS_NODE, 0);
         let forgetting = ledger.clone();

@@ -23,13 +23,15 @@ const KEEP_QUARANTINED: Kept = Kept::days(90);
 /// For as long as partners ask whether they were told.
 const KEEP_EVENTS: Kept = Kept::days(90);
 /// Settings of which only is told whether they were made.
-const SECRETS: [&str; 1] = ["admin-key"];
+const SECRETS: [&str; 2] = ["admin-key", "store"];
 
 /// What `serve` runs with.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) data: PathBuf,
+    /// The database that everything is kept in, if it is not in files.
+    pub(crate) store: Option<String>,
     pub(crate) public_url: Option<String>,
     /// The certificate chain and its key.
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
@@ -53,6 +55,7 @@ impl Settings {
         Ok(Self {
             listen: given.listen.or(file.listen).unwrap_or(LISTEN),
             data: given.data.or(file.data).unwrap_or_else(|| DATA.into()),
+            store: given.store.or(file.store),
             public_url,
             tls,
             guard: AddressGuard {

@@ -1,6 +1,7 @@
 //! The store in a PostgreSQL database: everything that a store must do, and what is its own.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
+#[expect(dead_code, reason = "the whole program's tests use all of it")]
 mod database;
 mod engine;
 

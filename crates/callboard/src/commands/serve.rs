@@ -30,6 +30,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let hub = RunningHub::start(HubOptions {
         listen: settings.listen,
         data: &settings.data,
+        store: settings.store,
         public_url: settings.public_url,
         certificates,
         guard: settings.guard,
@@ -54,7 +55,12 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
 
 /// Leaves the key in the data directory, for its owner's eyes only.
 fn keep_key(data: &Path, key: &str) -> anyhow::Result<PathBuf> {
-    use std::os::unix::fs::OpenOptionsExt;
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .with_context(|| format!("cannot make {}", data.display()))?;
     let path = data.join(ADMIN_KEY_FILE);
     let mut file = std::fs::OpenOptions::new()
         .write(true)

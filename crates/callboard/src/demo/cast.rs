@@ -47,6 +47,7 @@ impl Cast {
         let hub = RunningHub::start(HubOptions {
             listen,
             data: store.path(),
+            store: None,
             public_url: None,
             certificates: None,
             guard: AddressGuard { allow_http: true, allow_networks: vec!["127.0.0.0/8".parse()?] },

@@ -27,7 +27,7 @@ use insisting::Platforms;
 use record::Record;
 use support::accounts::Account;
 use support::ear::{Ear, subscribe};
-use support::{CALLBOARD, Hub, callboard};
+use support::{CALLBOARD, Hub, callboard, is_on_postgres, store_beside};
 
 const KILLS: usize = 12;
 const STOPS: usize = 4;
@@ -140,6 +140,10 @@ fn killed_and_started(hub: Hub, dice: &mut StdRng) -> Hub {
 
 /// What a crash leaves is a whole store.
 fn assert_whole(data: &TempDir) {
+    if is_on_postgres() {
+        // A database proves its own files whole when it starts; what is in them, the end of the test does.
+        return;
+    }
     let checked = callboard(&["check", "--data", data.path().to_str().unwrap()], &[]);
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
 }
@@ -148,6 +152,7 @@ fn false_start(data: &TempDir, dice: &mut StdRng) {
     let mut child = Command::new(CALLBOARD)
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(data.path())
+        .args(store_beside(data.path()))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

@@ -6,7 +6,7 @@ use callboard_simulate::Answer;
 use serde_json::json;
 
 use crate::support::ear::Ear;
-use crate::support::{CALLBOARD, ask, listening_on, until};
+use crate::support::{CALLBOARD, ask, listening_on, store_beside, until};
 use crate::telling::{Scene, moves, states};
 
 #[test]
@@ -73,6 +73,7 @@ fn guarded(data: &std::path::Path) -> (std::process::Child, String, String) {
     let mut child = Command::new(CALLBOARD)
         .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
         .arg(data)
+        .args(store_beside(data))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

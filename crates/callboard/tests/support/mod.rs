@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 pub mod accounts;
+#[path = "../../../ledger/tests/database/mod.rs"]
+pub mod database;
 pub mod ear;
 
 use std::fs::File;
@@ -14,6 +16,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::Instant;
+
+use database::Database;
 
 /// The program under test.
 pub const CALLBOARD: &str = env!("CARGO_BIN_EXE_callboard");
@@ -171,6 +175,7 @@ fn spawn(data: &Path, more: &[&str], environment: &[(&str, &str)], log: Stdio) -
     let mut child = Command::new(CALLBOARD)
         .args(["serve", "--listen", "127.0.0.1:0", "--allow-http", "--data"])
         .arg(data)
+        .args(store_beside(data))
         .args(more)
         .env("CALLBOARD_LOG", "warn")
         .envs(environment.iter().copied())
@@ -180,6 +185,24 @@ fn spawn(data: &Path, more: &[&str], environment: &[(&str, &str)], log: Stdio) -
         .unwrap();
     let url = listening_on(&mut child);
     (child, url)
+}
+
+/// Are hubs to keep everything in a database? `CALLBOARD_TEST_STORE=postgres` says so.
+pub fn is_on_postgres() -> bool {
+    std::env::var("CALLBOARD_TEST_STORE").as_deref() == Ok("postgres")
+}
+
+/// Where a hub keeps everything: in its data directory, or in a database in there.
+pub fn store_beside(data: &Path) -> Vec<String> {
+    if !is_on_postgres() {
+        return Vec::new();
+    }
+    let place = data.join("database");
+    if !place.exists() {
+        // It ends with the thread of the test, and what it leaves goes with the directory.
+        std::mem::forget(Database::start_in(&place));
+    }
+    vec!["--store".to_owned(), database::address(&place)]
 }
 
 /// Reads a program's standard output up to the line that says where it listens; the rest is drained.

@@ -11,37 +11,51 @@ use tempfile::TempDir;
 /// Who runs it: PostgreSQL does not run as root.
 const USER: &str = "postgres";
 
-/// A server that listens on a socket in a directory of its own.
+/// A server that listens on a socket in a directory of its own. It ends with the thread that started it.
 pub struct Database {
     server: Child,
-    place: TempDir,
+    place: PathBuf,
+    own: Option<TempDir>,
 }
 
 impl Database {
     /// Starts one, and waits until it is ready.
     pub fn start() -> Self {
-        let place = tempfile::tempdir().unwrap();
-        let data = place.path().join("data");
-        done(Command::new("cp").arg("-a").arg(template()).arg(&data));
-        if is_root() {
-            done(Command::new("chown").args([USER, place.path().to_str().unwrap()]));
+        let own = tempfile::tempdir().unwrap();
+        let mut database = Self::start_in(&own.path().join("database"));
+        database.own = Some(own);
+        database
+    }
+
+    /// The same in this directory. If one was there before, it goes on.
+    pub fn start_in(place: &Path) -> Self {
+        let data = place.join("data");
+        if !data.exists() {
+            std::fs::create_dir(place).unwrap();
+            done(Command::new("cp").arg("-a").arg(template()).arg(&data));
         }
-        let mut server = as_user("postgres");
-        server.arg("-D").arg(&data).arg("-k").arg(place.path()).args(["-c", "listen_addresses="]);
-        // A test survives no power cut.
-        server.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB"]);
-        let mut server = server.stderr(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(server.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let ready = lines.find(|line| line.contains("ready to accept connections"));
-        assert!(ready.is_some(), "the database did not start");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { server, place }
+        if is_root() {
+            done(Command::new("chown").args([USER, place.to_str().unwrap()]));
+            done(Command::new("chmod").args(["a+x", place.parent().unwrap().to_str().unwrap()]));
+        }
+        Self { server: serve(&data, place), place: place.to_owned(), own: None }
     }
 
     /// Where it is reached.
     pub fn address(&self) -> String {
-        let socket = self.place.path().to_str().unwrap().replace('/', "%2F");
-        format!("postgres://{USER}@{socket}/postgres")
+        address(&self.place)
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(&mut self) {
+        // Its own processes see that it is gone, and follow.
+        self.server.kill().unwrap();
+        self.server.wait().unwrap();
+    }
+
+    /// Starts it anew after its end.
+    pub fn restart(&mut self) {
+        self.server = serve(&self.place.join("data"), &self.place);
     }
 }
 
@@ -50,6 +64,29 @@ impl Drop for Database {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
+}
+
+/// Where a database is reached that was started in this directory.
+pub fn address(place: &Path) -> String {
+    let socket = place.to_str().unwrap().replace('/', "%2F");
+    format!("postgres://{USER}@{socket}/postgres")
+}
+
+fn serve(data: &Path, socket: &Path) -> Child {
+    let mut server = as_user("postgres");
+    server.arg("-D").arg(data).arg("-k").arg(socket).args(["-c", "listen_addresses="]);
+    // A test survives no power cut.
+    server.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB"]);
+    let mut server = server.stderr(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(server.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let mut said = Vec::new();
+    let is_ready = lines.by_ref().any(|line| {
+        said.push(line);
+        said.last().is_some_and(|line| line.contains("ready to accept connections"))
+    });
+    assert!(is_ready, "the database did not start: {said:#?}");
+    std::thread::spawn(move || lines.for_each(drop));
+    server
 }
 
 /// An empty database cluster, made once and copied by each test.
@@ -87,11 +124,11 @@ fn as_user(program: &str) -> Command {
         .collect();
     versions.sort();
     let program = versions.pop().expect("PostgreSQL's server is installed: ./ci/setup does that");
-    if !is_root() {
-        return Command::new(program);
-    }
     let mut command = Command::new("setpriv");
-    command.args(["--reuid", USER, "--regid", USER, "--clear-groups"]).arg(program);
+    if is_root() {
+        command.args(["--reuid", USER, "--regid", USER, "--clear-groups"]);
+    }
+    command.args(["--pdeathsig", "QUIT"]).arg(program);
     command
 }
 

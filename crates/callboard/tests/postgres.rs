@@ -1,0 +1,82 @@
+//! The real program on a PostgreSQL database.
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::process::Command;
+
+use callboard_simulate::Platform;
+use serde_json::json;
+
+use support::accounts::Account;
+use support::database::Database;
+use support::ear::Ear;
+use support::{CALLBOARD, Hub, until};
+
+fn hub_on(database: &Database) -> Hub {
+    Hub::start_on(tempfile::tempdir().unwrap(), &["--store", &database.address()])
+}
+
+#[test]
+fn what_was_answered_200_outlives_the_hub_and_is_told() {
+    let database = Database::start();
+    let hub = hub_on(&database);
+    let account = Account::open(&hub, Platform::Skype);
+    let letters = account.letters(1);
+    for letter in &letters {
+        assert_eq!(account.send(letter).0, 200);
+    }
+    let data = hub.kill();
+
+    let hub = Hub::start_on(data, &["--store", &database.address()]);
+    let events = hub.all("/v1/events");
+    assert!(events.len() > letters.len(), "what came in, and that there is an interview: {events:?}");
+    let ear = Ear::open("standard");
+    let endpoint = ear.subscribe(&hub, &json!({}));
+    hub.post(
+        &format!("/v1/endpoints/{endpoint}/replay"),
+        &json!({"what": "missed", "since": "2020-01-01T00:00:00Z"}),
+    );
+    until("everything has been told", || ear.heard().len() == events.len());
+}
+
+#[test]
+fn while_the_database_is_away_senders_are_asked_to_come_again_and_nothing_is_lost() {
+    let mut database = Database::start();
+    let hub = hub_on(&database);
+    let account = Account::open(&hub, Platform::Skype);
+    let ear = Ear::open("standard");
+    ear.subscribe(&hub, &json!({}));
+    let letters = account.letters(1);
+    let (before, after) = letters.split_at(letters.len() / 2);
+    for letter in before {
+        assert_eq!(account.send(letter).0, 200);
+    }
+
+    database.kill();
+    let (status, problem) = account.send(&after[0]);
+    assert_eq!((status, problem["code"].as_str()), (503, Some("store_failed")), "{problem}");
+
+    database.restart();
+    for letter in after {
+        until("it is taken", || account.send(letter).0 == 200);
+    }
+    hub.settle();
+    let told = ear.heard().len();
+    assert_eq!(told, hub.all("/v1/events").len());
+}
+
+#[test]
+fn a_second_hub_is_told_that_the_database_is_in_use() {
+    let database = Database::start();
+    let _hub = hub_on(&database);
+    let data = tempfile::tempdir().unwrap();
+    let second = Command::new(CALLBOARD)
+        .args(["serve", "--listen", "127.0.0.1:0", "--store", &database.address(), "--data"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert!(!second.status.success() && said.contains("in use"), "{said}");
+}
