@@ -4,6 +4,7 @@
 #[path = "support/mod.rs"]
 mod support;
 
+use std::net::TcpListener;
 use std::process::Command;
 
 use callboard_simulate::Platform;
@@ -79,4 +80,31 @@ fn a_second_hub_is_told_that_the_database_is_in_use() {
         .unwrap();
     let said = String::from_utf8_lossy(&second.stderr);
     assert!(!second.status.success() && said.contains("in use"), "{said}");
+}
+
+#[test]
+fn a_database_that_is_reached_by_tls_has_to_have_a_certificate_that_is_trusted() {
+    // given a database that takes nobody without TLS
+    let mut database = Database::start();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    database.secure(port, &own.cert.pem(), &own.signing_key.serialize_pem());
+    let address = format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=require");
+
+    // when nobody vouches for its certificate, then the hub does not trust it
+    let data = tempfile::tempdir().unwrap();
+    let refused = Command::new(CALLBOARD)
+        .args(["serve", "--listen", "127.0.0.1:0", "--store", &address, "--data"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("certificate"), "{said}");
+
+    // when somebody does, it works on it
+    let trusted = data.path().join("trusted.pem");
+    std::fs::write(&trusted, own.cert.pem()).unwrap();
+    let trusting = [("SSL_CERT_FILE", trusted.to_str().unwrap()), ("CALLBOARD_STORE", address.as_str())];
+    let hub = Hub::start_in(tempfile::tempdir().unwrap(), &[], &trusting);
+    assert_eq!(hub.get("/v1/events")["items"], json!([]));
 }

@@ -39,7 +39,11 @@ fn each_setting_is_shown_with_where_it_comes_from_and_secrets_are_not() {
     let file = home.path().join("callboard.toml");
     std::fs::write(&file, "data = '/of/the/file'\nkeep-receipts = '12h'\nlog = 'warn'\n").unwrap();
     let file = file.to_str().unwrap();
-    let environment = [("CALLBOARD_LOG", "debug"), ("CALLBOARD_ADMIN_KEY", "cbk_secret")];
+    let environment = [
+        ("CALLBOARD_LOG", "debug"),
+        ("CALLBOARD_ADMIN_KEY", "cbk_secret"),
+        ("CALLBOARD_STORE", "postgres://me:cbk_secret@db/hub"),
+    ];
     let args = ["config", "--config", file, "--keep-events", "forever", "--json"];
 
     let said = printed_json(&args, &environment);
@@ -58,6 +62,7 @@ fn each_setting_is_shown_with_where_it_comes_from_and_secrets_are_not() {
     is("log", "environment", json!("debug"));
     is("listen", "default", json!("127.0.0.1:7700"));
     is("admin-key", "environment", json!("(hidden)"));
+    is("store", "environment", json!("(hidden)"));
     let table = printed(&callboard(&args[..5], &environment));
     assert!(table.contains("keep-events") && !table.contains("cbk_secret"), "{table}");
 }

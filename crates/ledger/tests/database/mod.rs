@@ -46,6 +46,22 @@ impl Database {
         address(&self.place)
     }
 
+    /// Has it listen on this port of the machine as well, with TLS and no other way.
+    pub fn secure(&mut self, port: u16, certificate: &str, key: &str) {
+        let data = self.place.join("data");
+        std::fs::write(data.join("server.crt"), certificate).unwrap();
+        std::fs::write(data.join("server.key"), key).unwrap();
+        done(Command::new("chmod").arg("600").arg(data.join("server.key")));
+        if is_root() {
+            done(Command::new("chown").arg(USER).arg(data.join("server.key")));
+        }
+        let settings = format!("ssl = on\nlisten_addresses = '127.0.0.1'\nport = {port}\n");
+        std::fs::write(data.join("postgresql.auto.conf"), settings).unwrap();
+        std::fs::write(data.join("pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust\n").unwrap();
+        self.kill();
+        self.restart();
+    }
+
     /// Ends it as a power cut would.
     pub fn kill(&mut self) {
         // Its own processes see that it is gone, and follow.
@@ -74,7 +90,7 @@ pub fn address(place: &Path) -> String {
 
 fn serve(data: &Path, socket: &Path) -> Child {
     let mut server = as_user("postgres");
-    server.arg("-D").arg(data).arg("-k").arg(socket).args(["-c", "listen_addresses="]);
+    server.arg("-D").arg(data).arg("-k").arg(socket);
     // A test survives no power cut.
     server.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB"]);
     let mut server = server.stderr(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
@@ -110,6 +126,7 @@ fn template() -> PathBuf {
                 .args(["-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"])
                 .stdout(Stdio::null()),
         );
+        std::fs::write(making.join("postgresql.auto.conf"), "listen_addresses = ''\n").unwrap();
         std::fs::rename(&making, &made).unwrap();
     }
     made
