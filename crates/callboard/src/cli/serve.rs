@@ -35,7 +35,7 @@ pub(crate) struct ServeArgs {
     /// Where everything is kept [default: ./callboard-data]
     #[arg(long, env = "CALLBOARD_DATA", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// A PostgreSQL database to keep everything in, such as postgres://user:password@host/name [default: files in --data]
+    /// A PostgreSQL database to keep everything in, by its `postgres://` address [default: files in --data]
     #[arg(long, env = "CALLBOARD_STORE", value_name = "URL", hide_env_values = true)]
     pub(crate) store: Option<String>,
     /// How the hub is reached from outside [default: the address it listens on]
