@@ -41,6 +41,8 @@ fn time(time: Duration) -> String {
 fn limits() -> Vec<(&'static str, String)> {
     let pair = |one: String, other: String| format!("{one}, {other}");
     vec![
+        ("an answer of a PostgreSQL database", time(ledger::postgres::ANSWERS_WITHIN)),
+        ("the hub that worked on it before has to be gone", time(ledger::postgres::HAS_GONE_WITHIN)),
         ("request body", bytes(server::BODY_BYTES)),
         ("request head", pair(bytes(server::HEADER_BYTES), format!("{} headers", server::HEADERS))),
         ("time for a request's head, from when it is waited for", time(server::HEAD_TIME)),

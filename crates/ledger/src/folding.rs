@@ -149,10 +149,7 @@ impl Shared {
             let broke =
                 |_| Err(EngineError::Failed("Callboard itself broke on it; please report it".to_owned()));
             let result = result.unwrap_or_else(broke);
-            pause = match &result {
-                Ok(()) => (began.elapsed() * REST).clamp(SOON, LATE),
-                Err(_) => LATE,
-            };
+            pause = rest(result.as_ref().map(|()| began.elapsed()).ok());
             self.folded(promised, result);
         }
     }
@@ -195,5 +192,22 @@ impl Shared {
                 reached.error = Some(error);
             }
         });
+    }
+}
+
+/// How long nothing is folded after a fold that took so long; nothing if it failed.
+fn rest(took: Option<Duration>) -> Duration {
+    took.map_or(LATE, |took| (took * REST).clamp(SOON, LATE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_folds_take_the_more_is_folded_together_within_bounds() {
+        let after = |took_ms| rest(Some(Duration::from_millis(took_ms))).as_millis();
+        assert_eq!([after(0), after(1), after(40), after(333), after(60_000)], [2, 3, 120, 999, 1_000]);
+        assert_eq!(rest(None), LATE, "a disk that takes nothing is left alone for a while");
     }
 }

@@ -4,9 +4,10 @@ use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Held, Name, Rec
 use rustc_hash::FxHashMap;
 
 use super::owing::owed;
+use super::pen::Pen;
 use super::rows::{self, text};
 use super::session::Session;
-use super::write::{column, write};
+use super::write::column;
 use super::{answers, replaying, things};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, EventRow, Outcome};
@@ -15,18 +16,16 @@ use crate::engine::{Awaited, Engine, EngineError, Owed};
 use crate::replay::{Replay, Told};
 
 pub(super) struct PostgresEngine {
-    session: Session,
+    pen: Pen,
 }
 
 impl PostgresEngine {
-    pub(super) fn new(session: Session) -> Self {
-        Self { session }
+    pub(super) fn new(pen: Pen) -> Self {
+        Self { pen }
     }
 
-    /// The session, on a connection that is there.
     fn session(&mut self) -> Result<&mut Session, EngineError> {
-        self.session.revive()?;
-        Ok(&mut self.session)
+        self.pen.session()
     }
 }
 
@@ -117,7 +116,7 @@ impl Engine for PostgresEngine {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        self.session.in_transaction(|session| write(session, batch))
+        self.pen.commit(batch)
     }
 
     fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError> {

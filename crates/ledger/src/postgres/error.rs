@@ -31,10 +31,11 @@ pub(super) fn failed(error: &tokio_postgres::Error) -> EngineError {
     EngineError::Failed(sentence(error))
 }
 
-/// An error with what it came of: the driver's own sentence says little.
+/// An error in a sentence. What the database adds to its own may be what was in a row, and is left out.
 fn sentence(error: &tokio_postgres::Error) -> String {
-    match error.source() {
-        Some(reason) => format!("{error}: {reason}"),
-        None => error.to_string(),
+    match (error.as_db_error(), error.source()) {
+        (Some(said), _) => format!("{} ({})", said.message(), said.code().code()),
+        (None, Some(reason)) => format!("{error}: {reason}"),
+        (None, None) => error.to_string(),
     }
 }

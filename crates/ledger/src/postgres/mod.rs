@@ -6,11 +6,13 @@
 mod answers;
 mod change;
 mod conditions;
+mod driving;
 mod engine;
 mod erasing;
 mod error;
 mod keeping;
 mod owing;
+mod pen;
 mod pointers;
 mod read;
 mod replaying;
@@ -24,31 +26,21 @@ mod write;
 
 use std::sync::Arc;
 
-use tokio::runtime::Runtime;
 use tokio_postgres::Config;
+use tokio_postgres::config::TargetSessionAttrs;
 
 use crate::engine::{Engine, EngineError, Reader, Store};
+use driving::Driving;
 use engine::PostgresEngine;
+use pen::Pen;
 use read::PostgresReader;
-use session::{Address, Purpose, Session};
+pub use session::{ANSWERS_WITHIN, HAS_GONE_WITHIN};
+use session::{Address, Session};
 
 /// A database that holds a store. Its two sides wait for answers: they are used on threads that may.
 #[derive(Clone)]
 pub struct PostgresStore {
     address: Address,
-    _runtime: Arc<Driving>,
-}
-
-/// The runtime that drives connections.
-struct Driving(Option<Runtime>);
-
-impl Drop for Driving {
-    fn drop(&mut self) {
-        // The last one to go may be on a thread that must not wait.
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
 }
 
 impl PostgresStore {
@@ -57,26 +49,21 @@ impl PostgresStore {
     pub fn open(address: &str) -> Result<Self, EngineError> {
         let mut config: Config =
             address.parse().map_err(|error: tokio_postgres::Error| error::failed(&error))?;
-        config.application_name("callboard");
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("ledger-net")
-            .enable_all()
-            .build()
-            .map_err(|error| EngineError::Failed(error.to_string()))?;
-        let address = Address { config, tls: tls::tls()?, runtime: runtime.handle().clone() };
-        let store = Self { address, _runtime: Arc::new(Driving(Some(runtime))) };
-        schema::migrate(&mut Session::open(&store.address, Purpose::Reading)?)?;
+        config.application_name("callboard").target_session_attrs(TargetSessionAttrs::ReadWrite);
+        config.tcp_user_timeout(ANSWERS_WITHIN).keepalives_idle(HAS_GONE_WITHIN);
+        let address = Address { config, tls: tls::tls()?, driving: Arc::new(Driving::begin()?) };
+        let store = Self { address };
+        schema::migrate(&mut Session::open(&store.address)?)?;
         Ok(store)
     }
 }
 
 impl Store for PostgresStore {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
-        Ok(Box::new(PostgresEngine::new(Session::open(&self.address, Purpose::Writing)?)))
+        Ok(Box::new(PostgresEngine::new(Pen::take(&self.address)?)))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {
-        Ok(Box::new(PostgresReader::new(Session::open(&self.address, Purpose::Reading)?)))
+        Ok(Box::new(PostgresReader::new(Session::open(&self.address)?)))
     }
 }

@@ -1,22 +1,32 @@
 //! One connection to the database, used by one thread at a time: it waits for each answer.
 
+use std::cell::Cell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
-use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, Row, Statement};
 
-use super::error::failed;
+use super::driving::Driving;
 use super::tls::Tls;
 use crate::engine::EngineError;
 
 /// How long the database has for one answer.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
-
-/// How long who wrote before has to be gone.
-const HAS_GONE_WITHIN: Duration = Duration::from_secs(5);
+pub const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
+/// How long the hub that wrote before has to be gone.
+pub const HAS_GONE_WITHIN: Duration = Duration::from_secs(5);
+/// Statements that one connection keeps prepared.
+const PREPARED: usize = 256;
+/// Who writes holds this for as long as its connection lasts: what another one writes cannot come in between.
+pub(super) const WRITER_LOCK: i64 = 0x0043_414c_4c42_5752;
+/// The database notices within half a minute that a hub's machine is gone, and lets go of its lock; and nobody else's
+/// settings take it from one that is only idle, or make a commit less than durable.
+const WRITER_SETTINGS: &str = "
+    SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+    SET idle_session_timeout = 0;
+    SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') = 'off'";
 
 /// Values of a statement.
 pub(super) type Values<'v> = &'v [&'v (dyn ToSql + Sync)];
@@ -27,72 +37,64 @@ pub(super) struct Address {
     pub(super) config: Config,
     pub(super) tls: Tls,
     /// Where connections are driven.
-    pub(super) runtime: Handle,
-}
-
-/// Who writes holds this for as long as its connection lasts: what another one writes cannot come in between.
-const WRITER_LOCK: i64 = 0x0043_414c_4c42_5752;
-
-/// What a connection is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// Questions, and whatever several may do at once.
-    Reading,
-    /// Writing, which one hub does.
-    Writing,
+    pub(super) driving: Arc<Driving>,
 }
 
 /// A connection, made anew when it has been lost. Each statement is prepared once and kept.
 pub(super) struct Session {
     address: Address,
-    purpose: Purpose,
-    /// It may do what it is for.
-    is_ready: bool,
     client: Client,
+    /// Nothing is under way on it that nobody waits for any more.
+    is_ready: Cell<bool>,
     prepared: FxHashMap<String, Statement>,
 }
 
 impl Session {
-    pub(super) fn open(address: &Address, purpose: Purpose) -> Result<Self, EngineError> {
+    pub(super) fn open(address: &Address) -> Result<Self, EngineError> {
         let client = connect(address)?;
         let address = address.clone();
-        let mut session = Self { address, purpose, is_ready: false, client, prepared: FxHashMap::default() };
-        session.claim()?;
-        Ok(session)
+        Ok(Self { address, client, is_ready: Cell::new(true), prepared: FxHashMap::default() })
     }
 
-    /// Makes sure that nobody else writes. Whoever did may be about to go.
-    fn claim(&mut self) -> Result<(), EngineError> {
-        if self.purpose == Purpose::Writing {
-            self.run(&format!("SET lock_timeout = {}", HAS_GONE_WITHIN.as_millis()))?;
-            self.run(&format!("SELECT pg_advisory_lock({WRITER_LOCK})"))?;
-            self.run("SET lock_timeout = 0")?;
-        }
-        self.is_ready = true;
-        Ok(())
+    /// Is the connection there, and does it listen?
+    pub(super) fn is_well(&self) -> bool {
+        self.is_ready.get() && !self.client.is_closed()
     }
 
     /// Makes sure of a connection. What was under way on a lost one is over.
     pub(super) fn revive(&mut self) -> Result<(), EngineError> {
-        if self.client.is_closed() || !self.is_ready {
-            self.is_ready = false;
+        if !self.is_well() {
             self.prepared.clear();
             self.client = connect(&self.address)?;
-            self.claim()?;
+            self.is_ready.set(true);
         }
         Ok(())
     }
 
+    /// Waits for an answer. What is not answered in time may still go on: nothing more is asked on this connection.
     fn wait<T>(
         &self,
         answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, EngineError> {
-        self.address.runtime.block_on(async {
-            match timeout(ANSWERS_WITHIN, answer).await {
-                Ok(answered) => Ok(answered?),
-                Err(_) => Err(EngineError::Failed("the database did not answer in time".to_owned())),
+        let answered =
+            self.address.driving.runtime().block_on(async { timeout(ANSWERS_WITHIN, answer).await });
+        match answered {
+            Ok(answered) => Ok(answered?),
+            Err(_) => {
+                self.is_ready.set(false);
+                self.give_up();
+                Err(EngineError::Failed("the database did not answer in time".to_owned()))
             }
-        })
+        }
+    }
+
+    /// Asks the database to leave off what it is doing for this connection.
+    fn give_up(&self) {
+        let (cancel, tls) = (self.client.cancel_token(), self.address.tls.clone());
+        self.address
+            .driving
+            .runtime()
+            .spawn(timeout(HAS_GONE_WITHIN, async move { cancel.cancel_query(tls).await }));
     }
 
     fn statement(&mut self, sql: &str) -> Result<Statement, EngineError> {
@@ -100,6 +102,9 @@ impl Session {
             return Ok(statement.clone());
         }
         let statement = self.wait(self.client.prepare(sql))?;
+        if self.prepared.len() == PREPARED {
+            self.prepared.clear();
+        }
         self.prepared.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
@@ -137,7 +142,9 @@ impl Session {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        self.between("BEGIN", work)
+        let done = self.begun("BEGIN", work)?;
+        self.run("COMMIT")?;
+        Ok(done)
     }
 
     /// Asks several questions of one and the same state.
@@ -145,36 +152,47 @@ impl Session {
         &mut self,
         questions: impl FnOnce(&mut Self) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        self.between("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", questions)
+        self.revive()?;
+        let answered = self.begun("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", questions)?;
+        self.run("COMMIT")?;
+        Ok(answered)
     }
 
-    fn between<T>(
+    /// Begins a transaction that is to be committed, unless what it is for fails.
+    pub(super) fn begun<T>(
         &mut self,
         begin: &str,
         work: impl FnOnce(&mut Self) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        self.revive()?;
-        self.run(begin)?;
-        let done = work(self).and_then(|done| self.run("COMMIT").map(|()| done));
-        if done.is_err() {
-            // On a connection that is lost there is nothing left to undo.
-            let _ = self.run("ROLLBACK");
+        let done = self.run(begin).and_then(|()| work(self));
+        // Where that cannot be undone, the connection is not used any more.
+        if done.is_err() && self.is_well() && self.run("ROLLBACK").is_err() {
+            self.is_ready.set(false);
         }
         done
+    }
+
+    /// Makes this the connection of the one who writes. Whoever did before may be about to go.
+    pub(super) fn claim(&mut self) -> Result<(), EngineError> {
+        self.run(WRITER_SETTINGS)?;
+        self.run(&format!("SET lock_timeout = {}", HAS_GONE_WITHIN.as_millis()))?;
+        self.run(&format!("SELECT pg_advisory_lock({WRITER_LOCK})"))?;
+        self.run("SET lock_timeout = 0")
     }
 }
 
 fn connect(address: &Address) -> Result<Client, EngineError> {
-    let Address { config, tls, runtime } = address;
-    runtime
-        .block_on(async {
-            let (client, connection) = config.connect(tls.clone()).await?;
-            tokio::spawn(async move {
-                if let Err(error) = connection.await {
-                    tracing::warn!(%error, "a connection to the database was lost");
-                }
-            });
-            Ok(client)
-        })
-        .map_err(|error: tokio_postgres::Error| failed(&error))
+    let Address { config, tls, driving } = address;
+    let runtime = driving.runtime();
+    let connecting = runtime.block_on(async { timeout(ANSWERS_WITHIN, config.connect(tls.clone())).await });
+    let Ok(connected) = connecting else {
+        return Err(EngineError::Failed("the database cannot be reached in time".to_owned()));
+    };
+    let (client, connection) = connected?;
+    runtime.spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(%error, "a connection to the database was lost");
+        }
+    });
+    Ok(client)
 }

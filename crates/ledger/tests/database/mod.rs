@@ -62,6 +62,18 @@ impl Database {
         self.restart();
     }
 
+    /// The directory of its socket.
+    pub fn place(&self) -> &Path {
+        &self.place
+    }
+
+    /// Carries out a statement.
+    pub fn run(&self, sql: &str) {
+        let mut psql = as_user("psql");
+        psql.args(["-q", "-U", USER, "-d", "postgres", "-h"]).arg(&self.place).args(["-c", sql]);
+        done(psql.stdout(Stdio::null()));
+    }
+
     /// Ends it as a power cut would.
     pub fn kill(&mut self) {
         // Its own processes see that it is gone, and follow.

@@ -79,10 +79,14 @@ impl From<LedgerError> for Problem {
             LedgerError::Erased => RefusalCode::ERASED.into(),
             LedgerError::Busy => codes::BUSY,
             LedgerError::Closed => codes::STOPPING,
-            LedgerError::Store(error) => match error.as_ref() {
-                EngineError::Full(_) => codes::STORE_FULL,
-                _ => codes::STORE_FAILED,
-            },
+            // What a database says about itself is for the log.
+            LedgerError::Store(error) => {
+                tracing::warn!(%error, "someone is told that the store does not work");
+                return match error.as_ref() {
+                    EngineError::Full(_) => Self::new(codes::STORE_FULL, "the store is full"),
+                    _ => Self::new(codes::STORE_FAILED, "the store does not work just now"),
+                };
+            }
         };
         Self::new(code, error.to_string())
     }

@@ -16,6 +16,7 @@ CREATE TABLE receipts (
     body BYTEA NOT NULL,
     erased BOOLEAN NOT NULL DEFAULT FALSE
 );
+CREATE INDEX receipts_of_source ON receipts (source, id);
 CREATE INDEX receipts_quarantined ON receipts (id) WHERE outcome = 2;
 CREATE TABLE seen (
     source BIGINT NOT NULL,
@@ -51,6 +52,7 @@ CREATE TABLE events (
     owed BIGINT NOT NULL,         -- how many were owed it when it happened
     erased BOOLEAN NOT NULL DEFAULT FALSE
 );
+CREATE INDEX events_of_company ON events (company, id);
 CREATE INDEX events_of_subject ON events (subject, id);
 CREATE INDEX events_of_receipt ON events (receipt) WHERE receipt IS NOT NULL;
 
@@ -67,6 +69,7 @@ CREATE TABLE deliveries (
     again_after BIGINT,           -- attempts made when it was last owed anew; null: it never was
     retried BOOLEAN NOT NULL DEFAULT FALSE
 );
+CREATE INDEX deliveries_of_endpoint ON deliveries (endpoint, id);
 CREATE INDEX deliveries_owed ON deliveries (endpoint, id) WHERE state = 0;
 CREATE INDEX deliveries_given_up ON deliveries (endpoint, id) WHERE state IN (2, 3);
 CREATE INDEX deliveries_of_event ON deliveries (event);
