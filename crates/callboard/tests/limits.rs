@@ -41,6 +41,7 @@ fn time(time: Duration) -> String {
 fn limits() -> Vec<(&'static str, String)> {
     let pair = |one: String, other: String| format!("{one}, {other}");
     vec![
+        ("rows read for one page of a list", number(ledger::THINGS_LOOKED_AT)),
         ("an answer of a PostgreSQL database", time(ledger::postgres::ANSWERS_WITHIN)),
         ("the hub that worked on it before has to be gone", time(ledger::postgres::HAS_GONE_WITHIN)),
         ("request body", bytes(server::BODY_BYTES)),

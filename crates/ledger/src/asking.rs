@@ -12,6 +12,9 @@ use crate::ledger::LedgerError;
 /// How long the same request is answered as it was the first time.
 pub const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
+/// How many answers that are not honoured any more go when new ones are kept.
+pub(crate) const PRUNED_ROWS: i64 = 64;
+
 /// Commands that belong together, and what goes with them.
 #[derive(Debug, Clone)]
 pub struct Asking {

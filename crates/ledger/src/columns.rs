@@ -4,6 +4,8 @@ use callboard_core::{Identifier, Kind, Timestamp};
 
 use crate::batch::{DeliveryState, Outcome};
 use crate::engine::EngineError;
+use crate::keeping::Stock;
+use crate::replay::ReplayState;
 
 /// An id as a database keeps it. Ids have 63 bits, so none is lost.
 pub(crate) fn key<I: Identifier>(id: I) -> i64 {
@@ -95,4 +97,33 @@ pub(crate) fn kind(word: &str) -> Option<Kind> {
     ]
     .into_iter()
     .find(|kind| kind.as_str() == word)
+}
+
+pub(crate) fn replay_state_number(state: ReplayState) -> i64 {
+    match state {
+        ReplayState::Running => 0,
+        ReplayState::Done => 1,
+        ReplayState::Cancelled => 2,
+        ReplayState::Failed => 3,
+    }
+}
+
+pub(crate) fn replay_state(number: i64) -> ReplayState {
+    match number {
+        0 => ReplayState::Running,
+        1 => ReplayState::Done,
+        2 => ReplayState::Cancelled,
+        _ => ReplayState::Failed,
+    }
+}
+
+pub(crate) fn stock_number(stock: Stock) -> i64 {
+    match stock {
+        Stock::Receipts => 0,
+        Stock::Quarantined => 1,
+        Stock::Events => 2,
+        Stock::Seen => 3,
+        Stock::Replays => 4,
+        Stock::Answers => 5,
+    }
 }

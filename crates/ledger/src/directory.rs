@@ -20,6 +20,22 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// All of it as it is stored.
+    pub(crate) fn of(
+        companies: Vec<Company>,
+        keys: Vec<Key>,
+        sources: Vec<Source>,
+        endpoints: Vec<Endpoint>,
+    ) -> Self {
+        let mut directory = Self::default();
+        let companies = companies.into_iter().map(Change::PutCompany);
+        let configured = companies.chain(keys.into_iter().map(Change::PutKey));
+        let configured = configured.chain(sources.into_iter().map(Change::PutSource));
+        let configured = configured.chain(endpoints.into_iter().map(Change::PutEndpoint));
+        configured.for_each(|change| directory.apply(&change));
+        directory
+    }
+
     /// Takes a change in. Changes of deliveries are none of its business.
     pub fn apply(&mut self, change: &Change) {
         self.apply_as(change, self.generation + 1);

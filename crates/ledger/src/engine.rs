@@ -278,6 +278,10 @@ pub struct EventFilter {
     pub receipt: Option<ReceiptId>,
 }
 
+/// How many rows one page of things looks at, at the most: there is no index for the state of a thing, nor for whether it was
+/// removed.
+pub const THINGS_LOOKED_AT: usize = 20_000;
+
 /// Which things. Removed ones are left out unless they are asked for.
 #[derive(Debug, Clone)]
 pub struct ThingFilter {
@@ -301,6 +305,14 @@ impl ThingFilter {
     /// Everything of a kind that a company has.
     pub fn all(company: CompanyId, kind: Kind) -> Self {
         Self { company, kind, parents: None, grandparent: None, ids: None, states: None, removed: false }
+    }
+
+    /// Does this thing stand as is asked for? No index says so.
+    pub(crate) fn wants(&self, held: &Held) -> bool {
+        let is_one_of = |states: &Vec<String>| {
+            held.entity.state().is_some_and(|state| states.iter().any(|wanted| wanted == state))
+        };
+        (self.removed || !held.record.deleted) && self.states.as_ref().is_none_or(is_one_of)
     }
 }
 

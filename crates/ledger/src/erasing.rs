@@ -15,6 +15,11 @@ use crate::engine::{Engine, EngineError};
 use crate::fetching::load;
 use crate::publish::Notice;
 
+/// What a delivery says whose event has been erased.
+pub(crate) const NOTHING_SAID: &str = r#"{"erased":true}"#;
+/// How many requests one page of a search looks at.
+pub(crate) const SCAN_ROWS: usize = 2_000;
+
 impl Deciding<'_> {
     /// Commands with everything that belongs to whoever they erase. It is looked up in turn with everything else that is
     /// written, so that nothing can be written about someone between the look-up and the erasure.

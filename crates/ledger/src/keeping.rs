@@ -18,6 +18,8 @@ use crate::ledger::{Ledger, LedgerError};
 pub const SEEN_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The most rows of a table that go in one step, unless one event alone has more: about a millisecond of the writer's time.
 pub const LET_GO_AT_ONCE: usize = 100;
+/// How many rows one page of what may go looks at, however few of them do.
+pub(crate) const SCAN_ROWS: usize = 1_000;
 /// How long everyone else has the writer between two steps: it is busy with this for a few percent of its time at the most.
 const BETWEEN_STEPS: Duration = Duration::from_millis(20);
 /// How long after everything that was due has gone it is looked for again.
@@ -75,6 +77,13 @@ pub struct Place {
     pub number: u64,
     /// The hash, for [`Stock::Seen`] alone.
     pub hash: [u8; 16],
+}
+
+impl Place {
+    /// The row with this number, as a database keeps it.
+    pub(crate) fn at(number: i64) -> Self {
+        Self { number: number.cast_unsigned(), hash: [0; 16] }
+    }
 }
 
 /// Rows whose time has come.

@@ -44,7 +44,7 @@ pub use checking::{
 pub use directory::Directory;
 pub use engine::{
     Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Folder, Mentioning, Owed, OwedPage,
-    Page, Reader, ReceiptFilter, Store, ThingFilter, Things, Totals,
+    Page, Reader, ReceiptFilter, Store, THINGS_LOOKED_AT, ThingFilter, Things, Totals,
 };
 pub use job::{Intake, Recorded};
 pub use keeping::{Keep, LET_GO_AT_ONCE, Outdated, OutdatedPage, Place, SEEN_KEPT, Stock};

@@ -9,6 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::batch::{DeliveryState, EventRow};
 use crate::engine::Owed;
 
+/// How many replays of a company that have ended are kept.
+pub(crate) const ENDED_KEPT: i64 = 1_000;
+/// How many rows one page looks at, however few of them are asked for.
+pub(crate) const SCAN_ROWS: i64 = 5_000;
+/// After so many bytes of bodies a page ends, with the row that was read last.
+pub(crate) const PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// How far is counted what there is to look at.
+pub(crate) const COUNTED: i64 = 1_000_000;
+
 /// Whose replay it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -127,6 +136,15 @@ impl Replay {
             finished_at: None,
             error: None,
         }
+    }
+
+    /// Is this event among those that it is to tell again, if it is in its window?
+    pub(crate) fn wants(&self, company: CompanyId, kind: &str, source: Option<SourceId>) -> bool {
+        let from_there = match self.asked.of {
+            ReplayOf::Source(of) => source == Some(of),
+            ReplayOf::Endpoint(_) => true,
+        };
+        company == self.company && from_there && self.asked.covers(kind, source)
     }
 
     /// It ends so.

@@ -2,12 +2,9 @@
 
 use super::rows::{bytes, id_in, number, text, text_or_none};
 use super::session::Session;
-use crate::asking::{Answer, Kept, RequestKey};
+use crate::asking::{Answer, Kept, PRUNED_ROWS, RequestKey};
 use crate::columns::{key, nanos, time};
 use crate::engine::EngineError;
-
-/// How many answers that are not honoured any more go when new ones are kept.
-const PRUNED_ROWS: i64 = 64;
 
 /// The answer that is kept for a key, of whatever request.
 pub(super) fn kept(session: &mut Session, request: &RequestKey) -> Result<Option<Kept>, EngineError> {

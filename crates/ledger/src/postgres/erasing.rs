@@ -11,12 +11,10 @@ use super::write::column;
 use crate::batch::{DeliveryState, Erased, Search};
 use crate::columns::{id, key, state_number};
 use crate::engine::{EngineError, Mentioning, Page};
+use crate::erasing::{NOTHING_SAID, SCAN_ROWS};
 use crate::mentions::Mentions;
 
-/// What a delivery says whose event has been erased.
-const NOTHING: &str = r#"{"erased":true}"#;
-/// How many requests one page of a search looks at, and how many bytes of them.
-const SCAN_ROWS: usize = 2_000;
+/// How many bytes of requests one page of a search looks at.
 const SCAN_BYTES: usize = 16 * 1024 * 1024;
 
 /// Takes what is erased out of the tables.
@@ -31,7 +29,7 @@ pub(super) fn erase(session: &mut Session, erased: &Erased) -> Result<(), Engine
                 next_at = CASE WHEN state = 0 THEN NULL ELSE next_at END,
                 state = CASE WHEN state = 0 THEN $3 ELSE state END
              WHERE event = $1",
-            &[&event, &NOTHING.as_bytes(), &called_off],
+            &[&event, &NOTHING_SAID.as_bytes(), &called_off],
         )?;
         session.execute(
             "UPDATE attempts SET response = NULL WHERE delivery IN (SELECT id FROM deliveries WHERE event = $1)",
@@ -96,9 +94,8 @@ pub(super) fn mentioning(
     page: Page,
 ) -> Result<Mentioning, EngineError> {
     let mut conditions = Conditions::default();
-    conditions.add("source <> ALL(?)", column(not_from, |source| key(*source)));
-    conditions.add_fixed("NOT erased".to_owned());
     let order = conditions.add_page(page);
+    // Whatever a row is: a page that looks for what few rows are would not come to its end in time.
     let sql = format!(
         "SELECT id, OCTET_LENGTH(body)::BIGINT FROM receipts WHERE {} ORDER BY id {order} LIMIT {SCAN_ROWS}",
         conditions.sql()
@@ -106,25 +103,26 @@ pub(super) fn mentioning(
     let near = session.rows(&sql, &conditions.values())?;
     let (some, is_all) = fitting(&near, SCAN_ROWS, SCAN_BYTES)?;
     let sql = format!(
-        "SELECT id, body, headers, detail, remarks FROM receipts WHERE id = ANY($1) ORDER BY id {order}"
+        "SELECT id, body, headers, detail, remarks FROM receipts
+         WHERE id = ANY($1) AND source <> ALL($2) AND NOT erased ORDER BY id {order}"
     );
+    let not_from = column(not_from, |source| key(*source));
     let mut found = Mentioning::default();
-    let mut last = None;
-    for row in &session.rows(&sql, &[&some])? {
+    for row in &session.rows(&sql, &[&some, &not_from])? {
         let receipt: i64 = row.try_get(0)?;
-        last = Some(receipt.cast_unsigned());
         let said = [row.try_get::<_, &[u8]>(1)?, row.try_get(2)?, row.try_get(3)?];
         let remarks: Option<&str> = row.try_get(4)?;
         let mut said = said.into_iter().chain(remarks.map(str::as_bytes));
         if said.any(|said| mentions.are_in(said)) {
             found.receipts.push(id(receipt));
             if found.receipts.len() == page.limit {
-                break;
+                found.stopped_at = Some(receipt.cast_unsigned());
+                return Ok(found);
             }
         }
     }
-    if !is_all || near.len() == SCAN_ROWS || found.receipts.len() == page.limit {
-        found.stopped_at = last;
+    if !is_all || near.len() == SCAN_ROWS {
+        found.stopped_at = some.last().map(|receipt| receipt.cast_unsigned());
     }
     Ok(found)
 }

@@ -6,18 +6,12 @@ use callboard_core::{Timestamp, first_raw_at};
 use super::rows;
 use super::session::{Session, Values};
 use super::write::column;
-use crate::columns::nanos;
+use crate::columns::{nanos, stock_number};
 use crate::engine::EngineError;
-use crate::keeping::{Outdated, OutdatedPage, Place, Stock};
+use crate::keeping::{Outdated, OutdatedPage, Place, SCAN_ROWS, Stock};
 
-/// How many rows one page looks at, however few of them go.
-const SCAN_ROWS: usize = 1_000;
 /// What a request points at is fetched with that request: until then it stays.
 const NOTHING_TO_FETCH: &str = "NOT EXISTS (SELECT 1 FROM pointers WHERE pointers.receipt = receipts.id)";
-
-fn place(number: i64) -> Place {
-    Place { number: number.cast_unsigned(), hash: [0; 16] }
-}
 
 /// Rows whose time has come, after this one.
 pub(super) fn outdated(
@@ -65,7 +59,7 @@ fn scan(
 ) -> Result<OutdatedPage, EngineError> {
     let mut page = OutdatedPage::default();
     for (looked_at, row) in (1..).zip(&session.rows(&format!("{sql} LIMIT {SCAN_ROWS}"), values)?) {
-        let place = place(row.try_get(0)?);
+        let place = Place::at(row.try_get(0)?);
         if row.try_get(1)? {
             page.rows.push(place);
         }
@@ -103,7 +97,7 @@ fn events(
         if !stays && !page.rows.is_empty() && weight + more >= limit {
             return Ok(page);
         }
-        let event = place(row.try_get(0)?);
+        let event = Place::at(row.try_get(0)?);
         page.stopped_at = Some(event);
         if !stays {
             weight += 1 + more;
@@ -130,7 +124,7 @@ fn seen(session: &mut Session, below: i64, after: Place) -> Result<OutdatedPage,
     for (looked_at, row) in (1..).zip(&found) {
         let hash = <[u8; 16]>::try_from(row.try_get::<_, &[u8]>(1)?);
         let hash = hash.map_err(|error| EngineError::Refused(format!("hash: {error}")))?;
-        let place = Place { hash, ..place(row.try_get(0)?) };
+        let place = Place { hash, ..Place::at(row.try_get(0)?) };
         if row.try_get(2)? {
             page.rows.push(place);
         }
@@ -148,7 +142,7 @@ pub(super) fn let_go(session: &mut Session, outdated: &Outdated) -> Result<(), E
     session.execute(
         "INSERT INTO horizons (stock, below) VALUES ($1, $2)
          ON CONFLICT (stock) DO UPDATE SET below = GREATEST(horizons.below, excluded.below)",
-        &[&number(*stock), &below],
+        &[&stock_number(*stock), &below],
     )?;
     let numbers = column(rows, |place| place.number.cast_signed());
     match stock {
@@ -186,17 +180,6 @@ fn events_go(session: &mut Session, events: &[i64]) -> Result<u64, EngineError> 
 
 /// What has a lower id than this may have gone.
 pub(super) fn horizon(session: &mut Session, stock: Stock) -> Result<u64, EngineError> {
-    let below = session.maybe("SELECT below FROM horizons WHERE stock = $1", &[&number(stock)])?;
+    let below = session.maybe("SELECT below FROM horizons WHERE stock = $1", &[&stock_number(stock)])?;
     Ok(below.map_or(0, |row| row.get::<_, i64>(0)).cast_unsigned())
-}
-
-fn number(stock: Stock) -> i64 {
-    match stock {
-        Stock::Receipts => 0,
-        Stock::Quarantined => 1,
-        Stock::Events => 2,
-        Stock::Seen => 3,
-        Stock::Replays => 4,
-        Stock::Answers => 5,
-    }
 }

@@ -13,7 +13,7 @@ use super::session::Session;
 use super::write::column;
 use super::{answers, erasing, keeping, owing, pointers, replaying, rows, things};
 use crate::asking::{Kept, RequestKey};
-use crate::batch::{Attempt, Change, EventRow, Pointer, Receipt, Search};
+use crate::batch::{Attempt, EventRow, Pointer, Receipt, Search};
 use crate::columns::{bound, key, outcome_number, state_number};
 use crate::directory::Directory;
 use crate::engine::{
@@ -78,16 +78,12 @@ fn count(session: &mut Session, what: &str) -> Result<u64, EngineError> {
 impl Reader for PostgresReader {
     fn directory(&mut self) -> Result<Directory, EngineError> {
         self.session.in_snapshot(|session| {
-            let mut directory = Directory::default();
-            let companies = documents(session, "companies")?.into_iter().map(Change::PutCompany);
-            companies.for_each(|change| directory.apply(&change));
-            let keys = documents(session, "keys")?.into_iter().map(Change::PutKey);
-            keys.for_each(|change| directory.apply(&change));
-            let sources = documents(session, "sources")?.into_iter().map(Change::PutSource);
-            sources.for_each(|change| directory.apply(&change));
-            let endpoints = documents(session, "endpoints")?.into_iter().map(Change::PutEndpoint);
-            endpoints.for_each(|change| directory.apply(&change));
-            Ok(directory)
+            Ok(Directory::of(
+                documents(session, "companies")?,
+                documents(session, "keys")?,
+                documents(session, "sources")?,
+                documents(session, "endpoints")?,
+            ))
         })
     }
 

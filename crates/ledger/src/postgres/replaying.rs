@@ -9,18 +9,11 @@ use super::rows::{self, id_in, json, number, text, text_or_none};
 use super::session::Session;
 use super::write::column;
 use crate::batch::Batch;
-use crate::columns::{self, bound, id, key, nanos, time};
+use crate::columns::{self, bound, id, key, nanos, replay_state, replay_state_number, time};
 use crate::engine::{EngineError, Page};
-use crate::replay::{Replay, ReplayOf, ReplayPage, ReplayState, Told, What};
-
-/// How many replays of a company that have ended are kept.
-const ENDED_KEPT: i64 = 1_000;
-/// How many rows one page looks at, however few of them are asked for.
-const SCAN_ROWS: i64 = 5_000;
-/// After so many bytes of bodies a page ends, with the row that was read last.
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
-/// How far is counted what there is to look at.
-const COUNTED: i64 = 1_000_000;
+use crate::replay::{
+    COUNTED, ENDED_KEPT, PAGE_BYTES, Replay, ReplayOf, ReplayPage, ReplayState, SCAN_ROWS, Told, What,
+};
 
 const REPLAY: &str =
     "id, company, state, asked, reached, total, seen, replayed, skipped, created_at, finished_at, error";
@@ -30,7 +23,7 @@ fn replay(row: &Row) -> Result<Replay, EngineError> {
     Ok(Replay {
         id: id_in(row, 0)?,
         company: id_in(row, 1)?,
-        state: state(row.try_get(2)?),
+        state: replay_state(row.try_get(2)?),
         asked: json(row, 3)?,
         reached: count(4)?,
         total: row.try_get::<_, Option<i64>>(5)?.map(i64::cast_unsigned),
@@ -41,24 +34,6 @@ fn replay(row: &Row) -> Result<Replay, EngineError> {
         finished_at: row.try_get::<_, Option<i64>>(10)?.map(time),
         error: text_or_none(row, 11)?,
     })
-}
-
-fn state_number(state: ReplayState) -> i64 {
-    match state {
-        ReplayState::Running => 0,
-        ReplayState::Done => 1,
-        ReplayState::Cancelled => 2,
-        ReplayState::Failed => 3,
-    }
-}
-
-fn state(number: i64) -> ReplayState {
-    match number {
-        0 => ReplayState::Running,
-        1 => ReplayState::Done,
-        2 => ReplayState::Cancelled,
-        _ => ReplayState::Failed,
-    }
 }
 
 pub(super) fn one(session: &mut Session, replay_id: ReplayId) -> Result<Option<Replay>, EngineError> {
@@ -97,7 +72,7 @@ pub(super) fn start(session: &mut Session, replay: &Replay) -> Result<(), Engine
         &[
             &key(replay.id),
             &key(replay.company),
-            &state_number(replay.state),
+            &replay_state_number(replay.state),
             &asked,
             &replay.reached.cast_signed(),
             &nanos(replay.created_at),
@@ -114,7 +89,7 @@ pub(super) fn note(session: &mut Session, replay: &Replay) -> Result<(), EngineE
          WHERE id = $1 AND state = 0",
         &[
             &key(replay.id),
-            &state_number(replay.state),
+            &replay_state_number(replay.state),
             &bound(replay.reached),
             &replay.total.map(u64::cast_signed),
             &replay.seen.cast_signed(),
@@ -137,7 +112,7 @@ pub(super) fn end(
 ) -> Result<(), EngineError> {
     session.execute(
         "UPDATE replays SET state = $2, finished_at = $3, error = $4 WHERE id = $1 AND state = 0",
-        &[&key(replay), &state_number(state), &nanos(at), &error.map(str::as_bytes)],
+        &[&key(replay), &replay_state_number(state), &nanos(at), &error.map(str::as_bytes)],
     )?;
     Ok(())
 }
@@ -277,12 +252,7 @@ fn wanted(near: &[Row], replay: &Replay, limit: usize) -> Result<(Vec<i64>, Opti
     for (looked_at, row) in (1_i64..).zip(near) {
         let raw_id: i64 = row.try_get(0)?;
         let source = row.try_get::<_, Option<i64>>(3)?.map(id);
-        let from_there = match replay.asked.of {
-            ReplayOf::Source(of) => source == Some(of),
-            ReplayOf::Endpoint(_) => true,
-        };
-        let is_ours = row.try_get::<_, i64>(4)? == key(replay.company);
-        if is_ours && from_there && replay.asked.covers(&text(row, 2)?, source) {
+        if replay.wants(id_in(row, 4)?, &text(row, 2)?, source) {
             read += number::<usize>(row, 1)?;
             ids.push(raw_id);
         }

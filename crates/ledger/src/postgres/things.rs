@@ -11,11 +11,7 @@ use super::session::Session;
 use super::write::{all, column};
 use crate::batch::{Batch, EntityWrite};
 use crate::columns::{bound, key};
-use crate::engine::{EngineError, Page, ThingFilter, Things};
-
-/// How many rows one page looks at, at the most: there is no index for the state of a thing, nor for whether it was
-/// removed.
-const SCAN_ROWS: usize = 20_000;
+use crate::engine::{EngineError, Page, THINGS_LOOKED_AT, ThingFilter, Things};
 
 /// The things with these ids, those that there are.
 pub(super) fn load(session: &mut Session, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
@@ -53,7 +49,7 @@ pub(super) fn belonging_to(session: &mut Session, parents: &[u64]) -> Result<Vec
 /// A page of things.
 pub(super) fn page(session: &mut Session, filter: &ThingFilter, page: Page) -> Result<Things, EngineError> {
     let (mut things, mut page) = (Things::default(), page);
-    let mut left = SCAN_ROWS;
+    let mut left = THINGS_LOOKED_AT;
     // Bit by bit: most of what is looked at is wanted, and then there is no need to look at more.
     while things.items.len() < page.limit {
         let step = left.min(page.limit.saturating_mul(2).max(100));
@@ -118,11 +114,7 @@ fn belonging(filter: &ThingFilter) -> Conditions {
 /// The thing in a row, if it is not one that is left out.
 fn matching(row: &Row, filter: &ThingFilter) -> Result<Option<Held>, EngineError> {
     let held = rows::thing(row)?;
-    let is_wanted = (filter.removed || !held.record.deleted)
-        && filter.states.as_ref().is_none_or(|states| {
-            held.entity.state().is_some_and(|state| states.iter().any(|wanted| wanted == state))
-        });
-    Ok(is_wanted.then_some(held))
+    Ok(filter.wants(&held).then_some(held))
 }
 
 /// Writes things down. It is a conflict if one is not as it was when it was decided on.

@@ -1,4 +1,5 @@
-//! TLS to the database, where its address asks for it (`sslmode=require`), with the authorities that the system trusts.
+//! TLS to the database, with the authorities that the system trusts: always with `sslmode=require` in its address, never with
+//! `disable`, and otherwise if the database offers it.
 
 use std::sync::Arc;
 

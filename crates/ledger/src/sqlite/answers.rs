@@ -6,11 +6,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::entry::AnswerRow;
 use super::ink::Ink;
 use super::rows::{id, key, time};
-use crate::asking::{Answer, Kept, RequestKey};
+use crate::asking::{Answer, Kept, PRUNED_ROWS, RequestKey};
 use crate::engine::EngineError;
-
-/// How many answers that are not honoured any more go when new ones are kept.
-const PRUNED_ROWS: i64 = 64;
 
 /// The answer that is kept for a key, of whatever request.
 pub(super) fn kept(connection: &Connection, request: &RequestKey) -> Result<Option<Kept>, EngineError> {

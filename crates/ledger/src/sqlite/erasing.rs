@@ -8,12 +8,9 @@ use super::ink::Ink;
 use super::rows::{id, key, state_number};
 use crate::batch::{DeliveryState, Erased, Search};
 use crate::engine::{EngineError, Mentioning, Page};
+use crate::erasing::{NOTHING_SAID, SCAN_ROWS};
 use crate::mentions::Mentions;
 
-/// What a delivery says whose event has been erased.
-const NOTHING: &str = r#"{"erased":true}"#;
-/// How many requests one page of a search looks at.
-const SCAN_ROWS: usize = 2_000;
 /// Up to this size, in bytes, a store is written anew while the hub is busy: about a second's work.
 const COMPACT_BYTES: i64 = 128 * 1024 * 1024;
 
@@ -35,7 +32,7 @@ pub(super) fn erase(ink: &Ink<'_>, erased: &Erased) -> Result<(), EngineError> {
     let called_off = state_number(DeliveryState::Cancelled);
     for (id, native) in &erased.events {
         event.execute(params![key(*id), &native[..]])?;
-        delivery.execute(params![key(*id), NOTHING.as_bytes(), called_off])?;
+        delivery.execute(params![key(*id), NOTHING_SAID.as_bytes(), called_off])?;
         attempt.execute(params![key(*id)])?;
     }
     receipts(ink, &erased.receipts)?;

@@ -7,19 +7,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::ink::Ink;
 use super::rows::nanos;
+use crate::columns::stock_number;
 use crate::engine::EngineError;
-use crate::keeping::{Outdated, OutdatedPage, Place, Stock};
+use crate::keeping::{Outdated, OutdatedPage, Place, SCAN_ROWS, Stock};
 
-/// How many rows one page looks at, however few of them go.
-const SCAN_ROWS: usize = 1_000;
 /// What a request points at is fetched with that request: until then it stays.
 const NOTHING_TO_FETCH: &str = "NOT EXISTS (SELECT 1 FROM pointers WHERE pointers.receipt = receipts.id)";
-
-impl Place {
-    fn of(number: i64) -> Self {
-        Self { number: number.cast_unsigned(), hash: [0; 16] }
-    }
-}
 
 /// Rows whose time has come, after this one.
 pub(super) fn outdated(
@@ -61,7 +54,7 @@ fn scan(
     let mut rows = statement.query(values)?;
     let mut looked_at = 0;
     while let Some(row) = rows.next()? {
-        let place = Place::of(row.get(0)?);
+        let place = Place::at(row.get(0)?);
         looked_at += 1;
         if row.get(1)? {
             page.rows.push(place);
@@ -106,10 +99,10 @@ fn events(
         if !stays && !page.rows.is_empty() && weight + more >= limit {
             return Ok(page);
         }
-        (looked_at, page.stopped_at) = (looked_at + 1, Some(Place::of(event)));
+        (looked_at, page.stopped_at) = (looked_at + 1, Some(Place::at(event)));
         if !stays {
             weight += 1 + more;
-            page.rows.push(Place::of(event));
+            page.rows.push(Place::at(event));
         }
         if looked_at == SCAN_ROWS || weight >= limit {
             return Ok(page);
@@ -127,7 +120,7 @@ fn seen(connection: &Connection, below: i64, after: Place) -> Result<OutdatedPag
     let mut rows = statement.query(params![after.number.cast_signed(), after.hash, below])?;
     let mut looked_at = 0;
     while let Some(row) = rows.next()? {
-        let place = Place { hash: row.get(1)?, ..Place::of(row.get(0)?) };
+        let place = Place { hash: row.get(1)?, ..Place::at(row.get(0)?) };
         looked_at += 1;
         if row.get(2)? {
             page.rows.push(place);
@@ -146,7 +139,7 @@ pub(super) fn let_go(ink: &Ink<'_>, outdated: &Outdated) -> Result<usize, Engine
     ink.execute(
         "INSERT INTO horizons (stock, below) VALUES (?1, ?2)
          ON CONFLICT DO UPDATE SET below = MAX(below, excluded.below)",
-        params![number(*stock), below],
+        params![stock_number(*stock), below],
     )?;
     let mut gone = 0;
     for Place { number, hash } in rows {
@@ -193,17 +186,6 @@ fn event(ink: &Ink<'_>, event: i64) -> Result<usize, EngineError> {
 /// What has a lower id than this may have gone.
 pub(super) fn horizon(connection: &Connection, stock: Stock) -> Result<u64, EngineError> {
     let mut statement = connection.prepare_cached("SELECT below FROM horizons WHERE stock = ?1")?;
-    let below: Option<i64> = statement.query_row([number(stock)], |row| row.get(0)).optional()?;
+    let below: Option<i64> = statement.query_row([stock_number(stock)], |row| row.get(0)).optional()?;
     Ok(below.unwrap_or_default().cast_unsigned())
-}
-
-fn number(stock: Stock) -> i64 {
-    match stock {
-        Stock::Receipts => 0,
-        Stock::Quarantined => 1,
-        Stock::Events => 2,
-        Stock::Seen => 3,
-        Stock::Replays => 4,
-        Stock::Answers => 5,
-    }
 }

@@ -12,7 +12,7 @@ use super::rows::{self, key, outcome_number, state_number};
 use super::things;
 use super::{answers, erasing, keeping, owing, pointers, replaying};
 use crate::asking::{Kept, RequestKey};
-use crate::batch::{Attempt, Change, DeliveryState, EventRow, Pointer, Receipt, Search};
+use crate::batch::{Attempt, DeliveryState, EventRow, Pointer, Receipt, Search};
 use crate::directory::Directory;
 use crate::engine::{
     Delivery, DeliveryFilter, EngineError, EventFilter, Mentioning, OwedPage, Page, Reader, ReceiptFilter,
@@ -75,16 +75,12 @@ impl SqliteReader {
 
 impl Reader for SqliteReader {
     fn directory(&mut self) -> Result<Directory, EngineError> {
-        let mut directory = Directory::default();
-        let changes = self
-            .documents("companies")?
-            .into_iter()
-            .map(Change::PutCompany)
-            .chain(self.documents("keys")?.into_iter().map(Change::PutKey))
-            .chain(self.documents("sources")?.into_iter().map(Change::PutSource))
-            .chain(self.documents("endpoints")?.into_iter().map(Change::PutEndpoint));
-        changes.for_each(|change| directory.apply(&change));
-        Ok(directory)
+        Ok(Directory::of(
+            self.documents("companies")?,
+            self.documents("keys")?,
+            self.documents("sources")?,
+            self.documents("endpoints")?,
+        ))
     }
 
     fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError> {

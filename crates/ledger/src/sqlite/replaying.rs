@@ -6,17 +6,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::ink::Ink;
 use super::rows::{self, bad_column, bound, id, key, nanos, time};
 use crate::batch::{Batch, DeliveryState, EventRow};
+use crate::columns::{replay_state, replay_state_number};
 use crate::engine::{EngineError, Owed, Page};
-use crate::replay::{Replay, ReplayOf, ReplayPage, ReplayState, Told, What};
-
-/// How many replays of a company that have ended are kept.
-const ENDED_KEPT: i64 = 1_000;
-/// How many rows one page looks at, however few of them are asked for.
-const SCAN_ROWS: usize = 5_000;
-/// After so many bytes of bodies a page ends, with the row that was read last.
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
-/// How far is counted what there is to look at.
-const COUNTED: i64 = 1_000_000;
+use crate::replay::{
+    COUNTED, ENDED_KEPT, PAGE_BYTES, Replay, ReplayOf, ReplayPage, ReplayState, SCAN_ROWS, Told, What,
+};
 
 const REPLAY: &str =
     "id, company, state, asked, reached, total, seen, replayed, skipped, created_at, finished_at, error";
@@ -28,7 +22,7 @@ fn replay(row: &Row<'_>) -> rusqlite::Result<Replay> {
         id: id(row.get(0)?),
         company: id(row.get(1)?),
         asked,
-        state: state(row.get(2)?),
+        state: replay_state(row.get(2)?),
         reached: count(4)?,
         total: row.get::<_, Option<i64>>(5)?.map(i64::cast_unsigned),
         seen: count(6)?,
@@ -38,24 +32,6 @@ fn replay(row: &Row<'_>) -> rusqlite::Result<Replay> {
         finished_at: row.get::<_, Option<i64>>(10)?.map(time),
         error: row.get(11)?,
     })
-}
-
-fn state_number(state: ReplayState) -> i64 {
-    match state {
-        ReplayState::Running => 0,
-        ReplayState::Done => 1,
-        ReplayState::Cancelled => 2,
-        ReplayState::Failed => 3,
-    }
-}
-
-fn state(number: i64) -> ReplayState {
-    match number {
-        0 => ReplayState::Running,
-        1 => ReplayState::Done,
-        2 => ReplayState::Cancelled,
-        _ => ReplayState::Failed,
-    }
 }
 
 pub(super) fn one(connection: &Connection, replay_id: ReplayId) -> Result<Option<Replay>, EngineError> {
@@ -99,7 +75,7 @@ pub(super) fn start(ink: &Ink<'_>, replay: &Replay) -> Result<usize, EngineError
         params![
             key(replay.id),
             key(replay.company),
-            state_number(replay.state),
+            replay_state_number(replay.state),
             asked,
             replay.reached.cast_signed(),
             nanos(replay.created_at)
@@ -116,7 +92,7 @@ pub(super) fn note(ink: &Ink<'_>, replay: &Replay) -> Result<usize, EngineError>
     )?;
     Ok(statement.execute(params![
         key(replay.id),
-        state_number(replay.state),
+        replay_state_number(replay.state),
         bound(replay.reached),
         replay.total.map(u64::cast_signed),
         replay.seen.cast_signed(),
@@ -137,7 +113,7 @@ pub(super) fn end(
 ) -> Result<usize, EngineError> {
     Ok(ink.execute(
         "UPDATE replays SET state = ?2, finished_at = ?3, error = ?4 WHERE id = ?1 AND state = 0",
-        params![key(replay), state_number(state), nanos(at), error],
+        params![key(replay), replay_state_number(state), nanos(at), error],
     )?)
 }
 
@@ -274,12 +250,8 @@ fn events_page(connection: &Connection, replay: &Replay, limit: usize) -> Result
         looked_at += 1;
         let raw_id = row.get::<_, i64>(0)?.cast_unsigned();
         let source = row.get::<_, Option<i64>>(2)?.map(id);
-        let from_there = match asked.of {
-            ReplayOf::Source(of) => source == Some(of),
-            ReplayOf::Endpoint(_) => true,
-        };
         let kind = row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;
-        if row.get::<_, i64>(1)? == key(replay.company) && from_there && asked.covers(kind, source) {
+        if replay.wants(id(row.get(1)?), kind, source) {
             let event: EventRow = rows::event(row)?;
             read += event.body.len();
             page.events.push(event);

@@ -9,11 +9,7 @@ use super::entry::EntityRow;
 use super::ink::Ink;
 use super::rows::{self, key};
 use super::sheet::Sheet;
-use crate::engine::{EngineError, Page, ThingFilter, Things};
-
-/// How many rows one page looks at, at the most: there is no index for the state of a thing, nor for whether it was
-/// removed.
-pub const SCAN_ROWS: usize = 20_000;
+use crate::engine::{EngineError, Page, THINGS_LOOKED_AT, ThingFilter, Things};
 
 /// One thing, if it is there.
 pub(super) fn one(connection: &Connection, raw_id: u64) -> rusqlite::Result<Option<Held>> {
@@ -52,7 +48,7 @@ pub(super) fn page(connection: &Connection, filter: &ThingFilter, page: Page) ->
     let order = conditions.add_page(page);
     let (conditions, values) = conditions.into_sql();
     let sql = format!(
-        "SELECT {}, id FROM entities WHERE {conditions} ORDER BY id {order} LIMIT {SCAN_ROWS}",
+        "SELECT {}, id FROM entities WHERE {conditions} ORDER BY id {order} LIMIT {THINGS_LOOKED_AT}",
         rows::THING
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -64,7 +60,7 @@ pub(super) fn page(connection: &Connection, filter: &ThingFilter, page: Page) ->
         last = Some(row.get::<_, i64>(5)?.cast_unsigned());
         things.items.extend(matching(row, filter)?);
     }
-    if looked_at == SCAN_ROWS && things.items.len() < page.limit {
+    if looked_at == THINGS_LOOKED_AT && things.items.len() < page.limit {
         things.stopped_at = last;
     }
     Ok(things)
@@ -103,11 +99,7 @@ fn belonging(filter: &ThingFilter) -> Conditions {
 /// The thing in a row, if it is not one that is left out.
 fn matching(row: &Row<'_>, filter: &ThingFilter) -> rusqlite::Result<Option<Held>> {
     let held = rows::thing(row)?;
-    let is_wanted = (filter.removed || !held.record.deleted)
-        && filter.states.as_ref().is_none_or(|states| {
-            held.entity.state().is_some_and(|state| states.iter().any(|wanted| wanted == state))
-        });
-    Ok(is_wanted.then_some(held))
+    Ok(filter.wants(&held).then_some(held))
 }
 
 const INSERT: &str = "
