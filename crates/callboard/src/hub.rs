@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
-use callboard_core::{IdMint, Timestamp};
+use callboard_core::{CompanyId, IdMint, Timestamp};
 use callboard_fetch::{Fetch, FetchHandle, FetchLimits, FetchOptions};
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::sqlite::SqliteStore;
@@ -20,9 +21,13 @@ use callboard_server::{
 };
 use tokio::task::AbortHandle;
 
-/// The ids of events and deliveries are minted by the ledger, those of what people configure by the doors: two nodes.
+/// The ids of events and deliveries are minted by the ledger, one hub at a time where there are several; those of what
+/// people configure by the doors, each hub's as a node of its own.
 const LEDGER_NODE: u16 = 0;
-const DOORS_NODE: u16 = 1;
+const DOORS_NODES: u16 = 1_023;
+/// How long a hub that stops waits until what it shares has passed on to others: the longest that an attempt may take, and a
+/// little.
+const PASSED_ON_WITHIN: Duration = Duration::from_secs(35);
 /// The company that there is from the start.
 const COMPANY: &str = "default";
 
@@ -79,7 +84,8 @@ impl RunningHub {
         });
         let (ledger, notices, writing) = opening.await??;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let mut mint = IdMint::new(DOORS_NODE, 0);
+        let node = u16::try_from(ledger.number() % u64::from(DOORS_NODES)).expect("it is less than 1,023");
+        let mut mint = IdMint::new(LEDGER_NODE + 1 + node, 0);
         let forgetting = ledger.clone();
         tokio::spawn(async move {
             if let Err(error) = forgetting.resume_erasures().await {
@@ -107,7 +113,8 @@ impl RunningHub {
 
     /// Takes nothing more, finishes or hands back what is under way, and makes everything durable.
     pub(crate) async fn stop(self) {
-        tokio::join!(self.doors.close(), self.fetch.stop());
+        let passed_on = tokio::time::timeout(PASSED_ON_WITHIN, self.ledger.step_back());
+        let (_, (), ()) = tokio::join!(passed_on, self.doors.close(), self.fetch.stop());
         self.replaying.abort();
         self.outbox.stop().await;
         self.ledger.close().await;
@@ -122,38 +129,44 @@ async fn first_start(
     now: Timestamp,
     given: Option<String>,
 ) -> anyhow::Result<Option<String>> {
-    let directory = ledger.directory();
-    let mut changes = Vec::new();
-    let company = match directory.operator() {
-        Some(company) => company.id,
-        None => {
-            let company =
-                Company { id: mint.mint(now), name: COMPANY.to_owned(), stages: Vec::new(), time_zone: None };
-            changes.push(Change::PutCompany(company.clone()));
-            company.id
-        }
-    };
-    let (key, made) = match given {
-        Some(key) if directory.key_by_hash(&hash_key(&key)).is_some() => return Ok(None),
-        Some(key) => (key, None),
-        None if directory.keys().next().is_some() => return Ok(None),
-        None => {
-            let key = new_key();
-            (key.clone(), Some(key))
-        }
-    };
-    changes.push(Change::PutKey(Key {
+    // Of several hubs that start on an empty store one is first.
+    loop {
+        let directory = ledger.directory();
+        let (key, made) = match &given {
+            Some(key) if directory.key_by_hash(&hash_key(key)).is_some() => return Ok(None),
+            Some(key) => (key.clone(), None),
+            None if directory.keys().next().is_some() => return Ok(None),
+            None => {
+                let key = new_key();
+                (key.clone(), Some(key))
+            }
+        };
+        let Some(company) = directory.operator() else {
+            let (id, name) = (mint.mint(now), COMPANY.to_owned());
+            let company = Company { id, name, stages: Vec::new(), time_zone: None };
+            let admin = Change::PutKey(admin_key(&key, id, mint, now));
+            ledger.begin_with(vec![Change::PutCompany(company), admin]).await?;
+            if ledger.directory().key_by_hash(&hash_key(&key)).is_some() {
+                return Ok(made);
+            }
+            continue;
+        };
+        ledger.change(vec![Change::PutKey(admin_key(&key, company.id, mint, now))]).await?;
+        return Ok(made);
+    }
+}
+
+fn admin_key(key: &str, company: CompanyId, mint: &mut IdMint, now: Timestamp) -> Key {
+    Key {
         id: mint.mint(now),
         company,
         name: "admin".to_owned(),
         scope: Scope::Admin,
-        hash: hash_key(&key),
+        hash: hash_key(key),
         created_at: now,
         signing: None,
-        token_hash: Some(hash_token_of(&key)),
-    }));
-    ledger.change(changes).await?;
-    Ok(made)
+        token_hash: Some(hash_token_of(key)),
+    }
 }
 
 fn random_seed() -> u64 {

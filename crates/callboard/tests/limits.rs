@@ -43,7 +43,9 @@ fn limits() -> Vec<(&'static str, String)> {
     vec![
         ("rows read for one page of a list", number(ledger::THINGS_LOOKED_AT)),
         ("an answer of a PostgreSQL database", time(ledger::postgres::ANSWERS_WITHIN)),
-        ("the hub that worked on it before has to be gone", time(ledger::postgres::HAS_GONE_WITHIN)),
+        ("a hub's silence while it has the turn to write there", time(ledger::postgres::SILENT_WITHIN)),
+        ("a hub's wait for that turn", time(ledger::postgres::TAKEN_UP_WITHIN)),
+        ("a hub's silence until others tell its endpoints", time(ledger::LEASE)),
         ("request body", bytes(server::BODY_BYTES)),
         ("request head", pair(bytes(server::HEADER_BYTES), format!("{} headers", server::HEADERS))),
         ("time for a request's head, from when it is waited for", time(server::HEAD_TIME)),

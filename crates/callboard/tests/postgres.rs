@@ -69,20 +69,6 @@ fn while_the_database_is_away_senders_are_asked_to_come_again_and_nothing_is_los
 }
 
 #[test]
-fn a_second_hub_is_told_that_the_database_is_in_use() {
-    let database = Database::start();
-    let _hub = hub_on(&database);
-    let data = tempfile::tempdir().unwrap();
-    let second = Command::new(CALLBOARD)
-        .args(["serve", "--listen", "127.0.0.1:0", "--store", &database.address(), "--data"])
-        .arg(data.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&second.stderr);
-    assert!(!second.status.success() && said.contains("in use"), "{said}");
-}
-
-#[test]
 fn a_database_that_is_reached_by_tls_has_to_have_a_certificate_that_is_trusted() {
     // given a database that takes nobody without TLS
     let mut database = Database::start();

@@ -168,6 +168,16 @@ impl IdMint {
         Self { node: u64::from(node) & ((1 << NODE_BITS) - 1), last }
     }
 
+    /// Goes on after this id, if somebody else has given it out.
+    pub fn go_on_after(&mut self, id: u64) {
+        self.last = self.last.max(id);
+    }
+
+    /// The last id that was given out.
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
     /// The next id: later than all before it, even when the clock went back or stood still.
     pub fn mint<I: Identifier>(&mut self, now: Timestamp) -> I {
         let millis = u64::try_from(now.as_millisecond() - EPOCH_MS).unwrap_or(0);
@@ -212,6 +222,19 @@ mod tests {
                 prop_assert!(id.raw() > last);
                 prop_assert_eq!(id.raw() & 1023, 7);
                 last = id.raw();
+            }
+        }
+
+        #[test]
+        fn mints_that_hear_of_each_other_give_out_ids_in_one_order(turns in prop::collection::vec((any::<bool>(), 0_i64..4_000_000_000_000), 1..100)) {
+            let mut mints = [IdMint::new(0, 0), IdMint::new(0, 0)];
+            let mut last = 0;
+            for (first, ms) in turns {
+                let mint = &mut mints[usize::from(first)];
+                mint.go_on_after(last);
+                let id: EventId = mint.mint(Timestamp::from_millisecond(ms).unwrap());
+                prop_assert!(id.raw() > last);
+                last = mint.last();
             }
         }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use callboard_core::SourceId;
+use callboard_core::{Identifier, SourceId};
 use callboard_ledger::{Ledger, Pointer};
 use callboard_outbox::{Clock, Sender};
 use jiff::SignedDuration;
@@ -117,7 +117,8 @@ impl Fetch {
         }
         let now = self.errands.clock.now();
         let until = now.checked_add(SignedDuration::from_nanos(1)).unwrap_or(now);
-        let busy = self.busy();
+        let mut busy = self.busy();
+        busy.extend(self.elsewhere());
         let due = self.errands.ledger.read(move |store| store.pointers_due(until, &busy, DUE_PAGE)).await;
         due.unwrap_or_else(|error| {
             tracing::warn!(%error, "what is to be fetched could not be read yet");
@@ -132,6 +133,14 @@ impl Fetch {
         busy.dedup();
         busy.retain(|source| self.at(*source) >= self.limits.in_flight_per_source);
         busy
+    }
+
+    /// The sources for which another hub on the same store fetches.
+    fn elsewhere(&self) -> Vec<SourceId> {
+        let ledger = &self.errands.ledger;
+        let directory = ledger.directory();
+        let fetching = directory.sources().filter(|source| source.fetch.is_some()).map(|source| source.id);
+        fetching.filter(|source| !ledger.holds(source.raw())).collect()
     }
 
     fn at(&self, source: SourceId) -> usize {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::asking::Kept;
 use crate::keeping::Outdated;
 use crate::replay::{Replay, ReplayState};
+use crate::sharing::Word;
 
 /// Everything that becomes durable in one transaction.
 #[derive(Debug, Default)]
@@ -48,6 +49,10 @@ pub struct Batch {
     pub replays: Vec<Replay>,
     /// What people changed.
     pub changes: Vec<Change>,
+    /// The last id that was given out for it.
+    pub last_id: u64,
+    /// What the outboxes of other hubs have to hear.
+    pub words: Vec<Word>,
 }
 
 /// What goes of those who are to be forgotten.
@@ -434,4 +439,20 @@ pub enum Change {
         /// Why it could not go on.
         error: Option<String>,
     },
+}
+
+impl Change {
+    /// Is it a change of what people configured, which everyone has in memory?
+    pub(crate) fn configures(&self) -> bool {
+        matches!(
+            self,
+            Self::PutCompany(_)
+                | Self::PutKey(_)
+                | Self::DeleteKey(_)
+                | Self::PutSource(_)
+                | Self::DeleteSource(_)
+                | Self::PutEndpoint(_)
+                | Self::DeleteEndpoint(_)
+        )
+    }
 }

@@ -69,7 +69,7 @@ impl Deciding<'_> {
                 let stands = self.replay(engine, page)?;
                 self.decided.replayed = Some(stands);
             }
-            Job::Compact(_) | Job::Close => {}
+            Job::Compact(_) | Job::Look | Job::Close => {}
         }
         Ok(())
     }
@@ -312,7 +312,8 @@ impl Deciding<'_> {
             Some(before) => return Ok(before),
         }
         let changes = match wanted {
-            Wanted::These(changes) => changes.as_slice(),
+            Wanted::First(_) if self.directory.operator().is_some() => &[],
+            Wanted::These(changes) | Wanted::First(changes) => changes.as_slice(),
             Wanted::Switched(id, state) => {
                 self.switch(*id, state);
                 &[]

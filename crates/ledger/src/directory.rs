@@ -86,6 +86,18 @@ impl Directory {
         self.generation
     }
 
+    /// The same as this generation.
+    pub(crate) fn of_generation(self, generation: u64) -> Self {
+        Self { generation, ..self }
+    }
+
+    /// Endpoints that are not what they are in the other one, or that are only in one of the two.
+    pub(crate) fn endpoints_unlike(&self, other: &Self) -> Vec<EndpointId> {
+        let unlike = self.endpoints.iter().filter(|(id, endpoint)| other.endpoints.get(id) != Some(endpoint));
+        let gone = other.endpoints.keys().filter(|id| !self.endpoints.contains_key(id));
+        unlike.map(|(id, _)| *id).chain(gone.copied()).collect()
+    }
+
     /// The source with this id.
     pub fn source(&self, id: SourceId) -> Option<&Arc<Source>> {
         self.sources.get(&id)

@@ -18,6 +18,7 @@ use crate::directory::Directory;
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::replay::{Replay, ReplayPage, Told};
+use crate::sharing::{Crew, Ear, News, Shards};
 
 /// Why a store did not do what it was asked to.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -47,8 +48,22 @@ pub enum EngineError {
     Failed(String),
 }
 
-/// The writing side of a store. There is one, and it is used by one thread.
+/// The writing side of a store. A hub has one, and it is used by one thread.
 pub trait Engine: Send {
+    /// Where several hubs write to one store: keeps the others from writing until the next batch is durable, or this one
+    /// puts the pen down. Answers what they have written; for whom this hub tells, it says itself.
+    fn take_up(&mut self, _held: Shards) -> Result<Option<News>, EngineError> {
+        Ok(None)
+    }
+
+    /// Lets the others write, though nothing was written.
+    fn put_down(&mut self) {}
+
+    /// Under which number it is known, where several hubs write: no two have the same.
+    fn number(&self) -> u64 {
+        0
+    }
+
     /// The ids that names lead to, in the order of the names.
     fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError>;
 
@@ -232,7 +247,14 @@ pub trait Store: Send + Sync + 'static {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError>;
     /// Opens one more reading side.
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError>;
+    /// A place among the hubs that share it, where several may.
+    fn crew(&self) -> Result<Option<Membership>, EngineError> {
+        Ok(None)
+    }
 }
+
+/// A place among the hubs that share a store, and what hears of the others.
+pub type Membership = (Box<dyn Crew>, Box<dyn Ear>);
 
 /// Which part of a list: rows between ids, at most so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -147,6 +147,8 @@ pub(crate) enum Wanted {
     These(Vec<Change>),
     /// An endpoint is switched on or off, whatever its settings are by then.
     Switched(EndpointId, EndpointState),
+    /// This, if nobody has configured anything yet.
+    First(Vec<Change>),
 }
 
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
@@ -161,6 +163,8 @@ pub(crate) enum Job {
     /// A page of a replay.
     Replay(Box<Page>, Reply<Replay>),
     Compact(Reply<()>),
+    /// Nothing but a look at what other hubs have written.
+    Look,
     Close,
 }
 
@@ -220,7 +224,7 @@ impl Job {
             Self::Change(_, _, reply) => drop(reply.send(Err(error))),
             Self::Replay(_, reply) => drop(reply.send(Err(error))),
             Self::Settle(_, reply) | Self::Compact(reply) => drop(reply.send(Err(error))),
-            Self::Close => {}
+            Self::Look | Self::Close => {}
         }
     }
 }

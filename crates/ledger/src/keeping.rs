@@ -25,6 +25,11 @@ const BETWEEN_STEPS: Duration = Duration::from_millis(20);
 /// How long after everything that was due has gone it is looked for again.
 const BETWEEN_PASSES: Duration = Duration::from_secs(600);
 
+/// How often a hub looks whether it is for it to do so.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(10);
+/// It is for the one that holds the shard of this number.
+const KEEPER: u64 = 0;
+
 /// How long things are kept, from the last thing that happened to them on. `None`: for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Keep {
@@ -107,9 +112,16 @@ pub struct OutdatedPage {
 }
 
 impl Ledger {
-    /// Lets go of what has been kept for long enough, over and over, until the ledger is closed. `now` tells the time.
+    /// Lets go of what has been kept for long enough, over and over, until the ledger is closed. `now` tells the time. Of
+    /// several hubs on a store one does it.
     pub async fn keep(&self, keep: Keep, now: impl Fn() -> Timestamp + Send) {
         loop {
+            if !self.holds(KEEPER) {
+                tokio::select! {
+                    () = self.jobs.closed() => return,
+                    () = tokio::time::sleep(BETWEEN_LOOKS) => continue,
+                }
+            }
             match self.let_go(&keep, now()).await {
                 Ok(0) => {}
                 Ok(rows) => tracing::info!(rows, "what had been kept for long enough has gone"),

@@ -1,21 +1,25 @@
 //! The handle that everyone else holds: record, settle, change, read.
 
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
 use callboard_core::{EndpointId, EndpointState, IdMint, Name, ReceiptId, Refusal, World};
-use tokio::sync::{Mutex, broadcast, mpsc, oneshot};
+use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::{Change, Settlement};
+use crate::crew::Place;
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader, Store};
 use crate::folding::folding;
 use crate::job::{Intake, Job, Order, Recorded, Reply, Request, Wanted};
 use crate::plan::Planner;
-use crate::publish::{Committed, Notice, Publisher};
+use crate::publish::{Live, Notice, Publisher};
 use crate::readers::Readers;
 use crate::room::QueueRoom;
+use crate::sharing::{Holding, Shards, shard_of};
 use crate::steps::Steps;
 use crate::writer::Writer;
 
@@ -60,13 +64,15 @@ pub const READERS: usize = 4;
 pub struct Ledger {
     pub(crate) jobs: mpsc::Sender<Job>,
     directory: Arc<ArcSwap<Directory>>,
-    live: broadcast::Sender<Arc<Committed>>,
+    live: broadcast::Sender<Live>,
     readers: Arc<Readers>,
     /// Held by whoever looks for what is left of those who are to be forgotten.
     pub(crate) forgetting: Arc<Mutex<()>>,
     room: QueueRoom,
     /// Held by whoever calls off what removed endpoints were owed.
     pub(crate) calling_off: Arc<Mutex<()>>,
+    place: Place,
+    number: u64,
 }
 
 /// A ledger, and what is to be set going with it.
@@ -77,13 +83,24 @@ struct Parts {
     queue: mpsc::Receiver<Job>,
 }
 
-/// The writer's thread, to be joined when the ledger has been closed.
-pub struct Writing(std::thread::JoinHandle<()>);
+/// The writer's thread, to be joined when the ledger has been closed; and the one that keeps this hub's place among those
+/// that share a store.
+pub struct Writing {
+    writer: JoinHandle<()>,
+    crew: Option<JoinHandle<()>>,
+    place: Place,
+}
 
 impl Writing {
     /// Waits until everything that was taken is durable.
     pub async fn finished(self) {
-        let joined = tokio::task::spawn_blocking(|| self.0.join()).await;
+        let Self { writer, crew, place } = self;
+        let join = move || {
+            let written = writer.join();
+            place.look_up();
+            written.and_then(|()| crew.map_or(Ok(()), JoinHandle::join))
+        };
+        let joined = tokio::task::spawn_blocking(join).await;
         if !matches!(joined, Ok(Ok(()))) {
             tracing::error!("the writer's thread ended badly");
         }
@@ -97,15 +114,22 @@ impl Ledger {
         node: u16,
         planner: Box<dyn Planner>,
     ) -> Result<(Self, mpsc::Receiver<Notice>, Writing), EngineError> {
+        let shared = store.crew()?;
         let Parts { ledger, notices, mut writer, queue } =
             Self::parts(store, node, planner, NOTICE_QUEUE, None)?;
+        let crew = shared.map(|(crew, ear)| {
+            ledger.place.listen(ear, ledger.jobs.downgrade())?;
+            ledger.place.keep(crew, ledger.jobs.downgrade())
+        });
+        let crew = crew.transpose()?;
         let failed = |error: std::io::Error| EngineError::Failed(error.to_string());
         writer.fold_beside().map_err(failed)?;
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || writer.run(queue))
             .map_err(failed)?;
-        Ok((ledger, notices, Writing(thread)))
+        let place = ledger.place.clone();
+        Ok((ledger, notices, Writing { writer: thread, crew, place }))
     }
 
     /// The same without threads of its own: its writer is the future that is answered, and all of it goes on only when
@@ -130,12 +154,13 @@ impl Ledger {
         steps: Option<Arc<dyn Steps>>,
     ) -> Result<Parts, EngineError> {
         let mut engine = store.engine()?;
-        let last_id = engine.last_id()?;
+        let (last_id, number) = (engine.last_id()?, engine.number());
         let directory = Arc::new(ArcSwap::from_pointee(store.reader()?.directory()?));
         let (jobs, queue) = mpsc::channel(WRITER_QUEUE);
         let (notices, heard) = mpsc::channel(notice_queue + 1);
         let (live, _) = broadcast::channel(LIVE_QUEUE);
         let (folding, folded) = folding();
+        let place = Place::new(Holding::alone());
         let writer = Writer::new(
             engine,
             planner,
@@ -143,6 +168,7 @@ impl Ledger {
             Arc::clone(&directory),
             Publisher::new(notices, live.clone()),
             folding,
+            place.clone(),
         );
         let readers = Arc::new(Readers::new(Box::new(store), READERS, folded, steps));
         let ledger = Self {
@@ -153,6 +179,8 @@ impl Ledger {
             forgetting: Arc::default(),
             calling_off: Arc::default(),
             room: QueueRoom::new(WRITER_QUEUE_BYTES),
+            place,
+            number,
         };
         Ok(Parts { ledger, notices: heard, writer, queue })
     }
@@ -254,13 +282,59 @@ impl Ledger {
     }
 
     /// Events as they become durable. One who lags too far behind is told so, and catches up from the store.
-    pub fn live(&self) -> broadcast::Receiver<Arc<Committed>> {
+    pub fn live(&self) -> broadcast::Receiver<Live> {
         self.live.subscribe()
+    }
+
+    /// What this hub holds of what several share, told with each change.
+    pub fn holding(&self) -> watch::Receiver<Holding> {
+        self.place.watch()
+    }
+
+    /// Under which number this hub is known to others: 0 where there are none.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Is it for this hub to see to what has an id with this number?
+    pub fn holds(&self, raw_id: u64) -> bool {
+        let holding = self.place.holding();
+        holding.taken[shard_of(raw_id) as usize] > 0 && holding.counts_at(Instant::now())
+    }
+
+    /// Nothing is under way any more on these of the shards that this hub is to leave. To be said until they have passed on.
+    pub fn vacated(&self, vacated: Shards) {
+        self.place.vacated(vacated);
+    }
+
+    /// Leaves everything that is shared to others, as soon as nothing is under way on it. Waits for that, unless nobody hears
+    /// of it.
+    pub async fn step_back(&self) {
+        let mut holding = self.place.watch();
+        if holding.borrow().until.is_none() {
+            return;
+        }
+        self.place.step_back();
+        loop {
+            let until = {
+                let holding = holding.borrow_and_update();
+                holding.until.filter(|_| !holding.held().is_empty())
+            };
+            let Some(until) = until else { return };
+            if !matches!(tokio::time::timeout_at(until, holding.changed()).await, Ok(Ok(()))) {
+                return;
+            }
+        }
     }
 
     /// Takes nothing more; what was taken is still written. Then the writer's thread ends.
     pub async fn close(&self) {
         let _ = self.jobs.send(Job::Close).await;
+    }
+
+    /// Makes these changes if nobody has configured anything yet, in whichever hub.
+    pub async fn begin_with(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
+        self.ask(|reply| Job::Change(Wanted::First(changes), None, reply)).await.map(drop)
     }
 
     /// Has changes made when there is room for them in the writer's queue.

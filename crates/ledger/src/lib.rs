@@ -8,6 +8,7 @@ mod batch;
 mod calling_off;
 mod checking;
 mod columns;
+mod crew;
 mod deciding;
 mod directory;
 mod engine;
@@ -27,6 +28,7 @@ mod replay;
 mod replaying;
 mod room;
 mod settling;
+mod sharing;
 pub mod sqlite;
 mod steps;
 mod writer;
@@ -43,8 +45,8 @@ pub use checking::{
 };
 pub use directory::Directory;
 pub use engine::{
-    Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Folder, Mentioning, Owed, OwedPage,
-    Page, Reader, ReceiptFilter, Store, THINGS_LOOKED_AT, ThingFilter, Things, Totals,
+    Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Folder, Membership, Mentioning,
+    Owed, OwedPage, Page, Reader, ReceiptFilter, Store, THINGS_LOOKED_AT, ThingFilter, Things, Totals,
 };
 pub use job::{Intake, Recorded};
 pub use keeping::{Keep, LET_GO_AT_ONCE, Outdated, OutdatedPage, Place, SEEN_KEPT, Stock};
@@ -53,7 +55,10 @@ pub use ledger::{
 };
 pub use mentions::Mentions;
 pub use plan::{Plan, Planned, Planner};
-pub use publish::{Committed, Notice};
+pub use publish::{Committed, Live, Notice};
 pub use replay::{Replay, ReplayAsked, ReplayOf, ReplayPage, ReplayState, Told, What};
 pub use replaying::REPLAYED_AT_ONCE;
+pub use sharing::{
+    BEAT, Beat, Crew, Ear, Hint, Holding, LEASE, LEASE_MARGIN, News, SHARDS, Shards, Word, shard_of,
+};
 pub use steps::{Step, Steps};

@@ -23,11 +23,22 @@ pub struct Committed {
     pub body: Bytes,
 }
 
+/// What the live stream hears.
+#[derive(Debug, Clone)]
+pub enum Live {
+    /// An event has become durable.
+    Event(Arc<Committed>),
+    /// Other hubs on the same store have written events: they are to be read from it.
+    Elsewhere,
+}
+
 /// What the outbox hears after each commit.
 #[derive(Debug)]
 pub enum Notice {
     /// Deliveries that are owed from now on, in order.
     Owed(Vec<Owed>),
+    /// Endpoints that are owed more since other hubs have written, each with the last of it: it is in the store.
+    More(Vec<(EndpointId, DeliveryId)>),
     /// Deliveries that were given up or called off and are owed again, at their place in their lanes.
     Anew(Vec<Owed>),
     /// A delivery that a person wants to be tried again, out of its turn.
@@ -36,6 +47,9 @@ pub enum Notice {
     Cancelled(DeliveryId, EndpointId),
     /// An endpoint was made, changed or removed.
     Endpoint(EndpointId),
+    /// What follows was written when this hub had taken shards so often: see [`crate::Holding::taken`]. Of what came before,
+    /// another hub may have told some since.
+    Taken(u64),
     /// Notices were dropped because too many were waiting: what is owed is to be read from the store.
     Missed,
 }
@@ -46,11 +60,11 @@ pub(crate) struct Publisher {
     /// A place in the queue that is kept free for [`Notice::Missed`], so that it can always be said at once. While it is
     /// taken, that notice still waits to be heard.
     place: Option<OwnedPermit<Notice>>,
-    live: broadcast::Sender<Arc<Committed>>,
+    live: broadcast::Sender<Live>,
 }
 
 impl Publisher {
-    pub(crate) fn new(notices: mpsc::Sender<Notice>, live: broadcast::Sender<Arc<Committed>>) -> Self {
+    pub(crate) fn new(notices: mpsc::Sender<Notice>, live: broadcast::Sender<Live>) -> Self {
         Self { notices, place: None, live }
     }
 
@@ -61,22 +75,27 @@ impl Publisher {
         }
         for EventRow { id, company, kind, body, .. } in events {
             // Whoever watched may have gone in between.
-            let _ = self.live.send(Arc::new(Committed { id, company, kind, body }));
+            let _ = self.live.send(Live::Event(Arc::new(Committed { id, company, kind, body })));
         }
     }
 
-    /// Tells the outbox.
-    pub(crate) fn notice(&mut self, notice: Notice) {
+    /// Tells the live stream that there are events of others.
+    pub(crate) fn elsewhere(&self) {
+        let _ = self.live.send(Live::Elsewhere);
+    }
+
+    /// Tells the outbox. Answers whether it will hear just that.
+    pub(crate) fn notice(&mut self, notice: Notice) -> bool {
         if self.place.is_none() {
             // No place is free, so `Missed` is still among those that wait, and covers this one too.
-            let Ok(place) = self.notices.clone().try_reserve_owned() else { return };
+            let Ok(place) = self.notices.clone().try_reserve_owned() else { return false };
             self.place = Some(place);
         }
-        if self.notices.try_send(notice).is_err()
-            && let Some(place) = self.place.take()
-        {
+        let is_said = self.notices.try_send(notice).is_ok();
+        if !is_said && let Some(place) = self.place.take() {
             place.send(Notice::Missed);
         }
+        is_said
     }
 }
 
@@ -107,9 +126,10 @@ mod tests {
         let mut publisher = Publisher::new(notices, broadcast::channel(1).0);
 
         // When more than that is said
-        (1..=9).for_each(|number| publisher.notice(said(number)));
+        let heard_of: Vec<bool> = (1..=9).map(|number| publisher.notice(said(number))).collect();
 
         // Then the first ones arrive, and that there were more
+        assert_eq!(heard_of, [vec![true; 3], vec![false; 6]].concat());
         assert_eq!(heard(&mut queue), ["1", "2", "3", "missed"]);
     }
 
@@ -117,12 +137,12 @@ mod tests {
     fn after_a_miss_was_heard_notices_arrive_again_and_the_next_miss_is_said_too() {
         let (notices, mut queue) = mpsc::channel(3);
         let mut publisher = Publisher::new(notices, broadcast::channel(1).0);
-        (1..=5).for_each(|number| publisher.notice(said(number)));
+        (1..=5).for_each(|number| drop(publisher.notice(said(number))));
         assert_eq!(heard(&mut queue), ["1", "2", "missed"]);
 
         publisher.notice(said(6));
         assert_eq!(heard(&mut queue), ["6"]);
-        (7..=12).for_each(|number| publisher.notice(said(number)));
+        (7..=12).for_each(|number| drop(publisher.notice(said(number))));
         assert_eq!(heard(&mut queue), ["7", "8", "missed"]);
     }
 }

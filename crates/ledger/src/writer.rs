@@ -9,6 +9,7 @@ use callboard_core::{IdMint, World};
 use rustc_hash::FxHashMap;
 use tokio::sync::mpsc;
 
+use crate::crew::Place;
 use crate::deciding::{Decided, Deciding};
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
@@ -18,6 +19,7 @@ use crate::job::Job;
 use crate::ledger::LedgerError;
 use crate::plan::Planner;
 use crate::publish::{Notice, Publisher};
+use crate::sharing::{Shards, Word};
 use crate::steps::Steps;
 
 /// The most jobs in one transaction.
@@ -44,6 +46,9 @@ pub(crate) struct Writer {
     generation: u64,
     publisher: Publisher,
     folding: Folding,
+    place: Place,
+    /// How often this hub had taken shards when that was last said to the outbox.
+    taken: u64,
 }
 
 impl Writer {
@@ -54,9 +59,11 @@ impl Writer {
         directory: Arc<ArcSwap<Directory>>,
         publisher: Publisher,
         folding: Folding,
+        place: Place,
     ) -> Self {
         let generation = directory.load().generation();
-        Self { engine, planner, mint, world: World::default(), directory, generation, publisher, folding }
+        let world = World::default();
+        Self { engine, planner, mint, world, directory, generation, publisher, folding, place, taken: 0 }
     }
 
     /// From now on, what is promised is folded by a thread of its own, where the store has one.
@@ -157,7 +164,11 @@ impl Writer {
         if self.world.len() > WORLD_ENTITIES {
             self.world.clear();
         }
-        let decided = self.decide(jobs).and_then(|decided| {
+        let decided = self.take_up().and_then(|()| self.decide(jobs)).and_then(|decided| {
+            if jobs.iter().all(|job| matches!(job, Job::Look)) {
+                self.engine.put_down();
+                return Ok(decided);
+            }
             self.engine.promise(&decided.batch)?;
             if !self.engine.is_folded() {
                 self.folding.promised(self.engine.has_much_to_fold());
@@ -166,9 +177,62 @@ impl Writer {
         });
         if decided.is_err() {
             // What was decided did not come to pass.
+            self.engine.put_down();
             self.world.clear();
         }
         decided
+    }
+
+    /// Takes in what others have written, where there are any: what is decided from here on follows on that.
+    fn take_up(&mut self) -> Result<(), EngineError> {
+        let held = self.say_what_is_held();
+        let Some(news) = self.engine.take_up(held)? else { return Ok(()) };
+        self.mint.go_on_after(news.last_id);
+        if news.others_wrote {
+            self.world.clear();
+        }
+        if let Some(directory) = news.directory {
+            self.reconfigured(directory);
+        }
+        if news.missed {
+            self.publisher.notice(Notice::Missed);
+        }
+        if !news.owed.is_empty() {
+            self.publisher.notice(Notice::More(news.owed));
+        }
+        for notice in news.said {
+            self.publisher.notice(notice);
+        }
+        if news.happened {
+            self.publisher.elsewhere();
+        }
+        Ok(())
+    }
+
+    /// Tells the outbox, before anything that is written from now on, if this hub has taken more shards by now.
+    fn say_what_is_held(&mut self) -> Shards {
+        let (held, taken) = {
+            let holding = self.place.holding();
+            // Alone, it holds what it holds for ever.
+            (holding.held(), holding.until.map(|_| holding.times()))
+        };
+        if let Some(taken) = taken.filter(|taken| *taken != self.taken)
+            && self.publisher.notice(Notice::Taken(taken))
+        {
+            self.taken = taken;
+        }
+        held
+    }
+
+    /// Another hub has changed what is configured.
+    fn reconfigured(&mut self, directory: Directory) {
+        self.generation += 1;
+        let before = self.directory.load_full();
+        let changed = directory.endpoints_unlike(&before);
+        self.directory.store(Arc::new(directory.of_generation(self.generation)));
+        for id in changed {
+            self.publisher.notice(Notice::Endpoint(id));
+        }
     }
 
     /// Decides jobs. What breaks on one that nobody foresaw must not take the writer down: the message is put aside; if
@@ -204,7 +268,10 @@ impl Writer {
                 Err(_) => return Ok(Tried::BrokeOn(index)),
             }
         }
-        Ok(Tried::Decided(Box::new(deciding.decided)))
+        let mut decided = deciding.decided;
+        decided.batch.last_id = self.mint.last();
+        decided.batch.words = decided.notices.iter().flat_map(Word::of).collect();
+        Ok(Tried::Decided(Box::new(decided)))
     }
 
     /// Says what has become durable: first to those who go on with it, so that whoever is answered finds that they know.
@@ -244,7 +311,7 @@ impl Writer {
                 Job::Settle(_, reply) | Job::Compact(reply) => {
                     let _ = reply.send(Ok(()));
                 }
-                Job::Close => {}
+                Job::Look | Job::Close => {}
             }
         }
     }

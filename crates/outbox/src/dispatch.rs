@@ -13,13 +13,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use callboard_core::{DeliveryId, Endpoint, EndpointId, Timestamp};
-use callboard_ledger::{DeliveryState, Directory, EndpointNews, Owed, Settlement, Standing};
+use callboard_ledger::{DeliveryState, Directory, EndpointNews, Holding, Owed, Settlement, Standing};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rustc_hash::FxHashMap;
 
 use crate::health::Health;
-use crate::lanes::Fate;
+use crate::lanes::{Fate, Taken};
 use crate::limits::OutboxLimits;
 use crate::memory::ReadSize;
 use crate::pulse::Ended;
@@ -31,10 +31,12 @@ use crate::turn::Turn;
 use crate::unsettled::Unsettled;
 use crate::verdict::{Outcome, Verdict, judge, record};
 
+mod holding;
 mod reading;
 #[cfg(test)]
 mod tests;
 
+use self::holding::HeldShards;
 pub(crate) use self::reading::{BodiesWanted, PageWanted};
 
 pub(crate) struct Dispatch {
@@ -60,6 +62,9 @@ pub(crate) struct Dispatch {
     stats: Stats,
     /// Attempts under way at endpoints that are not prompt.
     slow_in_flight: usize,
+    shards: HeldShards,
+    /// How many attempts have ended.
+    ended: u64,
 }
 
 /// An attempt that begins.
@@ -68,11 +73,19 @@ pub(crate) struct Flight {
     pub(crate) owed: Owed,
     pub(crate) overtook: Vec<DeliveryId>,
     pub(crate) began_at: Timestamp,
+    /// Which time it was that this hub had taken the endpoint's shard.
+    taken: u64,
 }
 
 impl Dispatch {
-    /// Nothing is known yet but what is configured; what is owed will be read from the store.
-    pub(crate) fn new(limits: OutboxLimits, seed: u64, directory: &Directory, now: Timestamp) -> Self {
+    /// Nothing is known yet but what is configured and what this hub holds; what is owed will be read from the store.
+    pub(crate) fn new(
+        limits: OutboxLimits,
+        seed: u64,
+        holding: &Holding,
+        directory: &Directory,
+        now: Timestamp,
+    ) -> Self {
         let mut dispatch = Self {
             limits,
             trays: FxHashMap::default(),
@@ -88,8 +101,14 @@ impl Dispatch {
             fetching: None,
             jitter: StdRng::seed_from_u64(seed),
             stats: Stats::default(),
+            shards: HeldShards::default(),
+            ended: 0,
         };
-        dispatch.missed(directory, now);
+        if holding.until.is_none() {
+            // Nobody else will ever hold anything.
+            dispatch.written_when_taken(holding.times());
+        }
+        dispatch.hold(holding, directory, now);
         dispatch
     }
 
@@ -105,12 +124,19 @@ impl Dispatch {
     /// An endpoint was made, changed, or removed if there is none any more.
     pub(crate) fn endpoint(&mut self, id: EndpointId, endpoint: Option<&Endpoint>, now: Timestamp) {
         let unsettled = |delivery| self.unsettled.contains(delivery);
+        let endpoint = endpoint.filter(|_| self.shards.have(id));
         match (endpoint, self.trays.get_mut(&id)) {
             (Some(endpoint), Some(tray)) => tray.update(endpoint, unsettled, now),
-            (Some(endpoint), None) => drop(self.trays.insert(id, Tray::new(endpoint, &self.limits))),
+            (Some(endpoint), None) => self.set_up(endpoint),
             (None, _) => return self.remove(id),
         }
         self.look_at(id, now);
+    }
+
+    fn set_up(&mut self, endpoint: &Endpoint) {
+        let mut tray = Tray::new(endpoint, &self.limits);
+        tray.leaving = self.shards.is_leaving(endpoint.id);
+        self.trays.insert(endpoint.id, tray);
     }
 
     /// Notices were lost: everything is to be read from the store again.
@@ -129,12 +155,27 @@ impl Dispatch {
         }
     }
 
+    /// More is owed, which is in the store.
+    pub(crate) fn more(&mut self, owed: Vec<(EndpointId, DeliveryId)>, now: Timestamp) {
+        for (endpoint, last) in owed {
+            if let Some(tray) = self.trays.get_mut(&endpoint) {
+                tray.backlog.takes(last, false);
+                self.look_at(endpoint, now);
+            }
+        }
+    }
+
     /// Deliveries are owed from now on.
     pub(crate) fn owed(&mut self, owed: Vec<Owed>, now: Timestamp) {
         for owed in owed {
             let (endpoint, left) = (owed.endpoint, self.left());
+            let is_outdated = self.shards.are_newer(endpoint);
             if let Some(tray) = self.trays.get_mut(&endpoint) {
-                tray.owed(owed, &self.limits, left, now);
+                if is_outdated {
+                    tray.backlog.takes(owed.delivery, false);
+                } else {
+                    tray.owed(owed, &self.limits, left, now);
+                }
                 self.look_at(endpoint, now);
             }
         }
@@ -145,8 +186,13 @@ impl Dispatch {
         for owed in owed {
             let (endpoint, room) = (owed.endpoint, (&self.limits, self.left()));
             let outdated = self.unsettled.outdates(&owed);
+            let is_outdated = self.shards.are_newer(endpoint);
             if let Some(tray) = self.trays.get_mut(&endpoint) {
-                tray.anew(owed, outdated, room, |delivery| self.unsettled.contains(delivery), now);
+                if is_outdated {
+                    tray.resync(|delivery| self.unsettled.contains(delivery), now);
+                } else {
+                    tray.anew(owed, outdated, room, |delivery| self.unsettled.contains(delivery), now);
+                }
                 self.look_at(endpoint, now);
             }
         }
@@ -155,8 +201,13 @@ impl Dispatch {
     /// A person wants this to be tried now.
     pub(crate) fn retry(&mut self, owed: Owed, now: Timestamp) {
         let (endpoint, left) = (owed.endpoint, self.left());
+        let is_outdated = self.shards.are_newer(endpoint);
         if let Some(tray) = self.trays.get_mut(&endpoint) {
-            tray.retry(owed, &self.limits, left, now);
+            if is_outdated {
+                tray.backlog.revisit();
+            } else {
+                tray.retry(owed, &self.limits, left, now);
+            }
             self.look_at(endpoint, now);
         }
     }
@@ -214,7 +265,8 @@ impl Dispatch {
             let route = Arc::clone(&tray.route);
             self.look_at(endpoint, now);
             self.stats.in_flight += 1;
-            return Some(Flight { route, owed: taken.owed, overtook: taken.overtook, began_at: now });
+            let Taken { owed, overtook } = taken;
+            return Some(Flight { route, owed, overtook, began_at: now, taken: self.shards.taken(endpoint) });
         }
         None
     }
@@ -240,11 +292,13 @@ impl Dispatch {
         took: Duration,
         now: Timestamp,
     ) -> Settlement {
-        let Flight { route, owed, overtook, began_at } = flight;
+        let Flight { route, owed, overtook, began_at, taken } = flight;
+        // If it is for another hub to tell by now, or was meanwhile, what is next for it is in the store.
+        let is_ours = self.shards.taken(route.endpoint) == taken;
         let number = owed.attempts + 1;
         let jitter = self.jitter.random_range(-1.0..1.0);
         // It may have become owed again since its attempt began.
-        let tray = self.trays.get(&route.endpoint);
+        let tray = self.trays.get(&route.endpoint).filter(|_| is_ours);
         let again_after = tray.map_or(owed.again_after, |tray| tray.lanes.again_after(&owed));
         let verdict =
             judge(&outcome, number.saturating_sub(again_after).max(1), &route.schedule, now, jitter);
@@ -258,10 +312,11 @@ impl Dispatch {
         let fate = if is_owed { Fate::Again { next_at } } else { Fate::Over };
 
         self.stats.count(state);
+        self.ended += 1;
         self.unsettled.add(owed.delivery, number, !is_owed);
-        let mut called_off = true;
+        let mut called_off = is_ours;
         let mut standing = None;
-        if let Some(tray) = self.trays.get_mut(&route.endpoint) {
+        if let Some(tray) = self.trays.get_mut(&route.endpoint).filter(|_| is_ours) {
             called_off = tray.finish(&owed, began_at, fate, now);
             if tray.route.url == route.url {
                 let ended = Ended { delivery: owed.delivery, began_at, outcome: &outcome };

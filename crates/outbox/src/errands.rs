@@ -13,7 +13,7 @@ pub(crate) enum Errand {
 
 /// Reads a page of what is owed.
 pub(crate) async fn read_page(ledger: Ledger, wanted: PageWanted) -> Errand {
-    let PageWanted { endpoint, after, size } = wanted;
+    let PageWanted { endpoint, after, size, .. } = wanted;
     let page = ledger.read(move |store| store.owed(endpoint, after, size.rows, size.bytes)).await;
     Errand::Page(wanted, unless_failed(page))
 }

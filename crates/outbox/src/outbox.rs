@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use callboard_core::{DeliveryId, EventId, Timestamp};
-use callboard_ledger::{Ledger, Notice, Settlement};
+use callboard_ledger::{Holding, Ledger, Notice, Settlement};
 use rustc_hash::FxHashMap;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
@@ -51,6 +51,7 @@ pub struct Outbox<C> {
     durable: mpsc::Receiver<Vec<DeliveryId>>,
     questions: mpsc::Receiver<Question>,
     stats: watch::Sender<Stats>,
+    holding: watch::Receiver<Holding>,
 }
 
 /// A running outbox. It stops when this is dropped, but only [`OutboxHandle::stop`] waits for it.
@@ -103,8 +104,10 @@ impl<C: Carrier> Outbox<C> {
         let (stop, stopped) = oneshot::channel();
         let (desk, questions) = HealthDesk::open();
         let (stats, watched) = watch::channel(Stats::default());
+        let mut holding = ledger.holding();
+        let held = holding.borrow_and_update().clone();
         let outbox = Self {
-            dispatch: Dispatch::new(limits, seed, &ledger.directory(), clock.now()),
+            dispatch: Dispatch::new(limits, seed, &held, &ledger.directory(), clock.now()),
             ledger,
             notices,
             clock,
@@ -117,6 +120,7 @@ impl<C: Carrier> Outbox<C> {
             durable,
             questions,
             stats,
+            holding,
         };
         OutboxHandle { stop, running: tokio::spawn(outbox.run(stopped, scribe)), desk, stats: watched }
     }
@@ -144,7 +148,9 @@ impl<C: Carrier> Outbox<C> {
     fn begin(&mut self) {
         let now = self.clock.now();
         self.dispatch.wake(now);
-        while let Some(flight) = self.dispatch.next_flight(now) {
+        while self.may_begin()
+            && let Some(flight) = self.dispatch.next_flight(now)
+        {
             let unit = attempt(
                 Arc::clone(&self.carrier),
                 Arc::clone(&flight.route),
@@ -164,6 +170,11 @@ impl<C: Carrier> Outbox<C> {
         }
     }
 
+    /// Does what this hub holds still count? The machine may have slept since it was last said.
+    fn may_begin(&self) -> bool {
+        self.holding.borrow().counts_at(Instant::now())
+    }
+
     /// Waits until there is news of any kind, then takes in all that there is, of each kind its share.
     async fn next_news(&mut self) {
         let patience = self.patience();
@@ -174,6 +185,7 @@ impl<C: Carrier> Outbox<C> {
             Some(written) = self.durable.recv() => self.dispatch.settled(&written),
             Some(errand) = self.errands.join_next() => self.came_back(errand),
             Some(question) = self.questions.recv() => self.answer(question),
+            Ok(()) = self.holding.changed() => self.hold(),
             () = tokio::time::sleep(patience) => {}
         }
         self.take_in_landed();
@@ -191,6 +203,15 @@ impl<C: Carrier> Outbox<C> {
             self.answer(question);
         }
         self.look_at_switched_off();
+        let vacated = self.dispatch.vacated();
+        if !vacated.is_empty() {
+            self.ledger.vacated(vacated);
+        }
+    }
+
+    fn hold(&mut self) {
+        let holding = self.holding.borrow_and_update().clone();
+        self.dispatch.hold(&holding, &self.ledger.directory(), self.clock.now());
     }
 
     fn answer(&self, (endpoint, reply): Question) {
@@ -216,12 +237,14 @@ impl<C: Carrier> Outbox<C> {
         let now = self.clock.now();
         match notice {
             Notice::Owed(owed) => self.dispatch.owed(owed, now),
+            Notice::More(owed) => self.dispatch.more(owed, now),
             Notice::Anew(owed) => self.dispatch.anew(owed, now),
             Notice::Retry(owed) => self.dispatch.retry(owed, now),
             Notice::Cancelled(delivery, endpoint) => self.dispatch.cancelled(delivery, endpoint, now),
             Notice::Endpoint(id) => {
                 self.dispatch.endpoint(id, self.ledger.directory().endpoint(id).map(Arc::as_ref), now);
             }
+            Notice::Taken(times) => self.dispatch.written_when_taken(times),
             Notice::Missed => self.dispatch.missed(&self.ledger.directory(), now),
         }
     }

@@ -51,6 +51,8 @@ pub(crate) struct Tray {
     enabled: bool,
     /// An attempt has shown that it is to be disabled, which is not on record yet.
     pub(crate) switching_off: bool,
+    /// Another hub is to have it: nothing more is begun.
+    pub(crate) leaving: bool,
     pace: Option<Pace>,
     rate: Option<callboard_core::RateLimit>,
     promptness: Promptness,
@@ -75,6 +77,7 @@ impl Tray {
             doubtful: FxHashSet::default(),
             enabled: is_enabled(endpoint),
             switching_off: false,
+            leaving: false,
             pace: endpoint.rate_limit.map(Pace::new),
             rate: endpoint.rate_limit,
             promptness: Promptness::default(),
@@ -328,7 +331,10 @@ impl Tray {
     }
 
     fn has_work(&self, limits: &OutboxLimits) -> bool {
-        self.enabled && self.lanes.has_ready() && self.lanes.in_flight() < limits.in_flight_per_endpoint
+        self.enabled
+            && !self.leaving
+            && self.lanes.has_ready()
+            && self.lanes.in_flight() < limits.in_flight_per_endpoint
     }
 
     fn share(&self) -> Share {

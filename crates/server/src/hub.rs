@@ -9,6 +9,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::keys::new_secret_bytes;
+use crate::limits::REPLAY_PAUSE;
 use crate::metrics::Received;
 use crate::rejections::Rejections;
 use crate::verifiers::Verifiers;
@@ -73,6 +74,21 @@ impl Hub {
     pub fn ask_at(&self, desk: HealthDesk) {
         if self.desk.set(desk).is_err() {
             tracing::error!("a hub has one outbox; how endpoints of a second one are doing is not told");
+        }
+    }
+
+    /// Waits until a replay may have begun: here, or at another hub on the same store.
+    pub(crate) async fn replay_to_come(&self) {
+        let is_alone = self.ledger.holding().borrow().until.is_none();
+        let elsewhere = async {
+            if is_alone {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(REPLAY_PAUSE).await;
+        };
+        tokio::select! {
+            () = self.replays.notified() => {}
+            () = elsewhere => {}
         }
     }
 

@@ -110,7 +110,8 @@ pub const SKYPE_NOTES: usize = 200;
 pub const REPLAYS_RUNNING: usize = 4;
 /// The most requests that a replay reads again at once: others wait meanwhile.
 pub(crate) const REREAD_AT_ONCE: usize = 100;
-/// How long a replay waits when the store does not take it.
+/// How long a replay waits when the store does not take it; and how often one is looked for that was asked for at another
+/// hub.
 pub(crate) const REPLAY_PAUSE: Duration = Duration::from_secs(1);
 /// How far a platform's clock may be ahead for a fetch to wait until its webhook's time has come.
 pub const FETCH_CLOCK_AHEAD: Duration = Duration::from_secs(60);

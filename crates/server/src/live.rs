@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use axum::response::{IntoResponse, Response};
 use callboard_core::{CompanyId, EventId, Identifier};
-use callboard_ledger::{Committed, EventFilter, Page};
+use callboard_ledger::{EventFilter, Live as News, Page};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
@@ -138,16 +138,16 @@ impl Stream {
         }
     }
 
-    async fn follow(mut self, mut news: broadcast::Receiver<Arc<Committed>>) -> Option<()> {
+    async fn follow(mut self, mut news: broadcast::Receiver<News>) -> Option<()> {
         loop {
             let next = tokio::select! {
                 next = news.recv() => next,
                 () = self.tell.closed() => return None,
             };
             match next {
-                Ok(event) if event.company != self.company || event.id <= self.last => {}
-                Ok(event) => self.tell(event.id, event.kind.as_str(), &event.body).await?,
-                Err(RecvError::Lagged(_)) => self.catch_up().await?,
+                Ok(News::Event(event)) if event.company != self.company || event.id <= self.last => {}
+                Ok(News::Event(event)) => self.tell(event.id, event.kind.as_str(), &event.body).await?,
+                Ok(News::Elsewhere) | Err(RecvError::Lagged(_)) => self.catch_up().await?,
                 Err(RecvError::Closed) => return None,
             }
         }

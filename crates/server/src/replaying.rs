@@ -18,7 +18,7 @@ pub async fn replays(hub: Arc<Hub>) {
     loop {
         match turn(&hub).await {
             Ok(true) => {}
-            Ok(false) => hub.replays.notified().await,
+            Ok(false) => hub.replay_to_come().await,
             Err(error) => {
                 tracing::warn!(%error, "replays go on later");
                 tokio::time::sleep(REPLAY_PAUSE).await;
@@ -27,9 +27,11 @@ pub async fn replays(hub: Arc<Hub>) {
     }
 }
 
-/// One page of each replay that is not at its end, whatever befalls the others. Answers whether there was any.
+/// One page of each replay that is not at its end and for this hub to work on, whatever befalls the others. Answers whether
+/// there was any.
 async fn turn(hub: &Hub) -> Result<bool, LedgerError> {
-    let running = hub.ledger.running_replays().await?;
+    let mut running = hub.ledger.running_replays().await?;
+    running.retain(|replay| hub.ledger.holds(replay.id.raw()));
     let mut went = Ok(!running.is_empty());
     for replay in &running {
         let done = match (replay.asked.what, replay.asked.of) {

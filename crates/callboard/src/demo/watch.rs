@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use callboard_core::{Event, SourceId};
-use callboard_ledger::{Committed, DeliveryFilter, EngineError, Ledger, Page, Reader};
+use callboard_ledger::{DeliveryFilter, EngineError, Ledger, Live, Page, Reader};
 use callboard_outbox::{Clock, SystemClock};
 use callboard_simulate::{Forgery, Platform};
 use tokio::sync::broadcast;
@@ -24,7 +24,7 @@ pub(super) struct Watch<'a> {
     cast: &'a Cast,
     sent: Vec<Arc<SentCounter>>,
     sources: BTreeMap<SourceId, Platform>,
-    news: broadcast::Receiver<Arc<Committed>>,
+    news: broadcast::Receiver<Live>,
     lines: VecDeque<EventLine>,
     events: u64,
     started: Instant,
@@ -100,7 +100,7 @@ impl<'a> Watch<'a> {
         let now = SystemClock.now();
         loop {
             match self.news.try_recv() {
-                Ok(committed) => {
+                Ok(Live::Event(committed)) => {
                     self.events += 1;
                     if let Ok(event) = serde_json::from_slice::<Event>(&committed.body) {
                         let platform =
@@ -108,6 +108,8 @@ impl<'a> Watch<'a> {
                         self.lines.push_front(EventLine::of(&event, platform, now));
                     }
                 }
+                // There is no other hub on the demo's store.
+                Ok(Live::Elsewhere) => {}
                 Err(broadcast::error::TryRecvError::Lagged(missed)) => self.events += missed,
                 Err(_) => break,
             }

@@ -1,7 +1,9 @@
-//! Platforms that send until they are told 200, as the real ones do, wherever the hub happens to be.
+//! Platforms that send until they are told 200, as the real ones do, wherever the hub happens to be, or whichever of several
+//! answers.
 
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
+use std::time::Duration;
 
 use callboard_simulate::Letter;
 use serde_json::Value;
@@ -26,13 +28,15 @@ pub struct Acknowledged {
 /// Senders of one account.
 pub struct Platforms {
     path: String,
+    /// How long an answer is waited for.
+    patience: Duration,
     scene: Mutex<Scene>,
     changed: Condvar,
 }
 
 struct Scene {
-    hub: String,
-    /// How often the hub has moved.
+    hubs: Vec<String>,
+    /// How often they have moved.
     moves: u32,
     over: bool,
     acknowledged: Vec<Acknowledged>,
@@ -41,8 +45,13 @@ struct Scene {
 impl Platforms {
     pub fn telling(account: &Account, hub: &Hub) -> Self {
         let path = account.url.strip_prefix(&hub.url).unwrap().to_owned();
-        let scene = Scene { hub: hub.url.clone(), moves: 0, over: false, acknowledged: Vec::new() };
-        Self { path, scene: Mutex::new(scene), changed: Condvar::new() }
+        let scene = Scene { hubs: vec![hub.url.clone()], moves: 0, over: false, acknowledged: Vec::new() };
+        Self { path, patience: PATIENCE, scene: Mutex::new(scene), changed: Condvar::new() }
+    }
+
+    /// Platforms that turn to another hub when one does not answer in this time.
+    pub fn impatient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Sends while `ordeal` goes on, and until each interview that was begun is told to its end.
@@ -71,8 +80,13 @@ impl Platforms {
 
     /// Says where the hub is now.
     pub fn moved_to(&self, hub: &str) {
+        self.spread_over(vec![hub.to_owned()]);
+    }
+
+    /// Says where hubs are now, of which any may be asked.
+    pub fn spread_over(&self, hubs: Vec<String>) {
         let mut scene = self.scene();
-        hub.clone_into(&mut scene.hub);
+        scene.hubs = hubs;
         scene.moves += 1;
         self.changed.notify_all();
     }
@@ -80,10 +94,10 @@ impl Platforms {
     /// Sends what was acknowledged last once more: it is known.
     pub fn repeat_the_last_one(&self, account: &Account) {
         let scene = self.scene();
-        let (url, last) = (format!("{}{}", scene.hub, self.path), scene.acknowledged.last().cloned());
+        let (url, last) = (format!("{}{}", scene.hubs[0], self.path), scene.acknowledged.last().cloned());
         drop(scene);
         let Some(last) = last else { return };
-        let (status, answer) = post(&url, account, &last.letter).unwrap();
+        let (status, answer) = self.post(&url, account, &last.letter).unwrap();
         assert_eq!((status, &answer["outcome"]), (200, &Value::from("duplicate")), "{answer}");
     }
 
@@ -102,10 +116,13 @@ impl Platforms {
         let mut tries = 0;
         loop {
             let scene = self.scene();
-            let (url, moves) = (format!("{}{}", scene.hub, self.path), scene.moves);
+            let (hubs, moves) = (scene.hubs.len(), scene.moves);
+            // Each letter goes to another one, and so does each try.
+            let hub = &scene.hubs[(scene.acknowledged.len() + tries as usize) % hubs];
+            let url = format!("{hub}{}", self.path);
             drop(scene);
             tries += 1;
-            match post(&url, account, &letter) {
+            match self.post(&url, account, &letter) {
                 Ok((200, answer)) => {
                     let text = |name: &str| answer[name].as_str().unwrap().to_owned();
                     let (receipt, outcome) = (text("receipt"), text("outcome"));
@@ -117,6 +134,7 @@ impl Platforms {
                         tries,
                     };
                 }
+                Ok((503, _)) | Err(_) if hubs > 1 => {}
                 Ok((503, _)) | Err(_) => self.wait("the hub comes up again", |scene| scene.moves > moves),
                 Ok((status, answer)) => panic!("{status} {answer}"),
             }
@@ -132,16 +150,17 @@ impl Platforms {
             self.changed.wait_timeout_while(self.scene(), PATIENCE, |scene| !until(scene)).unwrap();
         assert!(!waited.timed_out(), "gave up waiting until {what}");
     }
-}
 
-/// Posts a letter once: no answer, or its status and JSON.
-fn post(url: &str, account: &Account, letter: &Letter) -> Result<(u16, Value), ureq::Error> {
-    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
-    let mut request = ureq::Agent::from(config.build()).post(url);
-    for (name, value) in account.sign(&letter.id, &letter.body) {
-        request = request.header(name, value);
+    /// Posts a letter once: no answer, or its status and JSON.
+    fn post(&self, url: &str, account: &Account, letter: &Letter) -> Result<(u16, Value), ureq::Error> {
+        let config = ureq::Agent::config_builder().http_status_as_error(false);
+        let config = config.timeout_global(Some(self.patience));
+        let mut request = ureq::Agent::from(config.build()).post(url);
+        for (name, value) in account.sign(&letter.id, &letter.body) {
+            request = request.header(name, value);
+        }
+        let mut response = request.send(&letter.body[..])?;
+        let text = response.body_mut().read_to_string()?;
+        Ok((response.status().as_u16(), serde_json::from_str(&text).unwrap_or_default()))
     }
-    let mut response = request.send(&letter.body[..])?;
-    let text = response.body_mut().read_to_string()?;
-    Ok((response.status().as_u16(), serde_json::from_str(&text).unwrap_or_default()))
 }

@@ -71,6 +71,14 @@ impl Hub {
         Self { child, url, key, data }
     }
 
+    /// One more hub on the database in which another one keeps everything.
+    pub fn joining(database: &Database, key: &str) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let more = ["--allow-network", "127.0.0.0/8", "--store", &database.address()];
+        let (child, url) = spawn(data.path(), &more, &[], Stdio::inherit());
+        Self { child, url, key: key.to_owned(), data }
+    }
+
     /// What a hub has logged so far that was started to log.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.data.path().join("log")).unwrap()

@@ -3,6 +3,7 @@
 use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Held, Name, ReceiptId, ReplayId};
 use rustc_hash::FxHashMap;
 
+use super::news::Heard;
 use super::owing::owed;
 use super::pen::Pen;
 use super::rows::{self, text};
@@ -14,14 +15,16 @@ use crate::batch::{Batch, DedupKey, EventRow, Outcome};
 use crate::columns::{self, bound, id, key};
 use crate::engine::{Awaited, Engine, EngineError, Owed};
 use crate::replay::{Replay, Told};
+use crate::sharing::{News, Shards};
 
 pub(super) struct PostgresEngine {
     pen: Pen,
+    heard: Heard,
 }
 
 impl PostgresEngine {
     pub(super) fn new(pen: Pen) -> Self {
-        Self { pen }
+        Self { pen, heard: Heard::default() }
     }
 
     fn session(&mut self) -> Result<&mut Session, EngineError> {
@@ -30,6 +33,19 @@ impl PostgresEngine {
 }
 
 impl Engine for PostgresEngine {
+    fn take_up(&mut self, held: Shards) -> Result<Option<News>, EngineError> {
+        self.pen.take_up()?;
+        self.heard.news(&mut self.pen, held).map(Some)
+    }
+
+    fn put_down(&mut self) {
+        self.pen.put_down();
+    }
+
+    fn number(&self) -> u64 {
+        self.pen.writer.cast_unsigned()
+    }
+
     fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
         things::named(self.session()?, names)
     }
@@ -116,7 +132,9 @@ impl Engine for PostgresEngine {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        self.pen.commit(batch)
+        self.pen.commit(batch, self.heard.is_alone())?;
+        self.heard.wrote(batch);
+        Ok(())
     }
 
     fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError> {
@@ -127,7 +145,8 @@ impl Engine for PostgresEngine {
         let row = self.session()?.one(
             "SELECT GREATEST((SELECT MAX(id) FROM receipts), (SELECT MAX(id) FROM events),
                 (SELECT MAX(id) FROM deliveries), (SELECT MAX(id) FROM entities), (SELECT MAX(id) FROM companies),
-                (SELECT MAX(id) FROM keys), (SELECT MAX(id) FROM sources), (SELECT MAX(id) FROM endpoints))",
+                (SELECT MAX(id) FROM keys), (SELECT MAX(id) FROM sources), (SELECT MAX(id) FROM endpoints),
+                (SELECT MAX(last_id) FROM writers))",
             &[],
         )?;
         Ok(row.try_get::<_, Option<i64>>(0)?.unwrap_or(0).cast_unsigned())

@@ -6,11 +6,14 @@
 mod answers;
 mod change;
 mod conditions;
+mod crew;
 mod driving;
+mod ear;
 mod engine;
 mod erasing;
 mod error;
 mod keeping;
+mod news;
 mod owing;
 mod pen;
 mod pointers;
@@ -29,12 +32,15 @@ use std::sync::Arc;
 use tokio_postgres::Config;
 use tokio_postgres::config::TargetSessionAttrs;
 
-use crate::engine::{Engine, EngineError, Reader, Store};
+use crate::engine::{Engine, EngineError, Membership, Reader, Store};
+use crew::PostgresCrew;
 use driving::Driving;
+use ear::PostgresEar;
 use engine::PostgresEngine;
 use pen::Pen;
+pub use pen::{SILENT_WITHIN, TAKEN_UP_WITHIN};
 use read::PostgresReader;
-pub use session::{ANSWERS_WITHIN, HAS_GONE_WITHIN};
+pub use session::ANSWERS_WITHIN;
 use session::{Address, Session};
 
 /// A database that holds a store. Its two sides wait for answers: they are used on threads that may.
@@ -50,7 +56,6 @@ impl PostgresStore {
         let mut config: Config =
             address.parse().map_err(|error: tokio_postgres::Error| error::failed(&error))?;
         config.application_name("callboard").target_session_attrs(TargetSessionAttrs::ReadWrite);
-        config.tcp_user_timeout(ANSWERS_WITHIN).keepalives_idle(HAS_GONE_WITHIN);
         let address = Address { config, tls: tls::tls()?, driving: Arc::new(Driving::begin()?) };
         let store = Self { address };
         schema::migrate(&mut Session::open(&store.address)?)?;
@@ -60,10 +65,17 @@ impl PostgresStore {
 
 impl Store for PostgresStore {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
-        Ok(Box::new(PostgresEngine::new(Pen::take(&self.address)?)))
+        Ok(Box::new(PostgresEngine::new(Pen::open(&self.address)?)))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {
         Ok(Box::new(PostgresReader::new(Session::open(&self.address)?)))
+    }
+
+    fn crew(&self) -> Result<Option<Membership>, EngineError> {
+        Ok(Some((
+            Box::new(PostgresCrew::open(&self.address)?),
+            Box::new(PostgresEar::new(self.address.clone())),
+        )))
     }
 }

@@ -1,94 +1,207 @@
-//! Who writes: one hub at a time, who knows of each commit whether it came to pass.
+//! Who writes: one hub at a time, for as long as one transaction lasts, who then knows whether it came to pass.
+//!
+//! The pen passes from hub to hub: a lock that goes with the transaction. So ids are given out in the order in which batches
+//! become durable, and whoever takes the pen up sees everything that was written before. A hub that stops while it has
+//! the pen loses it after a moment: the database ends its transaction.
 //!
 //! A connection may be lost between a commit and its answer. Then nobody is answered until the database has said what
-//! became of it. And a hub that was away for so long that another one has written does not go on: what it remembers is not
-//! what is stored.
+//! became of it: each batch leaves its number there.
 
 use std::time::Duration;
 
+use rustc_hash::FxHashMap;
 use tokio::time::Instant;
 
-use super::session::{Address, Session};
+use super::ear::{CHANNEL, WRITTEN};
+use super::news;
+use super::session::{Address, Session, Values};
 use super::write::write;
 use crate::batch::Batch;
 use crate::engine::EngineError;
 
+/// Who holds this writes: a number that no other program is likely to take.
+pub(super) const PEN: i64 = 0x0043_414c_4c42_5752;
+/// How long the database waits for a hub that has the pen and says nothing.
+pub const SILENT_WITHIN: Duration = Duration::from_secs(2);
+/// How long a hub waits for the pen.
+pub const TAKEN_UP_WITHIN: Duration = Duration::from_secs(20);
 /// How long the outcome of a commit is asked for.
 const SETTLED_WITHIN: Duration = Duration::from_secs(60);
 /// How long between two tries.
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 
-/// The one connection that may write.
+/// How far the store has come.
+pub(super) struct Reached {
+    /// Goes up with each change of what is configured.
+    pub(super) configured: i64,
+    /// The last delivery.
+    pub(super) deliveries: i64,
+    /// The last event.
+    pub(super) events: i64,
+    /// The last word.
+    pub(super) words: i64,
+    /// The highest id that anyone has given out.
+    pub(super) last_id: i64,
+    /// How many hubs there are.
+    pub(super) hubs: i64,
+    /// The last batch of each writer.
+    pub(super) batches: FxHashMap<i64, i64>,
+}
+
+/// The one connection that writes.
 pub(super) struct Pen {
     session: Session,
-    /// It holds the lock.
-    is_claimed: bool,
-    /// Goes up with each hub that begins to write.
-    epoch: i64,
+    /// The settings of a writer have been made on its connection.
+    is_set: bool,
+    /// It is within a transaction, and nobody else is.
+    in_hand: bool,
+    /// This hub's number as a writer, and that of its last batch.
+    pub(super) writer: i64,
+    batch: i64,
     /// Why this hub writes nothing any more.
     ended: Option<&'static str>,
 }
 
 impl Pen {
-    pub(super) fn take(address: &Address) -> Result<Self, EngineError> {
-        let mut session = Session::open(address)?;
-        session.claim()?;
-        let row = session.one("UPDATE callboard SET epoch = epoch + 1 RETURNING epoch", &[])?;
-        Ok(Self { session, is_claimed: true, epoch: row.try_get(0)?, ended: None })
+    pub(super) fn open(address: &Address) -> Result<Self, EngineError> {
+        let session = Session::open(address)?;
+        let mut pen = Self { session, is_set: false, in_hand: false, writer: 0, batch: 0, ended: None };
+        pen.take_up()?;
+        let enrolled = pen.session.one(
+            "INSERT INTO writers (batch, last_id) SELECT 0, COALESCE(MAX(last_id), 0) FROM writers RETURNING id",
+            &[],
+        )?;
+        pen.writer = enrolled.try_get(0)?;
+        // Those of hubs that have not written for days say nothing that this one does not.
+        pen.session.run("DELETE FROM writers WHERE wrote_at < CURRENT_TIMESTAMP - INTERVAL '7 days'")?;
+        pen.session.run("COMMIT")?;
+        pen.in_hand = false;
+        Ok(pen)
     }
 
-    /// The connection, which is there and has the lock.
-    pub(super) fn session(&mut self) -> Result<&mut Session, EngineError> {
+    /// Waits for the pen. What is read from here on is what there is until this hub puts it down.
+    pub(super) fn take_up(&mut self) -> Result<(), EngineError> {
         if let Some(why) = self.ended {
             return Err(EngineError::Failed(why.to_owned()));
         }
-        if !self.session.is_well() || !self.is_claimed {
-            self.is_claimed = false;
+        self.put_down();
+        if !self.session.is_well() {
             self.session.revive()?;
-            self.session.claim()?;
-            let row = self.session.one("SELECT epoch FROM callboard", &[])?;
-            if row.try_get::<_, i64>(0)? != self.epoch {
-                return self.end("another hub has worked on the store in the meantime; start this one again");
-            }
-            self.is_claimed = true;
+            self.is_set = false;
+        }
+        if !self.is_set {
+            self.session.run(&settings())?;
+            self.is_set = true;
+        }
+        self.session.begun(&format!("BEGIN; SELECT pg_advisory_xact_lock({PEN})"), |_| Ok(()))?;
+        self.in_hand = true;
+        Ok(())
+    }
+
+    /// Lets others have the pen.
+    pub(super) fn put_down(&mut self) {
+        if std::mem::take(&mut self.in_hand) {
+            self.session.roll_back();
+        }
+    }
+
+    /// How far the store has come, while this hub has the pen.
+    pub(super) fn reached(&mut self) -> Result<Reached, EngineError> {
+        let row = self.session.one(
+            "SELECT configured, (SELECT COALESCE(MAX(id), 0) FROM deliveries),
+                (SELECT COALESCE(MAX(id), 0) FROM events), (SELECT COALESCE(MAX(id), 0) FROM words),
+                (SELECT COALESCE(MAX(last_id), 0) FROM writers), (SELECT COUNT(*) FROM hubs),
+                ARRAY(SELECT id FROM writers ORDER BY id), ARRAY(SELECT batch FROM writers ORDER BY id)
+             FROM callboard",
+            &[],
+        )?;
+        let (writers, batches): (Vec<i64>, Vec<i64>) = (row.try_get(6)?, row.try_get(7)?);
+        Ok(Reached {
+            configured: row.try_get(0)?,
+            deliveries: row.try_get(1)?,
+            events: row.try_get(2)?,
+            words: row.try_get(3)?,
+            last_id: row.try_get(4)?,
+            hubs: row.try_get(5)?,
+            batches: writers.into_iter().zip(batches).collect(),
+        })
+    }
+
+    /// The connection: within the transaction, if this hub has the pen.
+    pub(super) fn session(&mut self) -> Result<&mut Session, EngineError> {
+        if !self.in_hand && !self.session.is_well() {
+            self.session.revive()?;
+            self.is_set = false;
         }
         Ok(&mut self.session)
     }
 
-    fn end<T>(&mut self, why: &'static str) -> Result<T, EngineError> {
+    /// Makes all of a batch durable, or nothing of it, and puts the pen down.
+    pub(super) fn commit(&mut self, batch: &Batch, is_alone: bool) -> Result<(), EngineError> {
+        if !self.in_hand {
+            self.take_up()?;
+        }
+        self.batch += 1;
+        let calls = !is_alone && news::calls(batch);
+        let written = write(&mut self.session, batch)
+            .and_then(|()| news::tell(&mut self.session, self.writer, is_alone, batch))
+            .and_then(|()| self.mark(batch.last_id.cast_signed(), calls));
+        if let Err(error) = written {
+            self.put_down();
+            return Err(error);
+        }
+        self.in_hand = false;
+        match self.session.run("COMMIT") {
+            Err(error @ EngineError::Failed(_)) => self.what_became_of(error),
+            answered => answered,
+        }
+    }
+
+    /// Leaves this batch's number, and the last id that was given out; and has the others called when it is durable.
+    fn mark(&mut self, last_id: i64, calls: bool) -> Result<(), EngineError> {
+        let sql = "WITH marked AS (
+                INSERT INTO writers AS w (id, batch, last_id) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3)
+                ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, wrote_at = excluded.wrote_at,
+                    last_id = GREATEST(w.last_id, excluded.last_id))
+            SELECT CASE WHEN $4 THEN pg_notify($5, $6)::TEXT END";
+        let values: Values<'_> = &[&self.writer, &self.batch, &last_id, &calls, &CHANNEL, &WRITTEN];
+        self.session.one(sql, values).map(drop)
+    }
+
+    /// The connection was lost before it was known whether a commit came to pass: asks on another one. Whoever has the pen
+    /// knows that the lost one is not still at it.
+    fn what_became_of(&mut self, lost: EngineError) -> Result<(), EngineError> {
+        tracing::warn!(error = %lost, "a commit is in doubt until the database can be asked about it");
+        let until = Instant::now() + SETTLED_WITHIN;
+        while Instant::now() < until {
+            match self.take_up().and_then(|()| self.last_batch()) {
+                Ok(number) => {
+                    self.put_down();
+                    return if number == Some(self.batch) { Ok(()) } else { Err(lost) };
+                }
+                Err(_) => std::thread::sleep(BETWEEN_TRIES),
+            }
+        }
+        let why = "it is not known whether a commit came to pass; start the hub again";
         tracing::error!("{why}");
         self.ended = Some(why);
         Err(EngineError::Failed(why.to_owned()))
     }
 
-    /// Makes all of a batch durable, or nothing of it.
-    pub(super) fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        let number = self.session()?.begun("BEGIN", |session| {
-            write(session, batch)?;
-            Ok(session.one("SELECT pg_current_xact_id()::TEXT", &[])?.try_get::<_, String>(0)?)
-        })?;
-        match self.session.run("COMMIT") {
-            Err(error @ EngineError::Failed(_)) => self.what_became_of(&number, error),
-            answered => answered,
-        }
+    fn last_batch(&mut self) -> Result<Option<i64>, EngineError> {
+        let row = self.session.maybe("SELECT batch FROM writers WHERE id = $1", &[&self.writer])?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
+}
 
-    /// The connection was lost before it was known whether a commit came to pass: asks on another one.
-    fn what_became_of(&mut self, number: &str, lost: EngineError) -> Result<(), EngineError> {
-        tracing::warn!(error = %lost, "a commit is in doubt until the database can be asked about it");
-        let until = Instant::now() + SETTLED_WITHIN;
-        while Instant::now() < until {
-            let outcome = self.session().and_then(|session| {
-                let row = session.one("SELECT pg_xact_status(($1::TEXT)::xid8)", &[&number])?;
-                Ok(row.try_get::<_, Option<String>>(0)?)
-            });
-            match outcome.as_ref().map(Option::as_deref) {
-                Ok(Some("committed")) => return Ok(()),
-                Ok(Some("aborted")) => return Err(lost),
-                _ if self.ended.is_some() => return Err(lost),
-                _ => std::thread::sleep(BETWEEN_TRIES),
-            }
-        }
-        self.end("it is not known whether a commit came to pass; start the hub again")
-    }
+/// The database notices soon that a hub has stopped, or that its machine is gone, and lets go of the pen; and nobody else's
+/// settings make a commit less than durable, or end a connection that is only idle.
+fn settings() -> String {
+    format!(
+        "SET idle_in_transaction_session_timeout = {}; SET lock_timeout = {}; SET idle_session_timeout = 0;
+         SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+         SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') = 'off'",
+        SILENT_WITHIN.as_millis(),
+        TAKEN_UP_WITHIN.as_millis(),
+    )
 }

@@ -65,6 +65,16 @@ impl PostgresReader {
     }
 }
 
+/// Everything that people configured.
+pub(super) fn directory(session: &mut Session) -> Result<Directory, EngineError> {
+    Ok(Directory::of(
+        documents(session, "companies")?,
+        documents(session, "keys")?,
+        documents(session, "sources")?,
+        documents(session, "endpoints")?,
+    ))
+}
+
 fn documents<T: DeserializeOwned>(session: &mut Session, table: &str) -> Result<Vec<T>, EngineError> {
     let found = session.rows(&format!("SELECT body FROM {table}"), &[])?;
     found.iter().map(|row| rows::json(row, 0)).collect()
@@ -77,14 +87,7 @@ fn count(session: &mut Session, what: &str) -> Result<u64, EngineError> {
 
 impl Reader for PostgresReader {
     fn directory(&mut self) -> Result<Directory, EngineError> {
-        self.session.in_snapshot(|session| {
-            Ok(Directory::of(
-                documents(session, "companies")?,
-                documents(session, "keys")?,
-                documents(session, "sources")?,
-                documents(session, "endpoints")?,
-            ))
-        })
+        self.session.in_snapshot(directory)
     }
 
     fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError> {

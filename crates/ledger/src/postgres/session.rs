@@ -7,27 +7,18 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, Row, Statement};
+use tokio_postgres::{Client, Config, Connection, Row, Socket, Statement};
 
 use super::driving::Driving;
-use super::tls::Tls;
+use super::tls::{Tls, TlsStream};
 use crate::engine::EngineError;
 
 /// How long the database has for one answer.
 pub const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
-/// How long the hub that wrote before has to be gone.
-pub const HAS_GONE_WITHIN: Duration = Duration::from_secs(5);
+/// How long it takes until a connection on which nothing is heard is looked after.
+const SILENT_FOR: Duration = Duration::from_secs(5);
 /// Statements that one connection keeps prepared.
 const PREPARED: usize = 256;
-/// Who writes holds this for as long as its connection lasts: what another one writes cannot come in between.
-pub(super) const WRITER_LOCK: i64 = 0x0043_414c_4c42_5752;
-/// The database notices within half a minute that a hub's machine is gone, and lets go of its lock; and nobody else's
-/// settings take it from one that is only idle, or make a commit less than durable.
-const WRITER_SETTINGS: &str = "
-    SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
-    SET idle_session_timeout = 0;
-    SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') = 'off'";
-
 /// Values of a statement.
 pub(super) type Values<'v> = &'v [&'v (dyn ToSql + Sync)];
 
@@ -46,14 +37,21 @@ pub(super) struct Session {
     client: Client,
     /// Nothing is under way on it that nobody waits for any more.
     is_ready: Cell<bool>,
+    /// How long it waits for an answer.
+    patience: Duration,
     prepared: FxHashMap<String, Statement>,
 }
 
 impl Session {
     pub(super) fn open(address: &Address) -> Result<Self, EngineError> {
-        let client = connect(address)?;
+        Self::open_for(address, ANSWERS_WITHIN)
+    }
+
+    /// One that waits for so long for an answer.
+    pub(super) fn open_for(address: &Address, patience: Duration) -> Result<Self, EngineError> {
+        let client = connect(address, patience)?;
         let address = address.clone();
-        Ok(Self { address, client, is_ready: Cell::new(true), prepared: FxHashMap::default() })
+        Ok(Self { address, client, is_ready: Cell::new(true), patience, prepared: FxHashMap::default() })
     }
 
     /// Is the connection there, and does it listen?
@@ -65,7 +63,7 @@ impl Session {
     pub(super) fn revive(&mut self) -> Result<(), EngineError> {
         if !self.is_well() {
             self.prepared.clear();
-            self.client = connect(&self.address)?;
+            self.client = connect(&self.address, self.patience)?;
             self.is_ready.set(true);
         }
         Ok(())
@@ -77,7 +75,7 @@ impl Session {
         answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, EngineError> {
         let answered =
-            self.address.driving.runtime().block_on(async { timeout(ANSWERS_WITHIN, answer).await });
+            self.address.driving.runtime().block_on(async { timeout(self.patience, answer).await });
         match answered {
             Ok(answered) => Ok(answered?),
             Err(_) => {
@@ -94,7 +92,7 @@ impl Session {
         self.address
             .driving
             .runtime()
-            .spawn(timeout(HAS_GONE_WITHIN, async move { cancel.cancel_query(tls).await }));
+            .spawn(timeout(SILENT_FOR, async move { cancel.cancel_query(tls).await }));
     }
 
     fn statement(&mut self, sql: &str) -> Result<Statement, EngineError> {
@@ -165,34 +163,42 @@ impl Session {
         work: impl FnOnce(&mut Self) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
         let done = self.run(begin).and_then(|()| work(self));
-        // Where that cannot be undone, the connection is not used any more.
-        if done.is_err() && self.is_well() && self.run("ROLLBACK").is_err() {
-            self.is_ready.set(false);
+        if done.is_err() {
+            self.roll_back();
         }
         done
     }
 
-    /// Makes this the connection of the one who writes. Whoever did before may be about to go.
-    pub(super) fn claim(&mut self) -> Result<(), EngineError> {
-        self.run(WRITER_SETTINGS)?;
-        self.run(&format!("SET lock_timeout = {}", HAS_GONE_WITHIN.as_millis()))?;
-        self.run(&format!("SELECT pg_advisory_lock({WRITER_LOCK})"))?;
-        self.run("SET lock_timeout = 0")
+    /// Ends a transaction as if it had never been. Where that cannot be done, the connection is not used any more.
+    pub(super) fn roll_back(&mut self) {
+        if self.is_well() && self.run("ROLLBACK").is_err() {
+            self.is_ready.set(false);
+        }
     }
 }
 
-fn connect(address: &Address) -> Result<Client, EngineError> {
-    let Address { config, tls, driving } = address;
-    let runtime = driving.runtime();
-    let connecting = runtime.block_on(async { timeout(ANSWERS_WITHIN, config.connect(tls.clone())).await });
-    let Ok(connected) = connecting else {
-        return Err(EngineError::Failed("the database cannot be reached in time".to_owned()));
-    };
-    let (client, connection) = connected?;
-    runtime.spawn(async move {
+fn connect(address: &Address, patience: Duration) -> Result<Client, EngineError> {
+    let (client, connection) = reach(address, patience)?;
+    address.driving.runtime().spawn(async move {
         if let Err(error) = connection.await {
             tracing::warn!(%error, "a connection to the database was lost");
         }
     });
     Ok(client)
+}
+
+/// A connection, and what is to be driven for it.
+pub(super) fn reach(
+    address: &Address,
+    patience: Duration,
+) -> Result<(Client, Connection<Socket, TlsStream>), EngineError> {
+    let Address { config, tls, driving } = address;
+    let mut config = config.clone();
+    config.tcp_user_timeout(patience).keepalives_idle(SILENT_FOR);
+    let connecting =
+        driving.runtime().block_on(async { timeout(patience, config.connect(tls.clone())).await });
+    match connecting {
+        Ok(connected) => Ok(connected?),
+        Err(_) => Err(EngineError::Failed("the database cannot be reached in time".to_owned())),
+    }
 }

@@ -190,6 +190,9 @@ impl<'b> Entry<'b> {
             owed_anew,
             replays,
             changes,
+            // There is no other hub.
+            last_id: _,
+            words: _,
         } = batch;
         let others = reread.len() + blobs.len() + dropped_blobs.len() + owed_anew.len() + replays.len();
         if others > 0 || *erased != Erased::default() {

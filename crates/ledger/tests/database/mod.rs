@@ -69,9 +69,20 @@ impl Database {
 
     /// Carries out a statement.
     pub fn run(&self, sql: &str) {
+        done(self.psql(sql).stdout(Stdio::null()));
+    }
+
+    /// What a question comes to, a row a line.
+    pub fn ask(&self, sql: &str) -> String {
+        let answered = self.psql(sql).output().unwrap();
+        assert!(answered.status.success(), "{}", String::from_utf8_lossy(&answered.stderr));
+        String::from_utf8(answered.stdout).unwrap()
+    }
+
+    fn psql(&self, sql: &str) -> Command {
         let mut psql = as_user("psql");
-        psql.args(["-q", "-U", USER, "-d", "postgres", "-h"]).arg(&self.place).args(["-c", sql]);
-        done(psql.stdout(Stdio::null()));
+        psql.args(["-qAt", "-U", USER, "-d", "postgres", "-h"]).arg(&self.place).args(["-c", sql]);
+        psql
     }
 
     /// Ends it as a power cut would.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use callboard_core::{DeliveryId, EndpointId, Identifier, Stage};
 use callboard_ledger::{
-    Attempt, CALLED_OFF_AT_ONCE, Change, DeliveryState, NOTICE_QUEUE, Notice, Settlement,
+    Attempt, CALLED_OFF_AT_ONCE, Change, DeliveryState, Live, NOTICE_QUEUE, Notice, Settlement,
 };
 
 use crate::support::{Asked, Fault, Hub, answers, ask_all, endpoint, intake, moved};
@@ -127,7 +127,7 @@ async fn the_live_stream_tells_events_in_the_order_of_their_ids() {
     hub.ledger.record(moved("RENE2010", 1, Stage::InterviewStarted)).await.unwrap();
 
     let mut told = Vec::new();
-    while let Ok(event) = live.try_recv() {
+    while let Ok(Live::Event(event)) = live.try_recv() {
         let id = event.id;
         let row = hub.ledger.read(move |reader| reader.event(id)).await.unwrap().unwrap();
         assert_eq!((row.company, &row.kind, &row.body), (event.company, &event.kind, &event.body));
@@ -152,8 +152,8 @@ async fn whoever_begins_to_watch_while_a_commit_is_under_way_misses_nothing_of_i
     asked.await.unwrap();
 
     // Then the stream tells of it
-    let first = live.recv().await.unwrap();
-    let second = live.recv().await.unwrap();
+    let Live::Event(first) = live.recv().await.unwrap() else { panic!("nobody else is there") };
+    let Live::Event(second) = live.recv().await.unwrap() else { panic!("nobody else is there") };
     assert!(first.id < second.id);
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct PageWanted {
     pub(crate) endpoint: EndpointId,
     pub(crate) after: Option<DeliveryId>,
     pub(crate) size: ReadSize,
+    /// Which time it was that this hub had taken the endpoint's shard.
+    taken: u64,
 }
 
 /// Bodies to fetch from the store.
@@ -30,6 +32,8 @@ pub(crate) struct PageWanted {
 pub(crate) struct BodiesWanted {
     endpoint: EndpointId,
     asked: Vec<Wanted>,
+    /// Which time it was that this hub had taken the endpoint's shard.
+    taken: u64,
 }
 
 impl BodiesWanted {
@@ -62,7 +66,8 @@ impl Dispatch {
             let tray = dispatch.trays.get_mut(&endpoint)?;
             let size = tray.page_wanted(&limits, left, now)?;
             tray.expect(size.rows);
-            Some(PageWanted { endpoint, after: tray.backlog.begin_page(), size })
+            let taken = dispatch.shards.taken(endpoint);
+            Some(PageWanted { endpoint, after: tray.backlog.begin_page(), size, taken })
         });
         self.behind = turn;
         self.reading = found.map(|wanted| wanted.size);
@@ -73,7 +78,8 @@ impl Dispatch {
     pub(crate) fn page(&mut self, wanted: PageWanted, page: Option<OwedPage>, now: Timestamp) {
         self.reading = None;
         let again_at = self.again_at(now);
-        if let Some(tray) = self.trays.get_mut(&wanted.endpoint) {
+        let is_ours = self.shards.taken(wanted.endpoint) == wanted.taken;
+        if let Some(tray) = self.trays.get_mut(&wanted.endpoint).filter(|_| is_ours) {
             tray.expect_no_more(wanted.size.rows);
             match page {
                 Some(page) => tray.page(page, |read| self.unsettled.outdates(read), now),
@@ -95,7 +101,8 @@ impl Dispatch {
             let tray = dispatch.trays.get_mut(&endpoint)?;
             let asked = tray.bodies_wanted(&limits, left, now);
             tray.expect(asked.len());
-            (!asked.is_empty()).then_some(BodiesWanted { endpoint, asked })
+            let taken = dispatch.shards.taken(endpoint);
+            (!asked.is_empty()).then_some(BodiesWanted { endpoint, asked, taken })
         });
         self.wanting = turn;
         self.fetching = found.as_ref().map(|wanted| wanted.asked.iter().map(|it| it.bytes).sum());
@@ -111,7 +118,8 @@ impl Dispatch {
     ) {
         self.fetching = None;
         let again_at = self.again_at(now);
-        if let Some(tray) = self.trays.get_mut(&wanted.endpoint) {
+        let is_ours = self.shards.taken(wanted.endpoint) == wanted.taken;
+        if let Some(tray) = self.trays.get_mut(&wanted.endpoint).filter(|_| is_ours) {
             tray.expect_no_more(wanted.asked.len());
             match bodies {
                 Some(bodies) => tray.bodies(&wanted.asked, bodies, now),

@@ -10,15 +10,22 @@ use super::*;
 
 mod days;
 mod failing;
+mod sharing;
 mod world;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Commit { endpoint: u64, lane: u64 },
+    Commit {
+        endpoint: u64,
+        lane: u64,
+    },
     HearNotice,
     LoseNotices,
     Begin,
-    Land { which: Index, status: u16 },
+    Land {
+        which: Index,
+        status: u16,
+    },
     Settle,
     NoteDurable,
     AskForPage,
@@ -26,11 +33,32 @@ enum Step {
     AskForBodies,
     BodiesCome,
     ReadingFails,
-    Wait { seconds: i64 },
+    Wait {
+        seconds: i64,
+    },
     Cancel(Index),
     Retry(Index),
     Anew(Index),
-    Switch { endpoint: u64 },
+    Switch {
+        endpoint: u64,
+    },
+    /// Another hub on the same store writes something that is owed.
+    CommitElsewhere {
+        endpoint: u64,
+        lane: u64,
+    },
+    /// Another hub is to have the endpoints.
+    Leave,
+    /// It has them, once nothing is under way here; and tells so many of each lane.
+    PassOn {
+        told: usize,
+    },
+    /// It has them because this hub was not heard of in time.
+    Lose {
+        told: usize,
+    },
+    /// It has gone.
+    TakeBack,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -53,6 +81,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => any::<Index>().prop_map(Step::Retry),
         3 => any::<Index>().prop_map(Step::Anew),
         1 => (0..ENDPOINTS).prop_map(|endpoint| Step::Switch { endpoint }),
+        4 => (0..ENDPOINTS, 0..LANES).prop_map(|(endpoint, lane)| Step::CommitElsewhere { endpoint, lane }),
+        1 => Just(Step::Leave),
+        2 => (0..3_usize).prop_map(|told| Step::PassOn { told }),
+        1 => (0..3_usize).prop_map(|told| Step::Lose { told }),
+        3 => Just(Step::TakeBack),
     ];
     prop::collection::vec(step, 0..250)
 }

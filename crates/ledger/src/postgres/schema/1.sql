@@ -136,3 +136,28 @@ CREATE INDEX replays_of_company ON replays (company, id);
 
 -- Up to where old rows may have gone: what has a lower id than this.
 CREATE TABLE horizons (stock BIGINT PRIMARY KEY, below BIGINT NOT NULL);
+
+-- Who has written: the number of the last batch, so that a commit whose answer was lost can be asked about, and the last id.
+CREATE TABLE writers (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    batch BIGINT NOT NULL,
+    last_id BIGINT NOT NULL,
+    wrote_at TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+-- The hubs that are there, until they are not heard of in time.
+CREATE TABLE hubs (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    until TIMESTAMPTZ NOT NULL,
+    stays BOOLEAN NOT NULL
+);
+-- Which of them tells which endpoints.
+CREATE TABLE shards (shard BIGINT PRIMARY KEY, hub BIGINT);
+INSERT INTO shards SELECT * FROM GENERATE_SERIES(0, 60);
+-- What the outboxes of other hubs have to hear, for as long as a hub may take to do so.
+CREATE TABLE words (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    writer BIGINT NOT NULL,
+    kind BIGINT NOT NULL,         -- 0 retry, 1 cancelled, 2 anew
+    delivery BIGINT NOT NULL,
+    endpoint BIGINT
+);

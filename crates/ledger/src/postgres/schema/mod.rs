@@ -1,6 +1,7 @@
 //! The tables, and how an older store becomes one of today's. Several hubs may start at the same time: one of them does it.
 
-use super::session::{HAS_GONE_WITHIN, Session, WRITER_LOCK};
+use super::pen::PEN;
+use super::session::Session;
 use crate::engine::EngineError;
 
 /// A step that has been released never changes; a change is a new step.
@@ -12,15 +13,15 @@ const LOCK: i64 = 0x0043_414c_4c42_4f41;
 pub(super) fn migrate(session: &mut Session) -> Result<(), EngineError> {
     session.in_transaction(|session| {
         session.run(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
-        session
-            .run("CREATE TABLE IF NOT EXISTS callboard (version BIGINT NOT NULL, epoch BIGINT NOT NULL)")?;
+        session.run(
+            "CREATE TABLE IF NOT EXISTS callboard (version BIGINT NOT NULL, configured BIGINT NOT NULL)",
+        )?;
         let found = version(session)?;
         if found as usize == STEPS.len() {
             return Ok(());
         }
-        // A hub of the older version that still works on it is not changed under.
-        session.run(&format!("SET LOCAL lock_timeout = {}", HAS_GONE_WITHIN.as_millis()))?;
-        session.run(&format!("SELECT pg_advisory_xact_lock({WRITER_LOCK})"))?;
+        // A hub of the older version that is writing is not changed under.
+        session.run(&format!("SELECT pg_advisory_xact_lock({PEN})"))?;
         for step in STEPS.iter().skip(found as usize) {
             session.run(step)?;
         }

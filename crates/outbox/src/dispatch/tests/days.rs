@@ -70,7 +70,7 @@ impl Days {
         let mut directory = Directory::default();
         directory.apply(&Change::PutEndpoint(broken.clone()));
         directory.apply(&Change::PutEndpoint(endpoint(WELL, &[])));
-        let mut dispatch = Dispatch::new(OutboxLimits::default(), 1, &directory, start());
+        let mut dispatch = Dispatch::new(OutboxLimits::default(), 1, &Holding::alone(), &directory, start());
         while let Some(wanted) = dispatch.next_page(start()) {
             dispatch.page(wanted, Some(last_page(Vec::new())), start());
         }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use callboard_core::{CompanyId, EndpointState, EventId, Identifier, Ordering, Sealed};
 use callboard_ledger::{Change, Notice, OwedPage, Standing};
 use jiff::SignedDuration;
+use rustc_hash::FxHashSet;
 
 use super::super::*;
 use super::Step;
@@ -54,19 +55,26 @@ pub(super) struct Row {
     /// It had been given up or called off, and is owed again.
     was_anew: bool,
     /// That it is owed again is heard only when it has been told, and nothing is remembered of that any more.
-    may_be_told_twice: bool,
+    pub(super) may_be_told_twice: bool,
 }
 
 pub(super) struct World {
     pub(super) dispatch: Dispatch,
-    directory: Directory,
+    pub(super) directory: Directory,
     pub(super) rows: BTreeMap<DeliveryId, Row>,
     pub(super) notices: VecDeque<Notice>,
-    flights: Vec<Flight>,
-    settlements: VecDeque<Settlement>,
+    pub(super) flights: Vec<Flight>,
+    pub(super) settlements: VecDeque<Settlement>,
     durable: VecDeque<DeliveryId>,
     page: Option<(PageWanted, OwedPage)>,
     bodies: Option<(BodiesWanted, Vec<Option<Bytes>>)>,
+    pub(super) holding: Holding,
+    /// How often the endpoints were taken.
+    pub(super) times: u64,
+    /// How often that was when it was last said.
+    pub(super) times_said: u64,
+    /// What attempts ended at after their endpoints had been lost.
+    pub(super) strays: FxHashSet<DeliveryId>,
     pub(super) now: Timestamp,
 }
 
@@ -97,7 +105,7 @@ impl World {
         (0..ENDPOINTS).for_each(|raw| directory.apply(&Change::PutEndpoint(endpoint(raw))));
         let now: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
         Self {
-            dispatch: Dispatch::new(LIMITS, 1, &directory, now),
+            dispatch: Dispatch::new(LIMITS, 1, &Holding::alone(), &directory, now),
             directory,
             rows: BTreeMap::new(),
             notices: VecDeque::new(),
@@ -106,6 +114,10 @@ impl World {
             durable: VecDeque::new(),
             page: None,
             bodies: None,
+            holding: Holding::alone(),
+            times: 1,
+            times_said: 1,
+            strays: FxHashSet::default(),
             now,
         }
     }
@@ -128,8 +140,16 @@ impl World {
     pub(super) fn take(&mut self, step: &Step) {
         match *step {
             Step::Commit { endpoint, lane } => self.commit(endpoint, lane),
+            Step::CommitElsewhere { endpoint, lane } => self.commit_elsewhere(endpoint, lane),
+            Step::Leave => self.leave(),
+            Step::PassOn { told } => self.pass_on(told),
+            Step::Lose { told } => self.lose(told),
+            Step::TakeBack => self.take_back(),
             Step::HearNotice => self.hear_notice(),
-            Step::LoseNotices => self.notices = [Notice::Missed].into(),
+            Step::LoseNotices => {
+                self.notices = [Notice::Missed].into();
+                self.times_said = 0;
+            }
             Step::Begin => self.begin(),
             Step::Land { which, status } if !self.flights.is_empty() => {
                 let flight = self.flights.swap_remove(which.index(self.flights.len()));
@@ -160,8 +180,14 @@ impl World {
     }
 
     pub(super) fn commit(&mut self, endpoint: u64, lane: u64) {
+        let owed = self.next_owed(endpoint, lane);
+        self.say(Notice::Owed(vec![owed.clone()]));
+        self.put(owed);
+    }
+
+    pub(super) fn next_owed(&self, endpoint: u64, lane: u64) -> Owed {
         let raw = self.rows.len() as u64 + 1;
-        let owed = Owed {
+        Owed {
             delivery: DeliveryId::from_raw(raw),
             endpoint: EndpointId::from_raw(endpoint),
             event: EventId::from_raw(raw),
@@ -171,10 +197,12 @@ impl World {
             first_attempt_at: None,
             next_at: None,
             again_after: 0,
-        };
-        self.notices.push_back(Notice::Owed(vec![owed.clone()]));
+        }
+    }
+
+    pub(super) fn put(&mut self, owed: Owed) {
         let row = Row {
-            owed: owed.clone(),
+            owed,
             stored: DeliveryState::Pending,
             state: DeliveryState::Pending,
             first_attempt_at: None,
@@ -183,13 +211,14 @@ impl World {
             was_anew: false,
             may_be_told_twice: false,
         };
-        self.rows.insert(owed.delivery, row);
+        self.rows.insert(row.owed.delivery, row);
     }
 
     pub(super) fn hear_notice(&mut self) {
         let now = self.now;
         match self.notices.pop_front() {
             Some(Notice::Owed(owed)) => self.dispatch.owed(owed, now),
+            Some(Notice::More(owed)) => self.dispatch.more(owed, now),
             Some(Notice::Retry(owed)) => self.dispatch.retry(owed, now),
             Some(Notice::Anew(owed)) => self.dispatch.anew(owed, now),
             Some(Notice::Cancelled(delivery, endpoint)) => {
@@ -203,6 +232,7 @@ impl World {
             Some(Notice::Endpoint(id)) => {
                 self.dispatch.endpoint(id, self.directory.endpoint(id).map(Arc::as_ref), now);
             }
+            Some(Notice::Taken(times)) => self.dispatch.written_when_taken(times),
             Some(Notice::Missed) => {
                 for (id, row) in &mut self.rows {
                     let is_yet_to_hear =
@@ -226,7 +256,8 @@ impl World {
         assert_eq!(stats.in_flight, self.flights.len());
         assert!(self.flights.len() <= LIMITS.in_flight_total);
         for raw in 0..ENDPOINTS {
-            let at_endpoint = self.flights.iter().filter(|flight| flight.owed.endpoint.raw() == raw).count();
+            let is_at = |flight: &&Flight| flight.owed.endpoint.raw() == raw && self.is_held(flight);
+            let at_endpoint = self.flights.iter().filter(is_at).count();
             assert!(at_endpoint <= LIMITS.in_flight_per_endpoint);
         }
         self.check_memory();
@@ -258,10 +289,10 @@ impl World {
         // is told twice.
         let may_be_told = is_owed || is_called_off || row.was_retried || row.may_be_told_twice;
         assert!(may_be_told, "told again: {row:?}");
-        assert!(
-            self.flights.iter().all(|other| other.owed.delivery != flight.owed.delivery),
-            "twice at once: {row:?}"
-        );
+        // An attempt that was under way when the endpoint was lost to another hub may still be.
+        let at_it =
+            |other: &&Flight| other.owed.delivery == flight.owed.delivery && other.taken == flight.taken;
+        assert!(!self.flights.iter().any(|other| at_it(&other)), "twice at once: {row:?}");
         if row.owed.endpoint.raw() == UNORDERED {
             assert!(flight.overtook.is_empty());
             return;
@@ -295,6 +326,9 @@ impl World {
             body_truncated: false,
             took: Duration::ZERO,
         });
+        if !self.is_held(&flight) {
+            self.strays.insert(flight.owed.delivery);
+        }
         let (delivery, endpoint, began_at) = (flight.owed.delivery, flight.owed.endpoint, flight.began_at);
         let settlement = self.dispatch.landed(flight, outcome, Duration::ZERO, self.now);
         let row = self.rows.get_mut(&delivery).unwrap();
@@ -414,7 +448,8 @@ impl World {
             row.is_known_cancelled = false;
             row.was_retried = true;
             row.owed.next_at = None;
-            self.notices.push_back(Notice::Retry(row.owed.clone()));
+            let owed = row.owed.clone();
+            self.say(Notice::Retry(owed));
         }
     }
 
@@ -436,7 +471,8 @@ impl World {
                 again_after: row.owed.attempts,
                 ..row.owed.clone()
             };
-            self.notices.push_back(Notice::Anew(vec![row.owed.clone()]));
+            let owed = row.owed.clone();
+            self.say(Notice::Anew(vec![owed]));
         }
     }
 
@@ -479,6 +515,8 @@ impl World {
 
     /// Lets everything come to its end.
     pub(super) fn finish(&mut self) {
+        self.take_back();
+        self.say_taken();
         (0..ENDPOINTS).for_each(|raw| self.switch(raw, true));
         let enough = 20 * (self.rows.len() + self.notices.len() + 10);
         for _ in 0..enough {

@@ -1,0 +1,138 @@
+//! Hubs that end, stand still, come and go under load.
+
+use std::thread;
+use std::time::Duration;
+
+use callboard_core::Timestamp;
+use callboard_simulate::Platform;
+use jiff::SignedDuration;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::insisting::{Acknowledged, Platforms};
+use crate::record::Record;
+use crate::support::accounts::{Account, now};
+use crate::support::ear::Ear;
+use crate::support::{Hub, signal, until};
+use crate::{Crowd, ears};
+
+/// Endings, of whatever kind.
+const ROUNDS: usize = 9;
+/// How long a hub stands still: far longer than it holds what it holds.
+const FREEZE: Duration = Duration::from_secs(20);
+/// For how long after an ending something may be told twice: until the ended hub's endpoints have been taken over, and what
+/// was under way has been made again.
+const TOLD_TWICE_WITHIN: SignedDuration = SignedDuration::from_secs(10);
+/// When a platform turns to another hub.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What an ordeal does to hubs that it ends without their knowing.
+struct Endings(Vec<Timestamp>);
+
+impl Endings {
+    /// Whatever was told twice was so because a hub had just ended.
+    fn assert_explain(&self, ear: &Ear) {
+        for heard in ear.heard().iter().filter(|heard| heard.duplicate) {
+            let explains = |ended: &&Timestamp| {
+                (SignedDuration::ZERO..TOLD_TWICE_WITHIN).contains(&heard.at.duration_since(**ended))
+            };
+            assert!(self.0.iter().any(|ended| explains(&ended)), "told twice for no reason: {heard:?}");
+        }
+    }
+}
+
+/// Lets platforms send to all hubs while an ordeal goes on. Answers what was acknowledged.
+fn through(
+    crowd: &mut Crowd,
+    account: &Account,
+    ordeal: impl FnOnce(&mut Crowd, &Platforms),
+) -> Vec<Acknowledged> {
+    let platforms = Platforms::telling(account, &crowd.hubs[0]).impatient(PATIENCE);
+    platforms.spread_over(crowd.urls());
+    let keeper = Hub::joining(&crowd.database, &crowd.key);
+    let (keeper, acknowledged) = platforms.through(keeper, account, |keeper| {
+        ordeal(crowd, &platforms);
+        keeper
+    });
+    crowd.hubs.push(keeper);
+    acknowledged
+}
+
+fn assert_whole(crowd: &Crowd, ears: &[Ear], acknowledged: &[Acknowledged]) {
+    let hub = crowd.hubs.last().unwrap();
+    hub.settle();
+    let record = Record::of(hub);
+    record.assert_holds(acknowledged);
+    record.assert_delivered(ears.len());
+    ears.iter().for_each(|ear| record.assert_told_to(ear));
+}
+
+fn dice() -> StdRng {
+    StdRng::seed_from_u64(0x0043_726f_7764)
+}
+
+#[test]
+fn hubs_that_come_and_go_pass_on_their_endpoints_and_nothing_is_told_twice() {
+    let mut crowd = Crowd::of(2);
+    let account = Account::open(&crowd.hubs[0], Platform::Skype);
+    let ears = ears(&crowd.hubs[0], 6);
+    let mut dice = dice();
+
+    let acknowledged = through(&mut crowd, &account, |crowd, platforms| {
+        for _ in 0..ROUNDS {
+            platforms.heard_yes(dice.random_range(5..30));
+            crowd.add();
+            platforms.spread_over(crowd.urls());
+            platforms.heard_yes(dice.random_range(5..30));
+            let goes = crowd.hubs.remove(dice.random_range(0..crowd.hubs.len()));
+            platforms.spread_over(crowd.urls());
+            let (_, status) = goes.terminate();
+            assert!(status.success(), "{status}");
+        }
+    });
+
+    assert_whole(&crowd, &ears, &acknowledged);
+    ears.iter().for_each(Ear::assert_sound);
+}
+
+#[test]
+fn hubs_that_are_killed_and_stopped_lose_nothing_and_tell_nothing_out_of_order() {
+    let mut crowd = Crowd::of(2);
+    let account = Account::open(&crowd.hubs[0], Platform::Skype);
+    let ears = ears(&crowd.hubs[0], 6);
+    let mut dice = dice();
+    let mut endings = Endings(Vec::new());
+
+    let acknowledged = through(&mut crowd, &account, |crowd, platforms| {
+        for round in 0..ROUNDS {
+            platforms.heard_yes(dice.random_range(5..40));
+            let one = dice.random_range(0..crowd.hubs.len());
+            if round % 4 == 3 {
+                signal(crowd.hubs[one].pid(), "STOP");
+                endings.0.push(now());
+                thread::sleep(FREEZE);
+                signal(crowd.hubs[one].pid(), "CONT");
+            } else {
+                drop(crowd.hubs.remove(one).kill());
+                endings.0.push(now());
+                crowd.add();
+            }
+            endings.0.push(now());
+            platforms.spread_over(crowd.urls());
+        }
+    });
+
+    assert_whole(&crowd, &ears, &acknowledged);
+    ears.iter().for_each(|ear| endings.assert_explain(ear));
+}
+
+#[test]
+fn what_a_hub_held_that_is_not_heard_of_passes_to_the_others_and_some_of_it_comes_back_with_it() {
+    let mut crowd = Crowd::of(2);
+    until("the shards are spread", || crowd.shares() == [30, 31]);
+    let dead = crowd.hubs.pop().unwrap();
+    signal(dead.pid(), "STOP");
+    until("the other one has them", || crowd.shares() == [61]);
+    signal(dead.pid(), "CONT");
+    until("it joins again", || crowd.shares() == [30, 31]);
+}

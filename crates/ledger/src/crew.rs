@@ -1,0 +1,155 @@
+//! Among those that share a store: a thread that says again and again that this hub is there, and one that listens for
+//! what the others do.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc::WeakSender;
+use tokio::sync::watch;
+
+use crate::engine::EngineError;
+use crate::job::Job;
+use crate::sharing::{BEAT, Beat, Crew, Ear, Hint, Holding, Shards};
+
+/// How long after one that failed it is said again that this hub is there.
+const AGAIN_AFTER: Duration = Duration::from_millis(200);
+/// How often others' work is looked for without a hint.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// What this hub holds, and what it wants to hold. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Place(Arc<Shared>);
+
+struct Shared {
+    holding: watch::Sender<Holding>,
+    wishes: Mutex<Wishes>,
+    woken: Condvar,
+}
+
+struct Wishes {
+    beat: Beat,
+    /// Say so now.
+    now: bool,
+}
+
+impl Place {
+    /// Alone on the store, or about to find out.
+    pub(crate) fn new(holding: Holding) -> Self {
+        let beat = Beat { vacated: Shards::NONE, stays: true };
+        Self(Arc::new(Shared {
+            holding: watch::Sender::new(holding),
+            wishes: Mutex::new(Wishes { beat, now: false }),
+            woken: Condvar::new(),
+        }))
+    }
+
+    /// What this hub holds, told with each change.
+    pub(crate) fn watch(&self) -> watch::Receiver<Holding> {
+        self.0.holding.subscribe()
+    }
+
+    /// What it holds now.
+    pub(crate) fn holding(&self) -> watch::Ref<'_, Holding> {
+        self.0.holding.borrow()
+    }
+
+    /// Nothing is under way any more on these of the shards that it is to leave. To be said until they have passed on.
+    pub(crate) fn vacated(&self, vacated: Shards) {
+        if self.wishes().beat.vacated != vacated {
+            self.wish(|beat| beat.vacated = vacated);
+        }
+    }
+
+    /// It wants to hold nothing more.
+    pub(crate) fn step_back(&self) {
+        self.wish(|beat| beat.stays = false);
+    }
+
+    /// Something has changed in the crew.
+    pub(crate) fn look_up(&self) {
+        self.wish(|_| {});
+    }
+
+    fn wish(&self, wish: impl FnOnce(&mut Beat)) {
+        let mut wishes = self.wishes();
+        wish(&mut wishes.beat);
+        wishes.now = true;
+        self.0.woken.notify_one();
+    }
+
+    /// Waits for as long as this, or until there is something to say.
+    fn pause(&self, pause: Duration) {
+        let waited = self.0.woken.wait_timeout_while(self.wishes(), pause, |wishes| !wishes.now);
+        waited.unwrap_or_else(PoisonError::into_inner).0.now = false;
+    }
+
+    /// Nothing panics while it holds this lock.
+    fn wishes(&self) -> MutexGuard<'_, Wishes> {
+        self.0.wishes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn beat(&self, crew: &mut dyn Crew) -> Result<(), EngineError> {
+        let beat = {
+            let wishes = &mut self.wishes().beat;
+            // It is said once: what has passed on may come back, and is not vacant then.
+            Beat { vacated: std::mem::take(&mut wishes.vacated), ..*wishes }
+        };
+        self.0.holding.send_replace(crew.beat(beat)?);
+        Ok(())
+    }
+
+    /// Takes this hub's place in the crew, and keeps it for as long as the writer works.
+    pub(crate) fn keep(
+        &self,
+        mut crew: Box<dyn Crew>,
+        writer: WeakSender<Job>,
+    ) -> Result<std::thread::JoinHandle<()>, EngineError> {
+        self.beat(crew.as_mut())?;
+        let place = self.clone();
+        let thread = std::thread::Builder::new().name("ledger-crew".to_owned());
+        let keeps = move || {
+            let mut pause = BEAT;
+            while !has_ended(&writer) {
+                place.pause(pause);
+                pause = match place.beat(crew.as_mut()) {
+                    Ok(()) => BEAT,
+                    Err(error) => {
+                        tracing::warn!(%error, "the other hubs do not hear of this one");
+                        AGAIN_AFTER
+                    }
+                };
+            }
+            if let Err(error) = crew.leave() {
+                tracing::warn!(%error, "the other hubs find out by themselves that this one has gone");
+            }
+        };
+        thread.spawn(keeps).map_err(|error| EngineError::Failed(error.to_string()))
+    }
+
+    /// Has the writer look at what others have written, when there is a hint of it and now and then.
+    pub(crate) fn listen(&self, mut ear: Box<dyn Ear>, writer: WeakSender<Job>) -> Result<(), EngineError> {
+        let place = self.clone();
+        let thread = std::thread::Builder::new().name("ledger-ear".to_owned());
+        let listens = move || {
+            while !has_ended(&writer) {
+                let hint = ear.listen(LOOK_EVERY).unwrap_or_else(|error| {
+                    tracing::debug!(%error, "others are not heard");
+                    std::thread::sleep(LOOK_EVERY);
+                    Hint { written: true, crew: true }
+                });
+                if hint.crew {
+                    place.look_up();
+                }
+                if let Some(writer) = writer.upgrade().filter(|_| hint.written) {
+                    // Where there is no room, the writer is about to look anyway.
+                    let _ = writer.try_send(Job::Look);
+                }
+            }
+        };
+        thread.spawn(listens).map(drop).map_err(|error| EngineError::Failed(error.to_string()))
+    }
+}
+
+fn has_ended(writer: &WeakSender<Job>) -> bool {
+    writer.upgrade().is_none_or(|writer| writer.is_closed())
+}

@@ -1,0 +1,191 @@
+//! What others have written, for a hub that takes the pen up; and what it leaves for them.
+
+use std::time::Duration;
+
+use callboard_core::{DeliveryId, EndpointId, Identifier};
+use rustc_hash::FxHashMap;
+use tokio::time::Instant;
+use tokio_postgres::Row;
+
+use super::crew::WORDS_KEPT;
+use super::owing::most;
+use super::pen::{Pen, Reached};
+use super::read;
+use super::rows;
+use super::session::Session;
+use super::write::column;
+use crate::batch::Batch;
+use crate::columns::{id, key};
+use crate::engine::{EngineError, Owed};
+use crate::publish::Notice;
+use crate::sharing::{News, Shards, Word};
+
+/// The most words that are heard one by one.
+const WORDS: usize = 2_000;
+/// A hub that has not looked for so long does not go by what it finds.
+const LOOKED_WITHIN: Duration = WORDS_KEPT.checked_div(2).expect("two is not nothing");
+
+/// How far this hub has heard of the store.
+#[derive(Default)]
+pub(super) struct Heard {
+    reached: Option<Reached>,
+    looked_at: Option<Instant>,
+}
+
+impl Heard {
+    /// Is nobody else there who would have to hear of anything?
+    pub(super) fn is_alone(&self) -> bool {
+        self.reached.as_ref().is_some_and(|reached| reached.hubs <= 1)
+    }
+
+    /// What others have written since this was last asked, or since this hub's last batch.
+    pub(super) fn news(&mut self, pen: &mut Pen, held: Shards) -> Result<News, EngineError> {
+        let now = Instant::now();
+        let reached = pen.reached()?;
+        let writer = pen.writer;
+        let session = pen.session()?;
+        let last_id = reached.last_id.cast_unsigned();
+        let Some(before) = &self.reached else {
+            // What is not known yet is read from the store.
+            let news = News { last_id, directory: Some(read::directory(session)?), ..News::default() };
+            (self.reached, self.looked_at) = (Some(reached), Some(now));
+            return Ok(news);
+        };
+        let mut news = News { last_id, ..News::default() };
+        news.others_wrote =
+            others(&reached, writer).any(|(other, batch)| before.batches.get(other) != Some(batch));
+        if reached.configured != before.configured {
+            news.directory = Some(read::directory(session)?);
+        }
+        news.happened = reached.events > before.events;
+        if self.looked_at.is_none_or(|at| at + LOOKED_WITHIN < now) {
+            news.missed = true;
+        } else {
+            if reached.deliveries > before.deliveries {
+                news.owed = owed_beyond(session, before.deliveries, held)?;
+            }
+            if reached.words > before.words {
+                let words = words(session, writer, before.words)?;
+                news.missed = words.len() > WORDS;
+                news.said = if news.missed { Vec::new() } else { said(session, &words, held)? };
+            }
+        }
+        (self.reached, self.looked_at) = (Some(reached), Some(now));
+        Ok(news)
+    }
+
+    /// What this hub has written itself is no news to it.
+    pub(super) fn wrote(&mut self, batch: &Batch) {
+        let Some(reached) = &mut self.reached else { return };
+        let last = |ids: Option<i64>, before: i64| ids.map_or(before, |last| last.max(before));
+        reached.deliveries = last(batch.deliveries.iter().map(|it| key(it.id)).max(), reached.deliveries);
+        reached.events = last(batch.events.iter().map(|it| key(it.id)).max(), reached.events);
+        reached.configured += i64::from(configures(batch));
+    }
+}
+
+fn others(reached: &Reached, writer: i64) -> impl Iterator<Item = (&i64, &i64)> {
+    reached.batches.iter().filter(move |(other, _)| **other != writer)
+}
+
+/// Leaves what others have to hear, within the transaction that the session is in.
+pub(super) fn tell(
+    session: &mut Session,
+    writer: i64,
+    is_alone: bool,
+    batch: &Batch,
+) -> Result<(), EngineError> {
+    if configures(batch) {
+        session.run("UPDATE callboard SET configured = configured + 1")?;
+    }
+    if !batch.words.is_empty() && !is_alone {
+        let numbered = column(&batch.words, |word| match *word {
+            Word::Retry(delivery) => (0_i64, key(delivery), None),
+            Word::Cancelled(delivery, endpoint) => (1, key(delivery), Some(key(endpoint))),
+            Word::Anew(delivery) => (2, key(delivery), None),
+        });
+        session.execute(
+            "INSERT INTO words (writer, kind, delivery, endpoint)
+             SELECT $1, * FROM UNNEST($2::BIGINT[], $3::BIGINT[], $4::BIGINT[])",
+            &[
+                &writer,
+                &column(&numbered, |word| word.0),
+                &column(&numbered, |word| word.1),
+                &column(&numbered, |word| word.2),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Do others have to look at once?
+pub(super) fn calls(batch: &Batch) -> bool {
+    !batch.events.is_empty() || !batch.deliveries.is_empty() || !batch.words.is_empty() || configures(batch)
+}
+
+/// Does anything of it belong into the directory?
+fn configures(batch: &Batch) -> bool {
+    batch.changes.iter().any(crate::batch::Change::configures)
+}
+
+/// Who is owed what came after this delivery: the last of it.
+fn owed_beyond(
+    session: &mut Session,
+    after: i64,
+    held: Shards,
+) -> Result<Vec<(EndpointId, DeliveryId)>, EngineError> {
+    let found = session
+        .rows("SELECT endpoint, MAX(id) FROM deliveries WHERE id > $1 GROUP BY endpoint", &[&after])?;
+    let mut owed = Vec::with_capacity(found.len());
+    for row in &found {
+        owed.push((id::<EndpointId>(row.try_get(0)?), id(row.try_get(1)?)));
+    }
+    owed.retain(|(endpoint, _)| held.have(endpoint.raw()));
+    Ok(owed)
+}
+
+/// What others have said after this word: one more than is heard, if there is as much.
+fn words(session: &mut Session, writer: i64, after: i64) -> Result<Vec<Word>, EngineError> {
+    let found = session.rows(
+        "SELECT kind, delivery, endpoint FROM words WHERE id > $1 AND writer <> $2 ORDER BY id LIMIT $3",
+        &[&after, &writer, &most(WORDS + 1)],
+    )?;
+    found.iter().map(word).collect()
+}
+
+fn word(row: &Row) -> Result<Word, EngineError> {
+    let delivery = id(row.try_get(1)?);
+    match (row.try_get::<_, i64>(0)?, row.try_get::<_, Option<i64>>(2)?) {
+        (0, _) => Ok(Word::Retry(delivery)),
+        (1, Some(endpoint)) => Ok(Word::Cancelled(delivery, id(endpoint))),
+        (2, _) => Ok(Word::Anew(delivery)),
+        (kind, _) => Err(EngineError::Refused(format!("there is a word of kind {kind}"))),
+    }
+}
+
+/// What words come to for the outbox of this hub, as far as it holds what they are about.
+fn said(session: &mut Session, words: &[Word], held: Shards) -> Result<Vec<Notice>, EngineError> {
+    let ids: Vec<i64> = words
+        .iter()
+        .filter_map(|word| match word {
+            Word::Retry(delivery) | Word::Anew(delivery) => Some(key(*delivery)),
+            Word::Cancelled(..) => None,
+        })
+        .collect();
+    let sql = format!("{} WHERE d.id = ANY($1) AND d.state = 0", rows::OWED);
+    let found = if ids.is_empty() { Vec::new() } else { session.rows(&sql, &[&ids])? };
+    let mut owed: FxHashMap<DeliveryId, Owed> = FxHashMap::default();
+    for row in &found {
+        let one = rows::owed(row)?;
+        owed.insert(one.delivery, one);
+    }
+    owed.retain(|_, owed| held.have(owed.endpoint.raw()));
+    let notice = |word: &Word| match *word {
+        Word::Retry(delivery) => {
+            owed.remove(&delivery).map(|owed| Notice::Retry(Owed { next_at: None, ..owed }))
+        }
+        Word::Cancelled(delivery, endpoint) => Some(Notice::Cancelled(delivery, endpoint)),
+        Word::Anew(delivery) => owed.remove(&delivery).map(|owed| Notice::Anew(vec![owed])),
+    };
+    Ok(words.iter().filter_map(notice).collect())
+}
