@@ -4,6 +4,8 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use callboard_core::EndpointId;
+use rustc_hash::FxHashMap;
 use tokio::sync::mpsc::WeakSender;
 use tokio::sync::watch;
 
@@ -28,6 +30,8 @@ struct Shared {
 
 struct Wishes {
     beat: Beat,
+    /// What is to be left for others to read with it.
+    reports: FxHashMap<EndpointId, String>,
     /// Say so now.
     now: bool,
 }
@@ -38,7 +42,7 @@ impl Place {
         let beat = Beat { vacated: Shards::NONE, stays: true };
         Self(Arc::new(Shared {
             holding: watch::Sender::new(holding),
-            wishes: Mutex::new(Wishes { beat, now: false }),
+            wishes: Mutex::new(Wishes { beat, reports: FxHashMap::default(), now: false }),
             woken: Condvar::new(),
         }))
     }
@@ -58,6 +62,11 @@ impl Place {
         if self.wishes().beat.vacated != vacated {
             self.wish(|beat| beat.vacated = vacated);
         }
+    }
+
+    /// How endpoints are doing that this hub tells.
+    pub(crate) fn report(&self, reports: Vec<(EndpointId, String)>) {
+        self.wishes().reports.extend(reports);
     }
 
     /// It wants to hold nothing more.
@@ -95,7 +104,16 @@ impl Place {
             Beat { vacated: std::mem::take(&mut wishes.vacated), ..*wishes }
         };
         self.0.holding.send_replace(crew.beat(beat)?);
-        Ok(())
+        let reports: Vec<_> = self.wishes().reports.drain().collect();
+        if reports.is_empty() {
+            return Ok(());
+        }
+        crew.report(&reports).inspect_err(|_| {
+            let mut wishes = self.wishes();
+            for (endpoint, report) in reports {
+                wishes.reports.entry(endpoint).or_insert(report);
+            }
+        })
     }
 
     /// Takes this hub's place in the crew, and keeps it for as long as the writer works.

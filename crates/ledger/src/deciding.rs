@@ -45,6 +45,8 @@ pub(crate) struct Deciding<'a> {
     pub(crate) directory: Arc<Directory>,
     /// The highest generation of a directory that the planner has seen.
     pub(crate) generation: &'a mut u64,
+    /// The last generation that another hub's changes led to.
+    pub(crate) elsewhere: u64,
     pub(crate) known: Known,
     /// Where in the batch each thing is.
     pub(crate) written: FxHashMap<u64, usize>,
@@ -313,7 +315,10 @@ impl Deciding<'_> {
         }
         let changes = match wanted {
             Wanted::First(_) if self.directory.operator().is_some() => &[],
-            Wanted::These(changes) | Wanted::First(changes) => changes.as_slice(),
+            Wanted::These(changes, Some(seen)) if self.was_changed_elsewhere(changes, seen) => {
+                return Ok(Err(LedgerError::ChangedMeanwhile));
+            }
+            Wanted::These(changes, _) | Wanted::First(changes) => changes.as_slice(),
             Wanted::Switched(id, state) => {
                 self.switch(*id, state);
                 &[]
@@ -331,6 +336,12 @@ impl Deciding<'_> {
         }
         once.cloned().into_iter().for_each(|kept| self.answered(kept));
         Ok(Ok(None))
+    }
+
+    /// Is any of this not what it was, because another hub has changed it since?
+    fn was_changed_elsewhere(&self, changes: &[Change], seen: &Directory) -> bool {
+        seen.generation() < self.elsewhere
+            && changes.iter().any(|change| !self.directory.is_alike(seen, change))
     }
 
     fn change(&mut self, engine: &mut dyn Engine, change: &Change) -> Result<(), EngineError> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use callboard_core::{CompanyId, Endpoint, EndpointId, KeyId, Source, SourceId};
+use callboard_core::{CompanyId, Endpoint, EndpointId, EndpointState, KeyId, Source, SourceId};
 use rustc_hash::FxHashMap;
 
 use crate::batch::{Change, Company, Key};
@@ -96,6 +96,26 @@ impl Directory {
         let unlike = self.endpoints.iter().filter(|(id, endpoint)| other.endpoints.get(id) != Some(endpoint));
         let gone = other.endpoints.keys().filter(|id| !self.endpoints.contains_key(id));
         unlike.map(|(id, _)| *id).chain(gone.copied()).collect()
+    }
+
+    /// Is what a change is about the same as in the other one, but for how the hub itself says that an endpoint is doing?
+    pub(crate) fn is_alike(&self, other: &Self, change: &Change) -> bool {
+        match change {
+            Change::PutCompany(it) => self.companies.get(&it.id) == other.companies.get(&it.id),
+            Change::PutKey(it) => self.keys.get(&it.id) == other.keys.get(&it.id),
+            Change::DeleteKey(id) => self.keys.get(id) == other.keys.get(id),
+            Change::PutSource(it) => self.sources.get(&it.id) == other.sources.get(&it.id),
+            Change::DeleteSource(id) => self.sources.get(id) == other.sources.get(id),
+            Change::PutEndpoint(Endpoint { id, .. }) | Change::DeleteEndpoint(id) => {
+                let settings = |endpoint: &Arc<Endpoint>| Endpoint {
+                    state: EndpointState::Enabled,
+                    failing_since: None,
+                    ..Endpoint::clone(endpoint)
+                };
+                self.endpoint(*id).map(settings) == other.endpoint(*id).map(settings)
+            }
+            _ => true,
+        }
     }
 
     /// The source with this id.

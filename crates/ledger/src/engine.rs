@@ -235,6 +235,10 @@ pub trait Reader: Send {
     ) -> Result<OutdatedPage, EngineError>;
     /// What has a lower id than this may have gone, by its age.
     fn horizon(&mut self, stock: Stock) -> Result<u64, EngineError>;
+    /// How an endpoint is doing that another hub tells, as that one has said.
+    fn report(&mut self, _endpoint: EndpointId) -> Result<Option<String>, EngineError> {
+        Ok(None)
+    }
     /// One thing.
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError>;
     /// How much there is of everything, counted row by row: for a summary, not for every request.
@@ -249,6 +253,10 @@ pub trait Store: Send + Sync + 'static {
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError>;
     /// A place among the hubs that share it, where several may.
     fn crew(&self) -> Result<Option<Membership>, EngineError> {
+        Ok(None)
+    }
+    /// A secret that everyone has who works on it, where several may.
+    fn shared_secret(&self) -> Result<Option<[u8; 32]>, EngineError> {
         Ok(None)
     }
 }

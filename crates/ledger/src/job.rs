@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::{Change, DedupKey, Outcome, Settlement};
+use crate::directory::Directory;
 use crate::engine::EngineError;
 use crate::ledger::LedgerError;
 use crate::replay::Replay;
@@ -143,8 +144,9 @@ impl Order {
 /// What someone wants changed.
 pub(crate) enum Wanted {
     /// This, all of it or nothing. What is put in the place of an endpoint that there is are its settings: whether it is
-    /// switched on, and how it is doing, may have changed since they were read, and stays as it is.
-    These(Vec<Change>),
+    /// switched on, and how it is doing, may have changed since they were read, and stays as it is. With what was configured
+    /// when they were asked for, if they are not to be made when another hub has changed the same meanwhile.
+    These(Vec<Change>, Option<Arc<Directory>>),
     /// An endpoint is switched on or off, whatever its settings are by then.
     Switched(EndpointId, EndpointState),
     /// This, if nobody has configured anything yet.
@@ -199,7 +201,7 @@ impl Job {
     pub(crate) fn stands_alone(&self) -> bool {
         match self {
             Self::Command(order, _) => order.erases(),
-            Self::Change(Wanted::These(changes), ..) => {
+            Self::Change(Wanted::These(changes, _), ..) => {
                 changes.iter().any(|change| matches!(change, Change::LetGo(_)))
             }
             Self::Compact(_) | Self::Replay(..) => true,

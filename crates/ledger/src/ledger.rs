@@ -41,6 +41,9 @@ pub enum LedgerError {
     /// The key of a request was used before, for another request.
     #[error("this key was used before, for another request")]
     KeyReused,
+    /// Another hub on the same store has changed what was to be changed, after it was last looked at here.
+    #[error("somebody else has changed it at the same time; look at it again")]
+    ChangedMeanwhile,
     /// What is to be sent again has been erased.
     #[error("what it said has been erased")]
     Erased,
@@ -73,6 +76,7 @@ pub struct Ledger {
     pub(crate) calling_off: Arc<Mutex<()>>,
     place: Place,
     number: u64,
+    secret: Option<[u8; 32]>,
 }
 
 /// A ledger, and what is to be set going with it.
@@ -155,6 +159,7 @@ impl Ledger {
     ) -> Result<Parts, EngineError> {
         let mut engine = store.engine()?;
         let (last_id, number) = (engine.last_id()?, engine.number());
+        let secret = store.shared_secret()?;
         let directory = Arc::new(ArcSwap::from_pointee(store.reader()?.directory()?));
         let (jobs, queue) = mpsc::channel(WRITER_QUEUE);
         let (notices, heard) = mpsc::channel(notice_queue + 1);
@@ -181,6 +186,7 @@ impl Ledger {
             room: QueueRoom::new(WRITER_QUEUE_BYTES),
             place,
             number,
+            secret,
         };
         Ok(Parts { ledger, notices: heard, writer, queue })
     }
@@ -207,7 +213,8 @@ impl Ledger {
     /// its settings alone; see [`Ledger::switch_endpoint`].
     pub async fn change(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
         let removes = changes.iter().any(|change| matches!(change, Change::DeleteEndpoint(_)));
-        self.ask(|reply| Job::Change(Wanted::These(changes), None, reply)).await?;
+        let seen = Some(self.directory());
+        self.ask(|reply| Job::Change(Wanted::These(changes, seen), None, reply)).await?;
         if removes {
             self.call_off_in_the_background();
         }
@@ -242,7 +249,8 @@ impl Ledger {
         answer: Answer,
     ) -> Result<Option<Answer>, LedgerError> {
         let kept = Box::new(Kept { key, answer });
-        self.ask(|reply| Job::Change(Wanted::These(changes), Some(kept), reply)).await
+        let seen = Some(self.directory());
+        self.ask(|reply| Job::Change(Wanted::These(changes, seen), Some(kept), reply)).await
     }
 
     /// Switches an endpoint on or off because a person wants it so, whatever has become of its settings since they looked;
@@ -307,6 +315,16 @@ impl Ledger {
         self.place.vacated(vacated);
     }
 
+    /// Leaves how endpoints are doing that this hub tells, for other hubs to read.
+    pub fn report(&self, reports: Vec<(EndpointId, String)>) {
+        self.place.report(reports);
+    }
+
+    /// A secret that all hubs on the store have, and nobody else; nothing if there is only this one.
+    pub fn shared_secret(&self) -> Option<[u8; 32]> {
+        self.secret
+    }
+
     /// Leaves everything that is shared to others, as soon as nothing is under way on it. Waits for that, unless nobody hears
     /// of it.
     pub async fn step_back(&self) {
@@ -339,7 +357,7 @@ impl Ledger {
 
     /// Has changes made when there is room for them in the writer's queue.
     pub(crate) async fn insist_on(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
-        self.insist(|reply| Job::Change(Wanted::These(changes), None, reply)).await.map(drop)
+        self.insist(|reply| Job::Change(Wanted::These(changes, None), None, reply)).await.map(drop)
     }
 
     /// Hands the writer a job when there is room for it, and waits for the answer.

@@ -137,12 +137,16 @@ mod tests {
     fn after_a_miss_was_heard_notices_arrive_again_and_the_next_miss_is_said_too() {
         let (notices, mut queue) = mpsc::channel(3);
         let mut publisher = Publisher::new(notices, broadcast::channel(1).0);
-        (1..=5).for_each(|number| drop(publisher.notice(said(number))));
+        for number in 1..=5 {
+            publisher.notice(said(number));
+        }
         assert_eq!(heard(&mut queue), ["1", "2", "missed"]);
 
         publisher.notice(said(6));
         assert_eq!(heard(&mut queue), ["6"]);
-        (7..=12).for_each(|number| drop(publisher.notice(said(number))));
+        for number in 7..=12 {
+            publisher.notice(said(number));
+        }
         assert_eq!(heard(&mut queue), ["7", "8", "missed"]);
     }
 }

@@ -44,6 +44,8 @@ pub(crate) struct Writer {
     world: World,
     directory: Arc<ArcSwap<Directory>>,
     generation: u64,
+    /// The last generation that another hub's changes led to.
+    elsewhere: u64,
     publisher: Publisher,
     folding: Folding,
     place: Place,
@@ -62,8 +64,19 @@ impl Writer {
         place: Place,
     ) -> Self {
         let generation = directory.load().generation();
-        let world = World::default();
-        Self { engine, planner, mint, world, directory, generation, publisher, folding, place, taken: 0 }
+        Self {
+            engine,
+            planner,
+            mint,
+            world: World::default(),
+            directory,
+            generation,
+            elsewhere: 0,
+            publisher,
+            folding,
+            place,
+            taken: 0,
+        }
     }
 
     /// From now on, what is promised is folded by a thread of its own, where the store has one.
@@ -227,6 +240,7 @@ impl Writer {
     /// Another hub has changed what is configured.
     fn reconfigured(&mut self, directory: Directory) {
         self.generation += 1;
+        self.elsewhere = self.generation;
         let before = self.directory.load_full();
         let changed = directory.endpoints_unlike(&before);
         self.directory.store(Arc::new(directory.of_generation(self.generation)));
@@ -259,6 +273,7 @@ impl Writer {
             planner: self.planner.as_mut(),
             directory: self.directory.load_full(),
             generation: &mut self.generation,
+            elsewhere: self.elsewhere,
             written: FxHashMap::default(),
             decided: Decided::default(),
         };

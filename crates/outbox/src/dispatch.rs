@@ -121,6 +121,12 @@ impl Dispatch {
         self.trays.get(&id).map(Tray::health)
     }
 
+    /// How those endpoints are doing of which that has not been reported yet.
+    pub(crate) fn reports(&mut self) -> Vec<(EndpointId, Health)> {
+        let new = self.trays.iter_mut().filter_map(|(id, tray)| Some((*id, tray.report()?)));
+        new.collect()
+    }
+
     /// An endpoint was made, changed, or removed if there is none any more.
     pub(crate) fn endpoint(&mut self, id: EndpointId, endpoint: Option<&Endpoint>, now: Timestamp) {
         let unsettled = |delivery| self.unsettled.contains(delivery);

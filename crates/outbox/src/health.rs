@@ -1,7 +1,7 @@
 //! How an endpoint is doing, for whoever asks. The dispatcher is asked, so that attempts pay nothing for it.
 
 use callboard_core::{EndpointId, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::verdict::Outcome;
@@ -11,7 +11,7 @@ pub(crate) const QUESTIONS: usize = 64;
 
 /// How an endpoint is doing. It is from memory: what was before the last start of the hub is not in it, except for
 /// `failing_since`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
     /// Since when no attempt has gone well, if the last ones did not.
     pub failing_since: Option<Timestamp>,
@@ -32,7 +32,7 @@ pub struct Health {
 }
 
 /// Whether an endpoint is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BreakerState {
     /// It is.
@@ -44,7 +44,7 @@ pub enum BreakerState {
 }
 
 /// An attempt that did not go well.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastFailure {
     /// When it ended.
     pub at: Timestamp,
@@ -75,7 +75,7 @@ impl HealthDesk {
         (Self { questions }, asked)
     }
 
-    /// How this endpoint is doing; nothing if there is no such endpoint, or if the outbox has stopped.
+    /// How this endpoint is doing; nothing if this outbox does not tell it, or has stopped.
     pub async fn of(&self, endpoint: EndpointId) -> Option<Health> {
         let (reply, answer) = oneshot::channel();
         self.questions.send((endpoint, reply)).await.ok()?;

@@ -52,6 +52,8 @@ pub struct Outbox<C> {
     questions: mpsc::Receiver<Question>,
     stats: watch::Sender<Stats>,
     holding: watch::Receiver<Holding>,
+    /// When it is next reported to other hubs how endpoints are doing.
+    reports_at: Instant,
 }
 
 /// A running outbox. It stops when this is dropped, but only [`OutboxHandle::stop`] waits for it.
@@ -121,6 +123,7 @@ impl<C: Carrier> Outbox<C> {
             questions,
             stats,
             holding,
+            reports_at: Instant::now(),
         };
         OutboxHandle { stop, running: tokio::spawn(outbox.run(stopped, scribe)), desk, stats: watched }
     }
@@ -203,9 +206,24 @@ impl<C: Carrier> Outbox<C> {
             self.answer(question);
         }
         self.look_at_switched_off();
+        self.tell_other_hubs();
+    }
+
+    /// Says which endpoints may be told by another hub now, and how the others are doing.
+    fn tell_other_hubs(&mut self) {
+        if self.holding.borrow().until.is_none() {
+            return;
+        }
         let vacated = self.dispatch.vacated();
         if !vacated.is_empty() {
             self.ledger.vacated(vacated);
+        }
+        let now = Instant::now();
+        if self.reports_at <= now {
+            self.reports_at = now + self.limits.clock_check;
+            let reports = self.dispatch.reports().into_iter();
+            let written = reports.filter_map(|(id, health)| Some((id, serde_json::to_string(&health).ok()?)));
+            self.ledger.report(written.collect());
         }
     }
 

@@ -53,6 +53,8 @@ pub(crate) struct Tray {
     pub(crate) switching_off: bool,
     /// Another hub is to have it: nothing more is begun.
     pub(crate) leaving: bool,
+    /// How it was doing when that was last reported.
+    reported: Option<Health>,
     pace: Option<Pace>,
     rate: Option<callboard_core::RateLimit>,
     promptness: Promptness,
@@ -78,6 +80,7 @@ impl Tray {
             enabled: is_enabled(endpoint),
             switching_off: false,
             leaving: false,
+            reported: None,
             pace: endpoint.rate_limit.map(Pace::new),
             rate: endpoint.rate_limit,
             promptness: Promptness::default(),
@@ -304,6 +307,16 @@ impl Tray {
             last_success_at: self.pulse.last_success_at,
             last_failure: self.pulse.last_failure.clone(),
         }
+    }
+
+    /// How it is doing, if that has changed since this was last asked.
+    pub(crate) fn report(&mut self) -> Option<Health> {
+        let health = Some(self.health());
+        if self.reported == health {
+            return None;
+        }
+        self.reported.clone_from(&health);
+        health
     }
 
     /// When it is to be looked at again though nothing else happens.

@@ -33,8 +33,9 @@ pub struct Hub {
     /// Where to ask how endpoints are doing, once the outbox runs.
     desk: OnceLock<HealthDesk>,
     mint: Mutex<IdMint>,
-    /// What the versions of configured things are hashed with, so that none gives away a secret that is in one. It is made
-    /// anew at each start; to whoever kept an `ETag` over that, the thing looks changed.
+    /// What the versions of configured things are hashed with, so that none gives away a secret that is in one. All hubs on a
+    /// store have the same; where there can be only one, it is made anew at each start: to whoever kept an `ETag` over that,
+    /// the thing looks changed.
     version_key: [u8; 32],
 }
 
@@ -50,8 +51,11 @@ impl Hub {
         mint: IdMint,
     ) -> Arc<Self> {
         let guard = Arc::new(guard);
-        let mut version_key = [0; 32];
-        new_secret_bytes(&mut version_key);
+        let version_key = ledger.shared_secret().unwrap_or_else(|| {
+            let mut own = [0; 32];
+            new_secret_bytes(&mut own);
+            own
+        });
         Arc::new(Self {
             ledger,
             clock,
@@ -92,8 +96,13 @@ impl Hub {
         }
     }
 
+    /// How an endpoint is doing, as the hub says that tells it: this one, or another one on the same store a moment ago.
     pub(crate) async fn health_of(&self, endpoint: EndpointId) -> Option<Health> {
-        self.desk.get()?.of(endpoint).await
+        if let Some(health) = self.desk.get()?.of(endpoint).await {
+            return Some(health);
+        }
+        let report = self.ledger.read(move |reader| reader.report(endpoint)).await.ok()??;
+        serde_json::from_str(&report).ok()
     }
 
     pub(crate) fn now(&self) -> Timestamp {

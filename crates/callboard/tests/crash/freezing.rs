@@ -7,10 +7,10 @@ use callboard_simulate::Platform;
 use rand::RngExt;
 use serde_json::json;
 
-use crate::insisting::Platforms;
-use crate::record::Record;
 use crate::support::accounts::Account;
 use crate::support::ear::Ear;
+use crate::support::insisting::Platforms;
+use crate::support::record::Record;
 use crate::support::{Hub, signal};
 use crate::{MOST_BETWEEN_ENDINGS, dice};
 

@@ -4,8 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 mod freezing;
-mod insisting;
-mod record;
 mod resetting;
 
 #[path = "../support/mod.rs"]
@@ -23,10 +21,10 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::net::TcpSocket;
 
-use insisting::Platforms;
-use record::Record;
 use support::accounts::Account;
 use support::ear::{Ear, subscribe};
+use support::insisting::Platforms;
+use support::record::Record;
 use support::{CALLBOARD, Hub, callboard, is_on_postgres, store_beside};
 
 const KILLS: usize = 12;

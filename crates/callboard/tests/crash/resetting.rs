@@ -13,11 +13,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 
 use crate::dice;
-use crate::insisting::Platforms;
-use crate::record::Record;
 use crate::support::Hub;
 use crate::support::accounts::Account;
 use crate::support::ear::{Ear, subscribe};
+use crate::support::insisting::Platforms;
+use crate::support::record::Record;
 
 /// One in so many connections is reset before anything has passed, one in so many answers is lost with its connection.
 const ONE_IN: u32 = 6;

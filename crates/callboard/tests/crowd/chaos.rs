@@ -9,10 +9,10 @@ use jiff::SignedDuration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::insisting::{Acknowledged, Platforms};
-use crate::record::Record;
 use crate::support::accounts::{Account, now};
 use crate::support::ear::Ear;
+use crate::support::insisting::{Acknowledged, Platforms};
+use crate::support::record::Record;
 use crate::support::{Hub, signal, until};
 use crate::{Crowd, ears};
 
@@ -64,7 +64,9 @@ fn assert_whole(crowd: &Crowd, ears: &[Ear], acknowledged: &[Acknowledged]) {
     let record = Record::of(hub);
     record.assert_holds(acknowledged);
     record.assert_delivered(ears.len());
-    ears.iter().for_each(|ear| record.assert_told_to(ear));
+    for ear in ears {
+        record.assert_told_to(ear);
+    }
 }
 
 fn dice() -> StdRng {
@@ -123,7 +125,9 @@ fn hubs_that_are_killed_and_stopped_lose_nothing_and_tell_nothing_out_of_order()
     });
 
     assert_whole(&crowd, &ears, &acknowledged);
-    ears.iter().for_each(|ear| endings.assert_explain(ear));
+    for ear in &ears {
+        endings.assert_explain(ear);
+    }
 }
 
 #[test]

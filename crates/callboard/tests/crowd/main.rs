@@ -4,10 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 mod chaos;
-#[path = "../crash/insisting.rs"]
-mod insisting;
-#[path = "../crash/record.rs"]
-mod record;
 mod settings;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,5 +1,7 @@
 //! What people do at one hub holds at all of them.
 
+use std::io::{BufRead, BufReader};
+
 use callboard_simulate::{Answer, Platform};
 use serde_json::json;
 
@@ -82,7 +84,7 @@ fn an_endpoint_that_is_switched_off_at_one_hub_is_not_told_by_another() {
     let endpoint = ear.subscribe(&crowd.hubs[0], &json!({}));
     let is_known = |hub: usize, state: &str| {
         let (status, shown) = crowd.hubs[hub].ask("GET", &format!("/v1/endpoints/{endpoint}"), None);
-        status == 200 && shown["state"]["value"] == state
+        status == 200 && shown["state"] == state
     };
     until("both hubs know it", || is_known(1, "enabled"));
 
@@ -94,4 +96,109 @@ fn an_endpoint_that_is_switched_off_at_one_hub_is_not_told_by_another() {
     crowd.hubs[0].post(&format!("/v1/endpoints/{endpoint}/enable"), &json!({}));
     crowd.hubs[0].settle();
     assert!(!ear.heard().is_empty());
+}
+
+#[test]
+fn how_an_endpoint_is_doing_is_said_by_a_hub_that_does_not_tell_it_and_versions_are_the_same_at_all() {
+    // Given endpoints that are told by either hub, and refuse everything
+    let crowd = Crowd::of(2);
+    until("the shards are spread", || crowd.shares() == [30, 31]);
+    let account = Account::open(&crowd.hubs[0], Platform::HireHive);
+    let refusing: Vec<Ear> = (0..6).map(|_| Ear::answering("standard", |_| Answer::now(500))).collect();
+    let patient = json!({"retry": {"schedule": ["1h"]}});
+    let endpoints: Vec<String> = refusing.iter().map(|ear| ear.subscribe(&crowd.hubs[0], &patient)).collect();
+    account.tell(&account.letters(0)[0]);
+
+    // Then both hubs say of each that it fails, and the second one takes the version that the first one shows
+    for id in &endpoints {
+        let path = format!("/v1/endpoints/{id}");
+        for hub in &crowd.hubs {
+            until("it is said to fail", || {
+                let (status, shown) = hub.ask("GET", &path, None);
+                status == 200 && shown["health"]["last_failure"]["status"] == 500
+            });
+        }
+        let etag = |hub: usize| {
+            let asked = ureq::get(format!("{}{path}", crowd.hubs[hub].url))
+                .header("authorization", format!("Bearer {}", crowd.key));
+            asked.call().unwrap().headers()["etag"].clone()
+        };
+        assert_eq!(etag(0), etag(1));
+    }
+}
+
+#[test]
+fn a_replay_that_is_asked_for_at_one_hub_is_worked_on_once_and_told_by_all() {
+    let crowd = Crowd::of(3);
+    until("the shards are spread", || crowd.shares() == [20, 20, 21]);
+    let ears = ears(&crowd.hubs[0], 4);
+    let account = Account::open(&crowd.hubs[0], Platform::HireHive);
+    account.tell_all(&account.letters(0));
+    crowd.hubs[0].settle();
+    let heard = ears[0].heard().len();
+
+    for (ear, hub) in ears.iter().zip(crowd.hubs.iter().cycle()) {
+        let all = hub.all("/v1/endpoints");
+        let id = all.iter().find(|it| it["url"] == ear.url()).unwrap()["id"].as_str().unwrap().to_owned();
+        hub.post(
+            &format!("/v1/endpoints/{id}/replay"),
+            &json!({"what": "all", "since": "2020-01-01T00:00:00Z"}),
+        );
+    }
+    for ear in &ears {
+        until("each event was told once more", || ear.heard().len() == 2 * heard);
+    }
+    crowd.hubs[0].settle();
+    assert!(ears.iter().all(|ear| ear.heard().len() == 2 * heard));
+}
+
+#[test]
+fn two_hubs_that_are_asked_to_change_the_same_thing_at_once_do_not_undo_each_other_s_change() {
+    let crowd = Crowd::of(2);
+    let ear = Ear::open("standard");
+    let endpoint = ear.subscribe(&crowd.hubs[0], &json!({}));
+    let path = format!("/v1/endpoints/{endpoint}");
+    until("both hubs know it", || crowd.hubs[1].ask("GET", &path, None).0 == 200);
+
+    // Each round changes one thing at one hub and another at the other one, at the same time
+    for round in 0..20 {
+        let changes = [
+            json!({"description": format!("round {round}")}),
+            json!({"hold_for": format!("{}m", round + 1)}),
+        ];
+        std::thread::scope(|scope| {
+            for (hub, change) in crowd.hubs.iter().zip(&changes) {
+                let path = &path;
+                scope.spawn(move || {
+                    until("it is taken", || {
+                        let (status, answer) = hub.ask("PATCH", path, Some(change));
+                        assert!(status == 200 || answer["code"] == "changed_meanwhile", "{status} {answer}");
+                        status == 200
+                    });
+                });
+            }
+        });
+        let is_both = |hub: usize| {
+            let shown = crowd.hubs[hub].get(&path);
+            shown["description"] == changes[0]["description"] && shown["hold_for"] == changes[1]["hold_for"]
+        };
+        until("both changes are there", || is_both(0) && is_both(1));
+    }
+}
+
+#[test]
+fn whoever_listens_at_one_hub_hears_what_comes_in_at_another() {
+    let crowd = Crowd::of(2);
+    let account = Account::open(&crowd.hubs[0], Platform::HireHive);
+    let answer = ureq::get(format!("{}/v1/live", crowd.hubs[1].url))
+        .header("authorization", format!("Bearer {}", crowd.key))
+        .call()
+        .unwrap();
+    account.tell_all(&account.letters(0));
+    let events = crowd.hubs[0].all("/v1/events");
+    let lines = BufReader::new(answer.into_body().into_reader()).lines().map(Result::unwrap);
+    let ids = lines.filter_map(|line| Some(line.strip_prefix("id: ")?.to_owned()));
+    let told: Vec<String> = ids.take(events.len()).collect();
+    let all: Vec<&str> = events.iter().rev().map(|event| event["id"].as_str().unwrap()).collect();
+    assert_eq!(told, all);
 }

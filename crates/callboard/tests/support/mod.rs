@@ -6,6 +6,8 @@ pub mod accounts;
 #[path = "../../../ledger/tests/database/mod.rs"]
 pub mod database;
 pub mod ear;
+pub mod insisting;
+pub mod record;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};

@@ -3,10 +3,13 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use callboard_core::EndpointId;
 use tokio::time::Instant;
 
 use super::ear::{CHANNEL, CREW};
 use super::session::{Address, Session};
+use super::write::column;
+use crate::columns::key;
 use crate::engine::EngineError;
 use crate::sharing::{Beat, Crew, Holding, LEASE, LEASE_MARGIN, SHARDS, Shards, share};
 
@@ -180,6 +183,16 @@ impl Crew for PostgresCrew {
         })?;
         self.note(me, &held);
         Ok(Holding { taken: self.taken, leaving, until: Some(began + LEASE - LEASE_MARGIN) })
+    }
+
+    fn report(&mut self, reports: &[(EndpointId, String)]) -> Result<(), EngineError> {
+        self.session
+            .execute(
+                "INSERT INTO reports SELECT * FROM UNNEST($1::BIGINT[], $2::TEXT[])
+                 ON CONFLICT (endpoint) DO UPDATE SET body = excluded.body",
+                &[&column(reports, |it| key(it.0)), &column(reports, |it| it.1.as_str())],
+            )
+            .map(drop)
     }
 
     fn leave(&mut self) -> Result<(), EngineError> {

@@ -72,6 +72,11 @@ impl Store for PostgresStore {
         Ok(Box::new(PostgresReader::new(Session::open(&self.address)?)))
     }
 
+    fn shared_secret(&self) -> Result<Option<[u8; 32]>, EngineError> {
+        let row = Session::open(&self.address)?.one("SELECT secret FROM callboard", &[])?;
+        Ok(row.try_get::<_, &[u8]>(0)?.try_into().ok())
+    }
+
     fn crew(&self) -> Result<Option<Membership>, EngineError> {
         Ok(Some((
             Box::new(PostgresCrew::open(&self.address)?),

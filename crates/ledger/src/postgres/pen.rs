@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::ear::{CHANNEL, WRITTEN};
 use super::news;
+use super::schema;
 use super::session::{Address, Session, Values};
 use super::write::write;
 use crate::batch::Batch;
@@ -111,10 +112,12 @@ impl Pen {
             "SELECT configured, (SELECT COALESCE(MAX(id), 0) FROM deliveries),
                 (SELECT COALESCE(MAX(id), 0) FROM events), (SELECT COALESCE(MAX(id), 0) FROM words),
                 (SELECT COALESCE(MAX(last_id), 0) FROM writers), (SELECT COUNT(*) FROM hubs),
-                ARRAY(SELECT id FROM writers ORDER BY id), ARRAY(SELECT batch FROM writers ORDER BY id)
+                ARRAY(SELECT id FROM writers ORDER BY id), ARRAY(SELECT batch FROM writers ORDER BY id), oldest
              FROM callboard",
             &[],
         )?;
+        // A newer program may have been started on it.
+        schema::fits(row.try_get(8)?)?;
         let (writers, batches): (Vec<i64>, Vec<i64>) = (row.try_get(6)?, row.try_get(7)?);
         Ok(Reached {
             configured: row.try_get(0)?,

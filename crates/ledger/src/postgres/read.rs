@@ -247,6 +247,11 @@ impl Reader for PostgresReader {
         keeping::horizon(self.session()?, stock)
     }
 
+    fn report(&mut self, endpoint: EndpointId) -> Result<Option<String>, EngineError> {
+        let row = self.session()?.maybe("SELECT body FROM reports WHERE endpoint = $1", &[&key(endpoint)])?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError> {
         if i64::try_from(raw_id).is_err() {
             return Ok(None);

@@ -71,10 +71,11 @@ async fn rotate_endpoint(
     Posted { body, once }: Posted<Rotation>,
 ) -> Result<Now<EndpointView>, Problem> {
     let _configuring = hub.configuring.lock().await;
-    let mut endpoint = Endpoint::clone(&*endpoints::find(&hub, caller, id)?);
+    endpoints::find(&hub, caller, id)?;
     if let Some(before) = configuring::answered_before(&hub, once.as_ref()).await? {
         return Ok(Now::of_before(before));
     }
+    let mut endpoint = Endpoint::clone(&*endpoints::find(&hub, caller, id)?);
     if_match.check(endpoints::version(&hub, &endpoint))?;
     let overlap = body.overlap()?;
     let dialect = known(&endpoint.dialect)?;
@@ -101,10 +102,11 @@ async fn rotate_source(
     Posted { body, once }: Posted<Rotation>,
 ) -> Result<Now<SourceView>, Problem> {
     let _configuring = hub.configuring.lock().await;
-    let mut source = Source::clone(&*sources::find(&hub, caller, id)?);
+    sources::find(&hub, caller, id)?;
     if let Some(before) = configuring::answered_before(&hub, once.as_ref()).await? {
         return Ok(Now::of_before(before));
     }
+    let mut source = Source::clone(&*sources::find(&hub, caller, id)?);
     if_match.check(hub.version_of(&source))?;
     let overlap = body.overlap()?.unwrap_or(ROTATION_OVERLAP);
     let newest = body.newest(known(&source.platform)?, Role::Source, &source.credentials.0)?;

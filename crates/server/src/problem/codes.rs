@@ -93,6 +93,7 @@ codes! {
     OPERATOR_ONLY = "operator_only" 403: "Only the company that operates the hub may do this: the one that was there first. Use one of its admin keys.";
     METHOD_NOT_ALLOWED = "method_not_allowed" 405: "The address does not take that method. The header `Allow` says which it takes.";
     TOO_SLOW = "too_slow" 408: "The body took too long to arrive. Send the request again.";
+    CHANGED_MEANWHILE = "changed_meanwhile" 409: "Somebody else changed the same thing at another hub on the same store, at the same time. Nothing was changed by this request: look at the thing again, and decide.";
     ENDPOINT_DISABLED = "endpoint_disabled" 409: "The endpoint is switched off: nothing is sent to it. Switch it on first, with `POST /v1/endpoints/{id}/enable`.";
     ENDPOINT_GONE = "endpoint_gone" 409: "The endpoint has been removed: there is no one to tell. Make a new one.";
     TOO_MANY_ENDPOINTS = "too_many_endpoints" 409: "The company has as many endpoints as one may have; the detail says how many. Remove one that is not used any more.";

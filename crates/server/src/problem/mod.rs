@@ -75,6 +75,7 @@ impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
         let code = match &error {
             LedgerError::Refused(refusal) => return refusal.into(),
+            LedgerError::ChangedMeanwhile => codes::CHANGED_MEANWHILE,
             LedgerError::KeyReused => codes::IDEMPOTENCY_KEY_REUSED,
             LedgerError::Erased => RefusalCode::ERASED.into(),
             LedgerError::Busy => codes::BUSY,

@@ -161,3 +161,5 @@ CREATE TABLE words (
     delivery BIGINT NOT NULL,
     endpoint BIGINT
 );
+-- How endpoints are doing, as the hubs say that tell them. It says nothing once they have gone.
+CREATE UNLOGGED TABLE reports (endpoint BIGINT PRIMARY KEY, body TEXT NOT NULL);

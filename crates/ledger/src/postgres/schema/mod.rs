@@ -6,6 +6,9 @@ use crate::engine::EngineError;
 
 /// A step that has been released never changes; a change is a new step.
 const STEPS: &[&str] = &[include_str!("1.sql")];
+/// The oldest version of the program that can work on a store of this one: hubs of both may be there while one after the other
+/// is brought up to date.
+const OLDEST: i64 = 1;
 /// Who holds this brings a store up to date: a number that no other program is likely to take.
 const LOCK: i64 = 0x0043_414c_4c42_4f41;
 
@@ -14,28 +17,46 @@ pub(super) fn migrate(session: &mut Session) -> Result<(), EngineError> {
     session.in_transaction(|session| {
         session.run(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
         session.run(
-            "CREATE TABLE IF NOT EXISTS callboard (version BIGINT NOT NULL, configured BIGINT NOT NULL)",
+            "SET LOCAL client_min_messages = warning;
+            CREATE TABLE IF NOT EXISTS callboard (
+                version BIGINT NOT NULL, oldest BIGINT NOT NULL, configured BIGINT NOT NULL, secret BYTEA NOT NULL)",
         )?;
-        let found = version(session)?;
-        if found as usize == STEPS.len() {
+        let (found, oldest) = versions(session)?;
+        fits(oldest)?;
+        if found >= known() {
             return Ok(());
         }
         // A hub of the older version that is writing is not changed under.
         session.run(&format!("SELECT pg_advisory_xact_lock({PEN})"))?;
-        for step in STEPS.iter().skip(found as usize) {
+        for step in STEPS.iter().skip(found.try_into().unwrap_or_default()) {
             session.run(step)?;
         }
         if found == 0 {
-            session.run("INSERT INTO callboard VALUES (0, 0)")?;
+            // The two have 122 random bits each.
+            session.run(
+                "INSERT INTO callboard
+                 VALUES (0, 0, 0, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))",
+            )?;
         }
-        session.run(&format!("UPDATE callboard SET version = {}", STEPS.len()))
+        session
+            .execute("UPDATE callboard SET version = $1, oldest = GREATEST(oldest, $2)", &[&known(), &OLDEST])
+            .map(drop)
     })
 }
 
-/// Which version a store has, unless a newer program wrote it.
-fn version(session: &mut Session) -> Result<u32, EngineError> {
-    let found = session.maybe("SELECT version FROM callboard", &[])?.map_or(0, |row| row.get::<_, i64>(0));
-    let known = u32::try_from(STEPS.len()).expect("there are few steps");
-    let found = u32::try_from(found).unwrap_or(u32::MAX);
-    if found > known { Err(EngineError::TooNew { found, known }) } else { Ok(found) }
+/// May this program work on a store on which no program may that is older than this?
+pub(super) fn fits(oldest: i64) -> Result<(), EngineError> {
+    let number = |version: i64| u32::try_from(version).unwrap_or(u32::MAX);
+    let error = EngineError::TooNew { found: number(oldest), known: number(known()) };
+    if oldest > known() { Err(error) } else { Ok(()) }
+}
+
+fn known() -> i64 {
+    i64::try_from(STEPS.len()).expect("there are few steps")
+}
+
+/// Which version a store has, and the oldest of a program that may work on it.
+fn versions(session: &mut Session) -> Result<(i64, i64), EngineError> {
+    let row = session.maybe("SELECT version, oldest FROM callboard", &[])?;
+    row.map_or(Ok((0, 0)), |row| Ok((row.try_get(0)?, row.try_get(1)?)))
 }

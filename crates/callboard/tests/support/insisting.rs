@@ -8,8 +8,8 @@ use std::time::Duration;
 use callboard_simulate::Letter;
 use serde_json::Value;
 
-use crate::support::accounts::Account;
-use crate::support::{Hub, PATIENCE};
+use super::accounts::Account;
+use super::{Hub, PATIENCE};
 
 /// Interviews that are told at once.
 const SENDERS: u64 = 6;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::insisting::Acknowledged;
-use crate::support::ear::{Ear, header};
-use crate::support::{Hub, until};
+use super::ear::{Ear, header};
+use super::insisting::Acknowledged;
+use super::{Hub, until};
 
 /// All that the API tells.
 pub struct Record {
