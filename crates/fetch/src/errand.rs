@@ -31,6 +31,8 @@ pub(crate) struct Errands {
 
 /// How often the store is asked for one thing before the errand is left for later.
 const STORE_TRIES: u32 = 10;
+/// How long a hub may take to hear what another one on the same store has configured, and a little.
+const HEARD_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// The message that pointed at something.
 struct Webhook {
@@ -64,7 +66,9 @@ impl Errands {
     async fn go(&self, pointer: &Pointer) -> Result<Change, Closed> {
         let done = Change::PointerDone(pointer.number);
         let directory = self.ledger.directory();
-        let Some(account) = directory.source(pointer.source).and_then(Account::of) else { return Ok(done) };
+        let Some(account) = directory.source(pointer.source).and_then(Account::of) else {
+            return Ok(if pointer.attempts == 0 { self.look_again(pointer) } else { done });
+        };
         drop(directory);
         // What was erased is not fetched anew.
         let Some(webhook) = self.webhook(pointer.receipt).await? else { return Ok(done) };
@@ -85,6 +89,13 @@ impl Errands {
                 }
             }
         }
+    }
+
+    /// Another hub on the same store may just have made the account, and this one is yet to hear of it.
+    fn look_again(&self, pointer: &Pointer) -> Change {
+        let due_at = self.clock.now().checked_add(HEARD_WITHIN).unwrap_or(Timestamp::MAX);
+        let error = "the account is not known, or is not to be fetched from".to_owned();
+        Change::PointerLater { number: pointer.number, due_at, error }
     }
 
     /// Writes down what an answer says, after what it refers to. Looks again later where the data may lag behind.

@@ -154,6 +154,7 @@ impl Fetch {
             .values()
             .any(|known| known.source == pointer.source && known.resource == pointer.resource);
         !is_under_way
+            && self.errands.ledger.holds(pointer.source.raw())
             && self.pointers.len() < self.limits.in_flight_total
             && self.at(pointer.source) < self.limits.in_flight_per_source
     }

@@ -59,6 +59,7 @@ impl Place {
 
     /// Nothing is under way any more on these of the shards that it is to leave. To be said until they have passed on.
     pub(crate) fn vacated(&self, vacated: Shards) {
+        let vacated = vacated.and(self.holding().leaving);
         if self.wishes().beat.vacated != vacated {
             self.wish(|beat| beat.vacated = vacated);
         }
@@ -103,7 +104,13 @@ impl Place {
             // It is said once: what has passed on may come back, and is not vacant then.
             Beat { vacated: std::mem::take(&mut wishes.vacated), ..*wishes }
         };
-        self.0.holding.send_replace(crew.beat(beat)?);
+        let holding = crew.beat(beat)?;
+        {
+            // What was said meanwhile may be about shards that are to stay by now.
+            let vacated = &mut self.wishes().beat.vacated;
+            *vacated = vacated.and(holding.leaving);
+        }
+        self.0.holding.send_replace(holding);
         let reports: Vec<_> = self.wishes().reports.drain().collect();
         if reports.is_empty() {
             return Ok(());

@@ -1,5 +1,6 @@
 //! Everything that people configured, in memory: few, small, and asked for with every request.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use callboard_core::{CompanyId, Endpoint, EndpointId, EndpointState, KeyId, Source, SourceId};
@@ -86,8 +87,12 @@ impl Directory {
         self.generation
     }
 
-    /// The same as this generation.
-    pub(crate) fn of_generation(self, generation: u64) -> Self {
+    /// The same as this generation, after another one: what is alike in both is the same.
+    pub(crate) fn after(mut self, before: &Self, generation: u64) -> Self {
+        share(&mut self.companies, &before.companies);
+        share(&mut self.keys, &before.keys);
+        share(&mut self.sources, &before.sources);
+        share(&mut self.endpoints, &before.endpoints);
         Self { generation, ..self }
     }
 
@@ -202,6 +207,15 @@ impl Shown {
         let signing = key.signing.as_ref().map(|pair| Self::ApiKey(pair.api_key.clone()));
         let itself = (!key.hash.is_empty()).then(|| Self::Itself(key.hash.clone()));
         itself.into_iter().chain(key.token_hash.clone().map(Self::Token)).chain(signing)
+    }
+}
+
+/// What is alike in both is one in memory: what was worked out from it holds.
+fn share<I: Eq + Hash, T: PartialEq>(now: &mut FxHashMap<I, Arc<T>>, before: &FxHashMap<I, Arc<T>>) {
+    for (id, one) in now {
+        if let Some(same) = before.get(id).filter(|same| *same == one) {
+            *one = Arc::clone(same);
+        }
     }
 }
 

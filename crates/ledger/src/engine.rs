@@ -18,7 +18,7 @@ use crate::directory::Directory;
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::replay::{Replay, ReplayPage, Told};
-use crate::sharing::{Crew, Ear, News, Shards};
+use crate::sharing::{Crew, Ear, News};
 
 /// Why a store did not do what it was asked to.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -51,8 +51,8 @@ pub enum EngineError {
 /// The writing side of a store. A hub has one, and it is used by one thread.
 pub trait Engine: Send {
     /// Where several hubs write to one store: keeps the others from writing until the next batch is durable, or this one
-    /// puts the pen down. Answers what they have written; for whom this hub tells, it says itself.
-    fn take_up(&mut self, _held: Shards) -> Result<Option<News>, EngineError> {
+    /// puts the pen down. Answers what they have written.
+    fn take_up(&mut self) -> Result<Option<News>, EngineError> {
         Ok(None)
     }
 

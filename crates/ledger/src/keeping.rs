@@ -122,6 +122,14 @@ impl Ledger {
                     () = tokio::time::sleep(BETWEEN_LOOKS) => continue,
                 }
             }
+            // What another hub began and did not end before it was gone.
+            let resumed = match self.resume_erasures().await {
+                Ok(()) => self.resume_calling_off().await,
+                error => error,
+            };
+            if let Err(error) = resumed {
+                tracing::warn!(%error, "what was left unfinished is taken up again later");
+            }
             match self.let_go(&keep, now()).await {
                 Ok(0) => {}
                 Ok(rows) => tracing::info!(rows, "what had been kept for long enough has gone"),

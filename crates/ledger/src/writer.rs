@@ -19,7 +19,7 @@ use crate::job::Job;
 use crate::ledger::LedgerError;
 use crate::plan::Planner;
 use crate::publish::{Notice, Publisher};
-use crate::sharing::{Shards, Word};
+use crate::sharing::Word;
 use crate::steps::Steps;
 
 /// The most jobs in one transaction.
@@ -165,7 +165,9 @@ impl Writer {
             self.write(jobs);
             self.write(later);
         } else {
-            tracing::error!(%error, jobs = jobs.len(), "nothing could be written");
+            if jobs.iter().any(|job| !matches!(job, Job::Look)) {
+                tracing::error!(%error, jobs = jobs.len(), "nothing could be written");
+            }
             let error = Arc::new(error);
             for job in jobs {
                 job.refuse(&error);
@@ -198,8 +200,8 @@ impl Writer {
 
     /// Takes in what others have written, where there are any: what is decided from here on follows on that.
     fn take_up(&mut self) -> Result<(), EngineError> {
-        let held = self.say_what_is_held();
-        let Some(news) = self.engine.take_up(held)? else { return Ok(()) };
+        self.say_what_is_held();
+        let Some(news) = self.engine.take_up()? else { return Ok(()) };
         self.mint.go_on_after(news.last_id);
         if news.others_wrote {
             self.world.clear();
@@ -223,18 +225,17 @@ impl Writer {
     }
 
     /// Tells the outbox, before anything that is written from now on, if this hub has taken more shards by now.
-    fn say_what_is_held(&mut self) -> Shards {
-        let (held, taken) = {
+    fn say_what_is_held(&mut self) {
+        let taken = {
             let holding = self.place.holding();
             // Alone, it holds what it holds for ever.
-            (holding.held(), holding.until.map(|_| holding.times()))
+            holding.until.map(|_| holding.times())
         };
         if let Some(taken) = taken.filter(|taken| *taken != self.taken)
             && self.publisher.notice(Notice::Taken(taken))
         {
             self.taken = taken;
         }
-        held
     }
 
     /// Another hub has changed what is configured.
@@ -243,7 +244,7 @@ impl Writer {
         self.elsewhere = self.generation;
         let before = self.directory.load_full();
         let changed = directory.endpoints_unlike(&before);
-        self.directory.store(Arc::new(directory.of_generation(self.generation)));
+        self.directory.store(Arc::new(directory.after(&before, self.generation)));
         for id in changed {
             self.publisher.notice(Notice::Endpoint(id));
         }

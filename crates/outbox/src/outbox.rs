@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use callboard_core::{DeliveryId, EventId, Timestamp};
 use callboard_ledger::{Holding, Ledger, Notice, Settlement};
+use jiff::SignedDuration;
 use rustc_hash::FxHashMap;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
@@ -52,6 +53,8 @@ pub struct Outbox<C> {
     questions: mpsc::Receiver<Question>,
     stats: watch::Sender<Stats>,
     holding: watch::Receiver<Holding>,
+    /// Until when what is held counts, by the clock that goes on while the machine sleeps.
+    holds_until: Option<Timestamp>,
     /// When it is next reported to other hubs how endpoints are doing.
     reports_at: Instant,
 }
@@ -106,8 +109,8 @@ impl<C: Carrier> Outbox<C> {
         let (stop, stopped) = oneshot::channel();
         let (desk, questions) = HealthDesk::open();
         let (stats, watched) = watch::channel(Stats::default());
-        let mut holding = ledger.holding();
-        let held = holding.borrow_and_update().clone();
+        let holding = ledger.holding();
+        let held = holding.borrow().clone();
         let outbox = Self {
             dispatch: Dispatch::new(limits, seed, &held, &ledger.directory(), clock.now()),
             ledger,
@@ -123,6 +126,7 @@ impl<C: Carrier> Outbox<C> {
             questions,
             stats,
             holding,
+            holds_until: None,
             reports_at: Instant::now(),
         };
         OutboxHandle { stop, running: tokio::spawn(outbox.run(stopped, scribe)), desk, stats: watched }
@@ -149,9 +153,12 @@ impl<C: Carrier> Outbox<C> {
 
     /// Begins whatever may be begun.
     fn begin(&mut self) {
+        if self.holding.has_changed().is_ok_and(|has_changed| has_changed) {
+            self.hold();
+        }
         let now = self.clock.now();
         self.dispatch.wake(now);
-        while self.may_begin()
+        while self.may_begin(now)
             && let Some(flight) = self.dispatch.next_flight(now)
         {
             let unit = attempt(
@@ -173,9 +180,9 @@ impl<C: Carrier> Outbox<C> {
         }
     }
 
-    /// Does what this hub holds still count? The machine may have slept since it was last said.
-    fn may_begin(&self) -> bool {
-        self.holding.borrow().counts_at(Instant::now())
+    /// Does what this hub holds still count? It may have stood still since that was last said, or its machine may have slept.
+    fn may_begin(&self, now: Timestamp) -> bool {
+        self.holding.borrow().counts_at(Instant::now()) && self.holds_until.is_none_or(|until| now < until)
     }
 
     /// Waits until there is news of any kind, then takes in all that there is, of each kind its share.
@@ -229,7 +236,10 @@ impl<C: Carrier> Outbox<C> {
 
     fn hold(&mut self) {
         let holding = self.holding.borrow_and_update().clone();
-        self.dispatch.hold(&holding, &self.ledger.directory(), self.clock.now());
+        let now = self.clock.now();
+        let lasts = |until: Instant| SignedDuration::try_from(until - Instant::now()).unwrap_or_default();
+        self.holds_until = holding.until.map(|until| now.saturating_add(lasts(until)).unwrap_or(now));
+        self.dispatch.hold(&holding, &self.ledger.directory(), now);
     }
 
     fn answer(&self, (endpoint, reply): Question) {

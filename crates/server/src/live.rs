@@ -147,7 +147,11 @@ impl Stream {
             match next {
                 Ok(News::Event(event)) if event.company != self.company || event.id <= self.last => {}
                 Ok(News::Event(event)) => self.tell(event.id, event.kind.as_str(), &event.body).await?,
-                Ok(News::Elsewhere) | Err(RecvError::Lagged(_)) => self.catch_up().await?,
+                Ok(News::Elsewhere) | Err(RecvError::Lagged(_)) => {
+                    // Whatever has been said by now is in the store.
+                    while news.try_recv().is_ok() {}
+                    self.catch_up().await?;
+                }
                 Err(RecvError::Closed) => return None,
             }
         }

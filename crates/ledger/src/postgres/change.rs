@@ -19,6 +19,7 @@ pub(super) fn change(session: &mut Session, change: &Change) -> Result<(), Engin
         Change::PutEndpoint(it) => put(session, "endpoints", key(it.id), serde_json::to_string(it)),
         Change::DeleteEndpoint(id) => {
             delete(session, "endpoints", key(*id))?;
+            session.execute("DELETE FROM reports WHERE endpoint = $1", &[&key(*id)])?;
             owing::call_off(session, *id)
         }
         Change::CallOff(id) => owing::call_off(session, *id),

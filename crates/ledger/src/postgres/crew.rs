@@ -1,20 +1,27 @@
-//! The hubs that share the store: who is there, and who holds which shards. Each says so in turn, in one short transaction.
+//! The hubs that share the store: who is there, and who holds which shards.
+//!
+//! Each goes on counting in a row of its own. Whoever has seen a count stand still for as long as a lease lasts, by its own
+//! clock, finds that hub gone. Only where something is to change do hubs wait for each other.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use callboard_core::EndpointId;
+use rustc_hash::FxHashMap;
 use tokio::time::Instant;
 
 use super::ear::{CHANNEL, CREW};
+use super::pen::begin;
 use super::session::{Address, Session};
 use super::write::column;
 use crate::columns::key;
 use crate::engine::EngineError;
 use crate::sharing::{Beat, Crew, Holding, LEASE, LEASE_MARGIN, SHARDS, Shards, share};
 
-/// Who holds this looks at the crew: a number that no other program is likely to take.
-const LOCK: i64 = 0x0043_414c_4c42_4357;
+/// Who holds this changes who holds what: a number that no other program is likely to take.
+const CHANGING: i64 = 0x0043_414c_4c42_4357;
+/// How long the database waits for a hub that does so and says nothing.
+const SILENT_WITHIN: Duration = Duration::from_secs(1);
 /// For how long words are kept: others have looked by then, or are not heard of any more.
 pub(super) const WORDS_KEPT: Duration = Duration::from_secs(60);
 
@@ -25,73 +32,125 @@ pub(super) struct PostgresCrew {
     taken: [u64; SHARDS as usize],
     /// How often shards have been taken.
     times: u64,
+    /// How far each hub has counted, and since when that stands.
+    counts: FxHashMap<i64, (i64, Instant)>,
     /// The last word that there was at a time, oldest first.
     words: VecDeque<(Instant, i64)>,
 }
 
+/// How things stand.
+struct Standing {
+    /// Each hub, how far it has counted, and whether it wants to hold anything; in order.
+    hubs: Vec<(i64, i64, bool)>,
+    /// Who holds each shard.
+    held: Vec<Option<i64>>,
+    last_word: i64,
+}
+
+impl Standing {
+    /// What this hub is to take, and what it is to leave.
+    fn share(&self, me: i64) -> (Shards, Shards) {
+        let staying: Vec<i64> =
+            self.hubs.iter().filter(|(_, _, stays)| *stays).map(|(id, _, _)| *id).collect();
+        share(&staying, me, &self.held)
+    }
+}
+
 impl PostgresCrew {
     pub(super) fn open(address: &Address) -> Result<Self, EngineError> {
-        let session = Session::open_for(address, LEASE)?;
-        let (taken, words) = ([0; SHARDS as usize], VecDeque::new());
-        Ok(Self { session, hub: None, taken, times: 0, words })
+        Ok(Self {
+            session: Session::open_for(address, LEASE)?,
+            hub: None,
+            taken: [0; SHARDS as usize],
+            times: 0,
+            counts: FxHashMap::default(),
+            words: VecDeque::new(),
+        })
     }
 
-    fn begin(&mut self) -> Result<(), EngineError> {
-        self.session.revive()?;
-        let sql = format!(
-            "BEGIN; SET LOCAL lock_timeout = {}; SELECT pg_advisory_xact_lock({LOCK})",
-            LEASE.as_millis()
-        );
-        self.session.begun(&sql, |_| Ok(()))
-    }
-
-    /// Does all of it, or nothing.
-    fn within<T>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, EngineError>,
-    ) -> Result<T, EngineError> {
-        self.begin()?;
-        let done = work(self);
-        match done {
-            Ok(_) => self.session.run("COMMIT")?,
-            Err(_) => self.session.roll_back(),
-        }
-        done
-    }
-
-    /// Is there, from now on for as long as a lease lasts. Answers the number under which it is known.
-    fn stay(&mut self, stays: bool) -> Result<i64, EngineError> {
-        let lease = LEASE.as_secs_f64();
-        let known = match self.hub {
+    /// Counts on. Answers the number under which this hub is known: another one if it had been found gone.
+    fn count(&mut self, stays: bool) -> Result<i64, EngineError> {
+        let counted = match self.hub {
             Some(hub) => self.session.maybe(
-                "UPDATE hubs SET until = CLOCK_TIMESTAMP() + $2 * INTERVAL '1 second', stays = $3 WHERE id = $1
-                 RETURNING id",
-                &[&hub, &lease, &stays],
+                "UPDATE hubs SET beat = beat + 1, stays = $2 WHERE id = $1 RETURNING id",
+                &[&hub, &stays],
             )?,
             None => None,
         };
-        let row = match known {
+        let row = match counted {
             Some(row) => row,
-            None => self.session.one(
-                "INSERT INTO hubs (until, stays) VALUES (CLOCK_TIMESTAMP() + $1 * INTERVAL '1 second', $2)
-                 RETURNING id",
-                &[&lease, &stays],
-            )?,
+            None => {
+                self.session.one("INSERT INTO hubs (beat, stays) VALUES (0, $1) RETURNING id", &[&stays])?
+            }
         };
         Ok(row.try_get(0)?)
     }
 
-    /// Those that were not heard of in time are gone, and what they held is free. Answers how many they were.
-    fn bury(&mut self) -> Result<u64, EngineError> {
-        let gone = self.session.execute("DELETE FROM hubs WHERE until < CLOCK_TIMESTAMP()", &[])?;
-        if gone > 0 {
+    fn look(&mut self) -> Result<Standing, EngineError> {
+        let row = self.session.one(
+            "SELECT ARRAY(SELECT id FROM hubs ORDER BY id), ARRAY(SELECT beat FROM hubs ORDER BY id),
+                ARRAY(SELECT stays FROM hubs ORDER BY id), ARRAY(SELECT hub FROM shards ORDER BY shard),
+                (SELECT COALESCE(MAX(id), 0) FROM words)",
+            &[],
+        )?;
+        let (ids, beats): (Vec<i64>, Vec<i64>) = (row.try_get(0)?, row.try_get(1)?);
+        let stays: Vec<bool> = row.try_get(2)?;
+        let hubs = ids.into_iter().zip(beats).zip(stays).map(|((id, beat), stays)| (id, beat, stays));
+        Ok(Standing { hubs: hubs.collect(), held: row.try_get(3)?, last_word: row.try_get(4)? })
+    }
+
+    /// Those that have not counted on for as long as a lease lasts, with how far they had come.
+    fn gone(&mut self, standing: &Standing, me: i64, now: Instant) -> Vec<(i64, i64)> {
+        let before = std::mem::take(&mut self.counts);
+        let mut gone = Vec::new();
+        for (hub, beat, _) in standing.hubs.iter().filter(|(hub, _, _)| *hub != me) {
+            let since = before.get(hub).filter(|(known, _)| known == beat).map_or(now, |(_, since)| *since);
+            self.counts.insert(*hub, (*beat, since));
+            if since + LEASE <= now {
+                gone.push((*hub, *beat));
+            }
+        }
+        gone
+    }
+
+    /// Finds hubs gone, takes what is free and lets go of what is vacated, while nobody else does. Answers who held what
+    /// before anything was taken, and how things stand now.
+    fn change(
+        &mut self,
+        me: i64,
+        vacated: Shards,
+        gone: &[(i64, i64)],
+    ) -> Result<(Vec<Option<i64>>, Standing), EngineError> {
+        let begin = begin(CHANGING, SILENT_WITHIN, LEASE);
+        let standing = self.session.begun(&begin, |_| Ok(())).and_then(|()| {
+            self.bury(gone)?;
+            let before = self.look()?;
+            let (take, leave) = before.share(me);
+            self.give(take, Some(me))?;
+            self.give(leave.and(vacated), None)?;
+            self.session.run(&format!("NOTIFY {CHANNEL}, '{CREW}'"))?;
+            Ok((before.held, self.look()?))
+        });
+        match standing {
+            Ok(_) => self.session.run("COMMIT")?,
+            Err(_) => self.session.roll_back(),
+        }
+        standing
+    }
+
+    fn bury(&mut self, gone: &[(i64, i64)]) -> Result<(), EngineError> {
+        let buried = self.session.execute(
+            "DELETE FROM hubs USING UNNEST($1::BIGINT[], $2::BIGINT[]) AS gone (id, beat)
+             WHERE hubs.id = gone.id AND hubs.beat = gone.beat",
+            &[&column(gone, |it| it.0), &column(gone, |it| it.1)],
+        )?;
+        if buried > 0 {
             tracing::warn!(
-                hubs = gone,
+                hubs = buried,
                 "others have not been heard of in time; what they held is taken over"
             );
-            self.free_what_nobody_holds()?;
         }
-        Ok(gone)
+        self.free_what_nobody_holds()
     }
 
     fn free_what_nobody_holds(&mut self) -> Result<(), EngineError> {
@@ -99,67 +158,39 @@ impl PostgresCrew {
         self.session.execute(sql, &[]).map(drop)
     }
 
-    /// Who holds each shard.
-    fn held(&mut self) -> Result<Vec<Option<i64>>, EngineError> {
-        let rows = self.session.rows("SELECT hub FROM shards ORDER BY shard", &[])?;
-        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
-    }
-
-    /// What this hub holds now, and which of it others are to have.
-    fn take_and_leave(
-        &mut self,
-        me: i64,
-        vacated: Shards,
-    ) -> Result<(Vec<Option<i64>>, Shards), EngineError> {
-        let rows = self.session.rows("SELECT id FROM hubs WHERE stays ORDER BY id", &[])?;
-        let hubs: Vec<i64> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-        let mut held = self.held()?;
-        let (take, leave) = share(&hubs, me, &held);
-        let free = leave.and(vacated);
-        for (shards, hub) in [(take, Some(me)), (free, None)] {
-            if !shards.is_empty() {
-                shards.iter().for_each(|shard| held[shard as usize] = hub);
-                let numbers: Vec<i64> = shards.iter().map(i64::from).collect();
-                self.session
-                    .execute("UPDATE shards SET hub = $2 WHERE shard = ANY($1)", &[&numbers, &hub])?;
-            }
+    fn give(&mut self, shards: Shards, hub: Option<i64>) -> Result<(), EngineError> {
+        if shards.is_empty() {
+            return Ok(());
         }
-        Ok((held, leave.without(free)))
+        let numbers: Vec<i64> = shards.iter().map(i64::from).collect();
+        self.session.execute("UPDATE shards SET hub = $2 WHERE shard = ANY($1)", &[&numbers, &hub]).map(drop)
     }
 
     /// Words that everyone has heard go.
-    fn clear_words(&mut self, now: Instant) -> Result<(), EngineError> {
-        let row = self.session.one("SELECT COALESCE(MAX(id), 0) FROM words", &[])?;
-        self.words.push_back((now, row.try_get(0)?));
-        let mut heard = None;
+    fn clear_words(&mut self, last: i64, now: Instant) -> Result<(), EngineError> {
+        self.words.push_back((now, last));
+        let mut heard = 0;
         while let Some((at, word)) = self.words.front().copied()
             && at + WORDS_KEPT < now
         {
-            heard = Some(word);
+            heard = word;
             self.words.pop_front();
         }
-        if let Some(heard) = heard.filter(|word| *word > 0) {
-            self.session.execute("DELETE FROM words WHERE id <= $1", &[&heard])?;
+        if heard == 0 {
+            return Ok(());
         }
-        Ok(())
+        self.session.execute("DELETE FROM words WHERE id <= $1", &[&heard]).map(drop)
     }
 
-    fn call(&mut self) -> Result<(), EngineError> {
-        self.session.run(&format!("NOTIFY {CHANNEL}, '{CREW}'"))
-    }
-
-    /// Notes what is held: what was not held a moment ago has been taken anew.
-    fn note(&mut self, me: i64, held: &[Option<i64>]) {
-        if self.hub.replace(me) != Some(me) {
-            // What it held under another number may have been held by others since.
-            self.taken = [0; SHARDS as usize];
-        }
+    /// Notes what is held: what was not held all the time has been taken anew, and others may have held it since.
+    fn note(&mut self, me: i64, before: &[Option<i64>], now: &[Option<i64>]) {
+        let is_known = self.hub.replace(me) == Some(me);
         self.times += 1;
-        for (taken, hub) in self.taken.iter_mut().zip(held) {
-            *taken = match (*hub == Some(me), *taken) {
+        for ((taken, before), now) in self.taken.iter_mut().zip(before).zip(now) {
+            *taken = match (*now == Some(me), is_known && *before == Some(me) && *taken > 0) {
                 (false, _) => 0,
-                (true, 0) => self.times,
-                (true, since) => since,
+                (true, true) => *taken,
+                (true, false) => self.times,
             };
         }
     }
@@ -167,21 +198,21 @@ impl PostgresCrew {
 
 impl Crew for PostgresCrew {
     fn beat(&mut self, Beat { vacated, stays }: Beat) -> Result<Holding, EngineError> {
+        self.session.revive()?;
         let began = Instant::now();
-        let (me, held, leaving) = self.within(|crew| {
-            let me = crew.stay(stays)?;
-            let is_new = crew.hub != Some(me);
-            let gone = crew.bury()?;
-            let before = crew.held()?;
-            let (held, leaving) = crew.take_and_leave(me, vacated)?;
-            crew.clear_words(began)?;
-            let has_let_go = before.iter().zip(&held).any(|(before, now)| before.is_some() && now.is_none());
-            if is_new || gone > 0 || has_let_go {
-                crew.call()?;
-            }
-            Ok((me, held, leaving))
-        })?;
-        self.note(me, &held);
+        let me = self.count(stays)?;
+        let standing = self.look()?;
+        let gone = self.gone(&standing, me, began);
+        let (take, leave) = standing.share(me);
+        let changes = !gone.is_empty() || !take.is_empty() || !leave.and(vacated).is_empty();
+        let (before, now) = if changes || self.hub != Some(me) {
+            self.change(me, vacated, &gone)?
+        } else {
+            (standing.held.clone(), standing)
+        };
+        self.note(me, &before, &now.held);
+        self.clear_words(now.last_word, began)?;
+        let (_, leaving) = now.share(me);
         Ok(Holding { taken: self.taken, leaving, until: Some(began + LEASE - LEASE_MARGIN) })
     }
 
@@ -197,10 +228,8 @@ impl Crew for PostgresCrew {
 
     fn leave(&mut self) -> Result<(), EngineError> {
         let Some(me) = self.hub.take() else { return Ok(()) };
-        self.within(|crew| {
-            crew.session.execute("DELETE FROM hubs WHERE id = $1", &[&me])?;
-            crew.free_what_nobody_holds()?;
-            crew.call()
-        })
+        self.session.revive()?;
+        self.session.execute("DELETE FROM hubs WHERE id = $1", &[&me])?;
+        self.change(me, Shards::NONE, &[]).map(drop)
     }
 }

@@ -7,9 +7,9 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_postgres::{AsyncMessage, Client};
 
-use super::session::{ANSWERS_WITHIN, Address, reach};
+use super::session::{Address, reach};
 use crate::engine::EngineError;
-use crate::sharing::{Ear, Hint};
+use crate::sharing::{Ear, Hint, LEASE};
 
 /// The channel that hubs call each other on.
 pub(super) const CHANNEL: &str = "callboard";
@@ -36,7 +36,7 @@ impl PostgresEar {
     }
 
     fn begin(&self) -> Result<Listening, EngineError> {
-        let (client, mut connection) = reach(&self.address, ANSWERS_WITHIN)?;
+        let (client, mut connection) = reach(&self.address, LEASE)?;
         let (tell, heard) = mpsc::channel(HINTS);
         let runtime = self.address.driving.runtime();
         runtime.spawn(async move {
@@ -48,7 +48,7 @@ impl PostgresEar {
             }
         });
         let listen = format!("LISTEN {CHANNEL}");
-        match runtime.block_on(async { timeout(ANSWERS_WITHIN, client.batch_execute(&listen)).await }) {
+        match runtime.block_on(async { timeout(LEASE, client.batch_execute(&listen)).await }) {
             Ok(listens) => listens?,
             Err(_) => return Err(EngineError::Failed("the database did not answer in time".to_owned())),
         }

@@ -7,7 +7,7 @@ use super::news::Heard;
 use super::owing::owed;
 use super::pen::Pen;
 use super::rows::{self, text};
-use super::session::Session;
+use super::session::{Address, Session};
 use super::write::column;
 use super::{answers, replaying, things};
 use crate::asking::{Kept, RequestKey};
@@ -15,7 +15,7 @@ use crate::batch::{Batch, DedupKey, EventRow, Outcome};
 use crate::columns::{self, bound, id, key};
 use crate::engine::{Awaited, Engine, EngineError, Owed};
 use crate::replay::{Replay, Told};
-use crate::sharing::{News, Shards};
+use crate::sharing::News;
 
 pub(super) struct PostgresEngine {
     pen: Pen,
@@ -23,8 +23,9 @@ pub(super) struct PostgresEngine {
 }
 
 impl PostgresEngine {
-    pub(super) fn new(pen: Pen) -> Self {
-        Self { pen, heard: Heard::default() }
+    pub(super) fn open(address: &Address) -> Result<Self, EngineError> {
+        let (pen, reached) = Pen::open(address)?;
+        Ok(Self { pen, heard: Heard::from(reached) })
     }
 
     fn session(&mut self) -> Result<&mut Session, EngineError> {
@@ -33,9 +34,9 @@ impl PostgresEngine {
 }
 
 impl Engine for PostgresEngine {
-    fn take_up(&mut self, held: Shards) -> Result<Option<News>, EngineError> {
+    fn take_up(&mut self) -> Result<Option<News>, EngineError> {
         self.pen.take_up()?;
-        self.heard.news(&mut self.pen, held).map(Some)
+        self.heard.news(&mut self.pen).map(Some)
     }
 
     fn put_down(&mut self) {
@@ -132,9 +133,13 @@ impl Engine for PostgresEngine {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        self.pen.commit(batch, self.heard.is_alone())?;
-        self.heard.wrote(batch);
-        Ok(())
+        let committed = self.pen.commit(batch, self.heard.is_alone());
+        match &committed {
+            Ok(()) => self.heard.wrote(batch),
+            Err(EngineError::Failed(_)) => self.heard.doubt(),
+            Err(_) => {}
+        }
+        committed
     }
 
     fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError> {

@@ -37,7 +37,6 @@ use crew::PostgresCrew;
 use driving::Driving;
 use ear::PostgresEar;
 use engine::PostgresEngine;
-use pen::Pen;
 pub use pen::{SILENT_WITHIN, TAKEN_UP_WITHIN};
 use read::PostgresReader;
 pub use session::ANSWERS_WITHIN;
@@ -65,7 +64,7 @@ impl PostgresStore {
 
 impl Store for PostgresStore {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
-        Ok(Box::new(PostgresEngine::new(Pen::open(&self.address)?)))
+        Ok(Box::new(PostgresEngine::open(&self.address)?))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use callboard_core::{DeliveryId, EndpointId, Identifier};
+use callboard_core::{DeliveryId, EndpointId};
 use rustc_hash::FxHashMap;
 use tokio::time::Instant;
 use tokio_postgres::Row;
@@ -18,7 +18,7 @@ use crate::batch::Batch;
 use crate::columns::{id, key};
 use crate::engine::{EngineError, Owed};
 use crate::publish::Notice;
-use crate::sharing::{News, Shards, Word};
+use crate::sharing::{News, Word};
 
 /// The most words that are heard one by one.
 const WORDS: usize = 2_000;
@@ -26,57 +26,64 @@ const WORDS: usize = 2_000;
 const LOOKED_WITHIN: Duration = WORDS_KEPT.checked_div(2).expect("two is not nothing");
 
 /// How far this hub has heard of the store.
-#[derive(Default)]
 pub(super) struct Heard {
-    reached: Option<Reached>,
-    looked_at: Option<Instant>,
+    reached: Reached,
+    looked_at: Instant,
+    /// It is not sure of that.
+    doubts: bool,
 }
 
 impl Heard {
-    /// Is nobody else there who would have to hear of anything?
+    /// From here on. What is configured is yet to be heard.
+    pub(super) fn from(reached: Reached) -> Self {
+        Self { reached: Reached { configured: -1, ..reached }, looked_at: Instant::now(), doubts: false }
+    }
+
+    /// Is nobody else there who would have to hear of anything at once?
     pub(super) fn is_alone(&self) -> bool {
-        self.reached.as_ref().is_some_and(|reached| reached.hubs <= 1)
+        self.reached.hubs <= 1
     }
 
     /// What others have written since this was last asked, or since this hub's last batch.
-    pub(super) fn news(&mut self, pen: &mut Pen, held: Shards) -> Result<News, EngineError> {
+    pub(super) fn news(&mut self, pen: &mut Pen) -> Result<News, EngineError> {
         let now = Instant::now();
         let reached = pen.reached()?;
         let writer = pen.writer;
         let session = pen.session()?;
-        let last_id = reached.last_id.cast_unsigned();
-        let Some(before) = &self.reached else {
-            // What is not known yet is read from the store.
-            let news = News { last_id, directory: Some(read::directory(session)?), ..News::default() };
-            (self.reached, self.looked_at) = (Some(reached), Some(now));
-            return Ok(news);
-        };
-        let mut news = News { last_id, ..News::default() };
-        news.others_wrote =
-            others(&reached, writer).any(|(other, batch)| before.batches.get(other) != Some(batch));
-        if reached.configured != before.configured {
+        let before = &self.reached;
+        let mut news = News { last_id: reached.last_id.cast_unsigned(), ..News::default() };
+        let went_back = reached.deliveries < before.deliveries || reached.events < before.events;
+        if self.doubts || went_back || self.looked_at + LOOKED_WITHIN < now {
+            (news.missed, news.others_wrote, news.happened) = (true, true, true);
             news.directory = Some(read::directory(session)?);
-        }
-        news.happened = reached.events > before.events;
-        if self.looked_at.is_none_or(|at| at + LOOKED_WITHIN < now) {
-            news.missed = true;
         } else {
+            news.others_wrote =
+                others(&reached, writer).any(|(other, batch)| before.batches.get(other) != Some(batch));
+            if reached.configured != before.configured {
+                news.directory = Some(read::directory(session)?);
+            }
+            news.happened = reached.events > before.events;
             if reached.deliveries > before.deliveries {
-                news.owed = owed_beyond(session, before.deliveries, held)?;
+                news.owed = owed_beyond(session, before.deliveries)?;
             }
             if reached.words > before.words {
                 let words = words(session, writer, before.words)?;
                 news.missed = words.len() > WORDS;
-                news.said = if news.missed { Vec::new() } else { said(session, &words, held)? };
+                news.said = if news.missed { Vec::new() } else { said(session, &words)? };
             }
         }
-        (self.reached, self.looked_at) = (Some(reached), Some(now));
+        (self.reached, self.looked_at, self.doubts) = (reached, now, false);
         Ok(news)
+    }
+
+    /// A batch was refused that may have come to pass.
+    pub(super) fn doubt(&mut self) {
+        self.doubts = true;
     }
 
     /// What this hub has written itself is no news to it.
     pub(super) fn wrote(&mut self, batch: &Batch) {
-        let Some(reached) = &mut self.reached else { return };
+        let reached = &mut self.reached;
         let last = |ids: Option<i64>, before: i64| ids.map_or(before, |last| last.max(before));
         reached.deliveries = last(batch.deliveries.iter().map(|it| key(it.id)).max(), reached.deliveries);
         reached.events = last(batch.events.iter().map(|it| key(it.id)).max(), reached.events);
@@ -89,16 +96,11 @@ fn others(reached: &Reached, writer: i64) -> impl Iterator<Item = (&i64, &i64)> 
 }
 
 /// Leaves what others have to hear, within the transaction that the session is in.
-pub(super) fn tell(
-    session: &mut Session,
-    writer: i64,
-    is_alone: bool,
-    batch: &Batch,
-) -> Result<(), EngineError> {
+pub(super) fn tell(session: &mut Session, writer: i64, batch: &Batch) -> Result<(), EngineError> {
     if configures(batch) {
         session.run("UPDATE callboard SET configured = configured + 1")?;
     }
-    if !batch.words.is_empty() && !is_alone {
+    if !batch.words.is_empty() {
         let numbered = column(&batch.words, |word| match *word {
             Word::Retry(delivery) => (0_i64, key(delivery), None),
             Word::Cancelled(delivery, endpoint) => (1, key(delivery), Some(key(endpoint))),
@@ -129,19 +131,10 @@ fn configures(batch: &Batch) -> bool {
 }
 
 /// Who is owed what came after this delivery: the last of it.
-fn owed_beyond(
-    session: &mut Session,
-    after: i64,
-    held: Shards,
-) -> Result<Vec<(EndpointId, DeliveryId)>, EngineError> {
-    let found = session
-        .rows("SELECT endpoint, MAX(id) FROM deliveries WHERE id > $1 GROUP BY endpoint", &[&after])?;
-    let mut owed = Vec::with_capacity(found.len());
-    for row in &found {
-        owed.push((id::<EndpointId>(row.try_get(0)?), id(row.try_get(1)?)));
-    }
-    owed.retain(|(endpoint, _)| held.have(endpoint.raw()));
-    Ok(owed)
+fn owed_beyond(session: &mut Session, after: i64) -> Result<Vec<(EndpointId, DeliveryId)>, EngineError> {
+    let sql = "SELECT endpoint, MAX(id) FROM deliveries WHERE id > $1 GROUP BY endpoint";
+    let found = session.rows(sql, &[&after])?;
+    found.iter().map(|row| Ok((id(row.try_get(0)?), id(row.try_get(1)?)))).collect()
 }
 
 /// What others have said after this word: one more than is heard, if there is as much.
@@ -163,15 +156,13 @@ fn word(row: &Row) -> Result<Word, EngineError> {
     }
 }
 
-/// What words come to for the outbox of this hub, as far as it holds what they are about.
-fn said(session: &mut Session, words: &[Word], held: Shards) -> Result<Vec<Notice>, EngineError> {
-    let ids: Vec<i64> = words
-        .iter()
-        .filter_map(|word| match word {
-            Word::Retry(delivery) | Word::Anew(delivery) => Some(key(*delivery)),
-            Word::Cancelled(..) => None,
-        })
-        .collect();
+/// What words come to for the outbox of this hub. One that does not hold what they are about does not mind.
+fn said(session: &mut Session, words: &[Word]) -> Result<Vec<Notice>, EngineError> {
+    let about = words.iter().filter_map(|word| match word {
+        Word::Retry(delivery) | Word::Anew(delivery) => Some(key(*delivery)),
+        Word::Cancelled(..) => None,
+    });
+    let ids: Vec<i64> = about.collect();
     let sql = format!("{} WHERE d.id = ANY($1) AND d.state = 0", rows::OWED);
     let found = if ids.is_empty() { Vec::new() } else { session.rows(&sql, &[&ids])? };
     let mut owed: FxHashMap<DeliveryId, Owed> = FxHashMap::default();
@@ -179,13 +170,22 @@ fn said(session: &mut Session, words: &[Word], held: Shards) -> Result<Vec<Notic
         let one = rows::owed(row)?;
         owed.insert(one.delivery, one);
     }
-    owed.retain(|_, owed| held.have(owed.endpoint.raw()));
-    let notice = |word: &Word| match *word {
-        Word::Retry(delivery) => {
-            owed.remove(&delivery).map(|owed| Notice::Retry(Owed { next_at: None, ..owed }))
+    let mut notices = Vec::new();
+    for word in words {
+        match *word {
+            Word::Retry(delivery) => {
+                let owed = owed.get(&delivery).cloned();
+                notices.extend(owed.map(|owed| Notice::Retry(Owed { next_at: None, ..owed })));
+            }
+            Word::Cancelled(delivery, endpoint) => notices.push(Notice::Cancelled(delivery, endpoint)),
+            Word::Anew(delivery) => {
+                let Some(owed) = owed.get(&delivery).cloned() else { continue };
+                match notices.last_mut() {
+                    Some(Notice::Anew(together)) => together.push(owed),
+                    _ => notices.push(Notice::Anew(vec![owed])),
+                }
+            }
         }
-        Word::Cancelled(delivery, endpoint) => Some(Notice::Cancelled(delivery, endpoint)),
-        Word::Anew(delivery) => owed.remove(&delivery).map(|owed| Notice::Anew(vec![owed])),
-    };
-    Ok(words.iter().filter_map(notice).collect())
+    }
+    Ok(notices)
 }

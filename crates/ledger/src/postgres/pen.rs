@@ -5,7 +5,8 @@
 //! the pen loses it after a moment: the database ends its transaction.
 //!
 //! A connection may be lost between a commit and its answer. Then nobody is answered until the database has said what
-//! became of it: each batch leaves its number there.
+//! became of it: each batch leaves its number there. If that takes too long, they are asked to come again; what did come to
+//! pass is known by then, as if another hub had written it.
 
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ use crate::engine::EngineError;
 /// Who holds this writes: a number that no other program is likely to take.
 pub(super) const PEN: i64 = 0x0043_414c_4c42_5752;
 /// How long the database waits for a hub that has the pen and says nothing.
-pub const SILENT_WITHIN: Duration = Duration::from_secs(2);
+pub const SILENT_WITHIN: Duration = Duration::from_secs(3);
 /// How long a hub waits for the pen.
 pub const TAKEN_UP_WITHIN: Duration = Duration::from_secs(20);
 /// How long the outcome of a commit is asked for.
@@ -52,21 +53,18 @@ pub(super) struct Reached {
 /// The one connection that writes.
 pub(super) struct Pen {
     session: Session,
-    /// The settings of a writer have been made on its connection.
-    is_set: bool,
     /// It is within a transaction, and nobody else is.
     in_hand: bool,
     /// This hub's number as a writer, and that of its last batch.
     pub(super) writer: i64,
     batch: i64,
-    /// Why this hub writes nothing any more.
-    ended: Option<&'static str>,
 }
 
 impl Pen {
-    pub(super) fn open(address: &Address) -> Result<Self, EngineError> {
+    /// One for a hub that begins to write. Answers how far the store has come.
+    pub(super) fn open(address: &Address) -> Result<(Self, Reached), EngineError> {
         let session = Session::open(address)?;
-        let mut pen = Self { session, is_set: false, in_hand: false, writer: 0, batch: 0, ended: None };
+        let mut pen = Self { session, in_hand: false, writer: 0, batch: 0 };
         pen.take_up()?;
         let enrolled = pen.session.one(
             "INSERT INTO writers (batch, last_id) SELECT 0, COALESCE(MAX(last_id), 0) FROM writers RETURNING id",
@@ -75,26 +73,18 @@ impl Pen {
         pen.writer = enrolled.try_get(0)?;
         // Those of hubs that have not written for days say nothing that this one does not.
         pen.session.run("DELETE FROM writers WHERE wrote_at < CURRENT_TIMESTAMP - INTERVAL '7 days'")?;
-        pen.session.run("COMMIT")?;
+        let reached = pen.reached()?;
         pen.in_hand = false;
-        Ok(pen)
+        pen.session.run("COMMIT")?;
+        Ok((pen, reached))
     }
 
     /// Waits for the pen. What is read from here on is what there is until this hub puts it down.
     pub(super) fn take_up(&mut self) -> Result<(), EngineError> {
-        if let Some(why) = self.ended {
-            return Err(EngineError::Failed(why.to_owned()));
-        }
         self.put_down();
-        if !self.session.is_well() {
-            self.session.revive()?;
-            self.is_set = false;
-        }
-        if !self.is_set {
-            self.session.run(&settings())?;
-            self.is_set = true;
-        }
-        self.session.begun(&format!("BEGIN; SELECT pg_advisory_xact_lock({PEN})"), |_| Ok(()))?;
+        self.session.revive()?;
+        let begin = begin(PEN, SILENT_WITHIN, TAKEN_UP_WITHIN);
+        self.session.begun(&begin, |_| Ok(()))?;
         self.in_hand = true;
         Ok(())
     }
@@ -132,9 +122,8 @@ impl Pen {
 
     /// The connection: within the transaction, if this hub has the pen.
     pub(super) fn session(&mut self) -> Result<&mut Session, EngineError> {
-        if !self.in_hand && !self.session.is_well() {
+        if !self.in_hand {
             self.session.revive()?;
-            self.is_set = false;
         }
         Ok(&mut self.session)
     }
@@ -147,7 +136,7 @@ impl Pen {
         self.batch += 1;
         let calls = !is_alone && news::calls(batch);
         let written = write(&mut self.session, batch)
-            .and_then(|()| news::tell(&mut self.session, self.writer, is_alone, batch))
+            .and_then(|()| news::tell(&mut self.session, self.writer, batch))
             .and_then(|()| self.mark(batch.last_id.cast_signed(), calls));
         if let Err(error) = written {
             self.put_down();
@@ -185,10 +174,7 @@ impl Pen {
                 Err(_) => std::thread::sleep(BETWEEN_TRIES),
             }
         }
-        let why = "it is not known whether a commit came to pass; start the hub again";
-        tracing::error!("{why}");
-        self.ended = Some(why);
-        Err(EngineError::Failed(why.to_owned()))
+        Err(EngineError::Failed("it is not known yet whether a commit came to pass".to_owned()))
     }
 
     fn last_batch(&mut self) -> Result<Option<i64>, EngineError> {
@@ -197,14 +183,14 @@ impl Pen {
     }
 }
 
-/// The database notices soon that a hub has stopped, or that its machine is gone, and lets go of the pen; and nobody else's
-/// settings make a commit less than durable, or end a connection that is only idle.
-fn settings() -> String {
+/// Begins a transaction that waits for a lock for so long. The database notices soon if the hub stops while it has it, or if its
+/// machine is gone, and lets go of the lock; and nobody's settings make a commit less than durable.
+pub(super) fn begin(lock: i64, silent_within: Duration, taken_within: Duration) -> String {
     format!(
-        "SET idle_in_transaction_session_timeout = {}; SET lock_timeout = {}; SET idle_session_timeout = 0;
-         SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
-         SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') = 'off'",
-        SILENT_WITHIN.as_millis(),
-        TAKEN_UP_WITHIN.as_millis(),
+        "BEGIN; SET LOCAL idle_in_transaction_session_timeout = {}; SET LOCAL lock_timeout = {};
+         SELECT set_config('synchronous_commit', 'on', TRUE) WHERE current_setting('synchronous_commit') = 'off';
+         SELECT pg_advisory_xact_lock({lock})",
+        silent_within.as_millis(),
+        taken_within.as_millis(),
     )
 }

@@ -144,10 +144,10 @@ CREATE TABLE writers (
     last_id BIGINT NOT NULL,
     wrote_at TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
--- The hubs that are there, until they are not heard of in time.
+-- The hubs that are there. Each goes on counting: one that has stopped is gone, by the clocks of those who look.
 CREATE TABLE hubs (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    until TIMESTAMPTZ NOT NULL,
+    beat BIGINT NOT NULL,
     stays BOOLEAN NOT NULL
 );
 -- Which of them tells which endpoints.
