@@ -19,17 +19,20 @@ const ATTEMPTS: &str = "
     RETURNING delivery";
 
 /// What was told stays told, and what a person called off stays called off, unless it arrived after all. One that was
-/// given up may be owed again: a person had it tried once more while its last attempt was under way.
+/// given up may be owed again: a person had it tried once more while its last attempt was under way. But not by an attempt
+/// of a hub that had lost it by then to another one, which has given it up after more attempts.
 const DELIVERIES: &str = "
-    UPDATE deliveries SET
-        attempts = GREATEST(deliveries.attempts, now.number),
-        overtook = COALESCE(now.overtook, deliveries.overtook),
-        next_at = CASE WHEN now.state = 1 OR deliveries.state IN (0, 2) THEN now.next_at ELSE deliveries.next_at END,
-        state = CASE WHEN now.state = 1 OR deliveries.state IN (0, 2) THEN now.state ELSE deliveries.state END
-    FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[])
-        AS now (delivery, state, number, next_at, overtook)
-    WHERE deliveries.id = now.delivery
-    RETURNING deliveries.id";
+    UPDATE deliveries d SET
+        attempts = GREATEST(d.attempts, now.number),
+        overtook = COALESCE(now.overtook, d.overtook),
+        next_at = CASE WHEN now.state = 1 OR d.state = 0 OR d.state = 2 AND now.tried > d.attempts
+            THEN now.next_at ELSE d.next_at END,
+        state = CASE WHEN now.state = 1 OR d.state = 0 OR d.state = 2 AND now.tried > d.attempts
+            THEN now.state ELSE d.state END
+    FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[], $6::BIGINT[])
+        AS now (delivery, state, number, next_at, overtook, tried)
+    WHERE d.id = now.delivery
+    RETURNING d.id";
 
 /// Takes what came of attempts into what is stored: of one delivery, one after the other.
 pub(super) fn settle(session: &mut Session, settlements: &[Settlement]) -> Result<(), EngineError> {
@@ -59,6 +62,7 @@ fn settle_each(session: &mut Session, settlements: &[&Settlement]) -> Result<(),
             &numbers,
             &column(settlements, |it| it.next_at.map(nanos)),
             &overtaken,
+            &column(settlements, |it| i64::from(it.attempt.number)),
         ],
     )?;
     if known.len() < ids.len() {
