@@ -118,6 +118,27 @@ fn a_hub_that_lost_its_connection_goes_on() {
     assert_eq!(events(&fresh), 2);
 }
 
+#[test]
+fn a_host_that_hangs_does_not_keep_a_hub_from_the_one_that_answers() {
+    let database = Database::start();
+    let hanging = tempfile::tempdir().unwrap();
+    let _listener = UnixListener::bind(hanging.path().join(".s.PGSQL.5432")).unwrap();
+
+    let address = database::addresses(&[hanging.path(), database.place()]);
+    let store = PostgresStore::open(&address).unwrap();
+
+    store.engine().unwrap().commit(&happened(1)).unwrap();
+}
+
+#[test]
+fn when_no_host_can_be_written_each_says_why() {
+    let nobody = tempfile::tempdir().unwrap();
+    let nowhere = [nobody.path().join("one"), nobody.path().join("two")];
+    let address = database::addresses(&[&nowhere[0], &nowhere[1]]);
+    let error = PostgresStore::open(&address).err().unwrap().to_string();
+    assert!(nowhere.iter().all(|place| error.contains(place.to_str().unwrap())), "{error}");
+}
+
 /// The first try may be what shows that a connection is gone.
 fn until_taken(mut commit: impl FnMut() -> Result<(), EngineError>) {
     let mut tries = 0;

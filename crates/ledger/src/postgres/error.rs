@@ -36,7 +36,7 @@ pub(super) fn failed(error: &tokio_postgres::Error) -> EngineError {
 }
 
 /// An error in a sentence. What the database adds to its own may be what was in a row, and is left out.
-fn sentence(error: &tokio_postgres::Error) -> String {
+pub(super) fn sentence(error: &tokio_postgres::Error) -> String {
     match (error.as_db_error(), error.source()) {
         (Some(said), _) => format!("{} ({})", said.message(), said.code().code()),
         (None, Some(reason)) => format!("{error}: {reason}"),

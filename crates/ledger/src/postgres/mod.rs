@@ -12,6 +12,7 @@ mod ear;
 mod engine;
 mod erasing;
 mod error;
+mod hosts;
 mod keeping;
 mod news;
 mod owing;

@@ -7,10 +7,11 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, Connection, Row, Socket, Statement};
+use tokio_postgres::{Client, Config, Row, Statement};
 
 use super::driving::Driving;
-use super::tls::{Tls, TlsStream};
+use super::hosts::{self, Connected};
+use super::tls::Tls;
 use crate::engine::EngineError;
 
 /// How long the database has for one answer.
@@ -188,17 +189,9 @@ fn connect(address: &Address, patience: Duration) -> Result<Client, EngineError>
 }
 
 /// A connection, and what is to be driven for it.
-pub(super) fn reach(
-    address: &Address,
-    patience: Duration,
-) -> Result<(Client, Connection<Socket, TlsStream>), EngineError> {
+pub(super) fn reach(address: &Address, patience: Duration) -> Result<Connected, EngineError> {
     let Address { config, tls, driving } = address;
     let mut config = config.clone();
     config.tcp_user_timeout(patience).keepalives_idle(SILENT_FOR);
-    let connecting =
-        driving.runtime().block_on(async { timeout(patience, config.connect(tls.clone())).await });
-    match connecting {
-        Ok(connected) => Ok(connected?),
-        Err(_) => Err(EngineError::Failed("the database cannot be reached in time".to_owned())),
-    }
+    driving.runtime().block_on(hosts::connect(&config, tls, patience))
 }

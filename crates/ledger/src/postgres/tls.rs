@@ -4,16 +4,12 @@
 use std::sync::Arc;
 
 use rustls::{ClientConfig, RootCertStore};
-use tokio_postgres::Socket;
-use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::engine::EngineError;
 
 /// How connections are secured.
 pub(super) type Tls = MakeRustlsConnect;
-/// One that may be.
-pub(super) type TlsStream = <Tls as MakeTlsConnect<Socket>>::Stream;
 
 pub(super) fn tls() -> Result<Tls, EngineError> {
     let mut roots = RootCertStore::empty();

@@ -107,8 +107,14 @@ impl Drop for Database {
 
 /// Where a database is reached that was started in this directory.
 pub fn address(place: &Path) -> String {
-    let socket = place.to_str().unwrap().replace('/', "%2F");
-    format!("postgres://{USER}@{socket}/postgres")
+    addresses(&[place])
+}
+
+/// Where that one of these is reached that can be written.
+pub fn addresses(places: &[&Path]) -> String {
+    let sockets: Vec<String> =
+        places.iter().map(|place| place.to_str().unwrap().replace('/', "%2F")).collect();
+    format!("postgres://{USER}@{}/postgres?target_session_attrs=read-write", sockets.join(","))
 }
 
 fn serve(data: &Path, socket: &Path) -> Child {
