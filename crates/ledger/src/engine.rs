@@ -255,6 +255,10 @@ pub trait Store: Send + Sync + 'static {
     fn crew(&self) -> Result<Option<Membership>, EngineError> {
         Ok(None)
     }
+    /// Is it not known yet what became of a commit, so that nothing is written before it is?
+    fn is_in_doubt(&self) -> bool {
+        false
+    }
     /// A secret that everyone has who works on it, where several may.
     fn shared_secret(&self) -> Result<Option<[u8; 32]>, EngineError> {
         Ok(None)

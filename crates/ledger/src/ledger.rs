@@ -369,6 +369,10 @@ impl Ledger {
 
     /// Hands the writer a job and waits for the answer. When there is no room for it, the job is not even made.
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, LedgerError> {
+        if self.readers.is_in_doubt() {
+            let why = "it is not known yet what became of a commit".to_owned();
+            return Err(LedgerError::Store(Arc::new(EngineError::Failed(why))));
+        }
         let room = self.jobs.try_reserve().map_err(|error| match error {
             mpsc::error::TrySendError::Full(()) => LedgerError::Busy,
             mpsc::error::TrySendError::Closed(()) => LedgerError::Closed,

@@ -29,6 +29,11 @@ impl Readers {
         Self { store, idle: Mutex::new(Vec::new()), places, folded, steps }
     }
 
+    /// Does the writer wait until it is known what became of a commit?
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.store.is_in_doubt()
+    }
+
     /// Asks when everything that has been answered by now is there to be read.
     pub(crate) async fn ask<T: Send + 'static>(
         self: &Arc<Self>,

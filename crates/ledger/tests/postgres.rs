@@ -5,14 +5,8 @@
 mod database;
 mod engine;
 
-use std::io::{Read, Write};
-use std::net::Shutdown;
 use std::ops::Deref;
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::os::unix::net::UnixListener;
 
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::{Batch, EngineError, EventFilter, Page, Store};
@@ -46,63 +40,6 @@ fn happened(id: u64) -> Batch {
 
 fn events(store: &PostgresStore) -> usize {
     store.reader().unwrap().events(&EventFilter::default(), Page::newest(100)).unwrap().len()
-}
-
-/// Passes on what is said over a socket, and cuts a connection once a commit has been answered, before the answer arrives.
-fn cut_after_commit(place: &Path, to: &Path) -> Arc<AtomicBool> {
-    let socket = |place: &Path| place.join(".s.PGSQL.5432");
-    let (listener, to) = (UnixListener::bind(socket(place)).unwrap(), socket(to));
-    let cuts = Arc::new(AtomicBool::new(false));
-    let armed = Arc::clone(&cuts);
-    thread::spawn(move || {
-        for client in listener.incoming() {
-            let (mut client, mut server) = (client.unwrap(), UnixStream::connect(&to).unwrap());
-            let (mut answers, mut asks) = (server.try_clone().unwrap(), client.try_clone().unwrap());
-            let is_cut = Arc::new(AtomicBool::new(false));
-            let (cut, armed) = (Arc::clone(&is_cut), Arc::clone(&armed));
-            thread::spawn(move || {
-                let mut bytes = [0; 16_384];
-                while let Ok(read @ 1..) = answers.read(&mut bytes) {
-                    if cut.load(Ordering::SeqCst) || client.write_all(&bytes[..read]).is_err() {
-                        break;
-                    }
-                }
-                let _ = client.shutdown(Shutdown::Both);
-            });
-            thread::spawn(move || {
-                let mut bytes = [0; 16_384];
-                while let Ok(read @ 1..) = asks.read(&mut bytes) {
-                    let commits = bytes[..read].windows(7).any(|word| word == b"COMMIT\0");
-                    if commits && armed.swap(false, Ordering::SeqCst) {
-                        is_cut.store(true, Ordering::SeqCst);
-                    }
-                    if server.write_all(&bytes[..read]).is_err() {
-                        break;
-                    }
-                }
-                let _ = server.shutdown(Shutdown::Both);
-            });
-        }
-    });
-    cuts
-}
-
-#[test]
-fn a_commit_whose_answer_is_lost_is_known_to_have_come_to_pass() {
-    let database = Database::start();
-    let place = tempfile::tempdir().unwrap();
-    let cuts = cut_after_commit(place.path(), database.place());
-    let store = PostgresStore::open(&database::address(place.path())).unwrap();
-    let mut engine = store.engine().unwrap();
-    engine.commit(&happened(1)).unwrap();
-
-    cuts.store(true, Ordering::SeqCst);
-    engine.commit(&happened(2)).unwrap();
-
-    assert!(!cuts.load(Ordering::SeqCst), "the connection was cut");
-    assert_eq!(events(&store), 2);
-    engine.commit(&happened(3)).unwrap();
-    assert_eq!(events(&store), 3);
 }
 
 #[test]

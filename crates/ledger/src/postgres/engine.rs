@@ -1,5 +1,8 @@
 //! The writing side.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Held, Name, ReceiptId, ReplayId};
 use rustc_hash::FxHashMap;
 
@@ -23,8 +26,9 @@ pub(super) struct PostgresEngine {
 }
 
 impl PostgresEngine {
-    pub(super) fn open(address: &Address) -> Result<Self, EngineError> {
-        let (pen, reached) = Pen::open(address)?;
+    /// `is_in_doubt` says while it is not known what became of a commit.
+    pub(super) fn open(address: &Address, is_in_doubt: Arc<AtomicBool>) -> Result<Self, EngineError> {
+        let (pen, reached) = Pen::open(address, is_in_doubt)?;
         Ok(Self { pen, heard: Heard::from(reached) })
     }
 

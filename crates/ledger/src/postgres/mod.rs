@@ -29,6 +29,7 @@ mod tls;
 mod write;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio_postgres::Config;
 use tokio_postgres::config::TargetSessionAttrs;
@@ -47,6 +48,7 @@ use session::{Address, Session};
 #[derive(Clone)]
 pub struct PostgresStore {
     address: Address,
+    is_in_doubt: Arc<AtomicBool>,
 }
 
 impl PostgresStore {
@@ -57,7 +59,7 @@ impl PostgresStore {
             address.parse().map_err(|error: tokio_postgres::Error| error::failed(&error))?;
         config.application_name("callboard").target_session_attrs(TargetSessionAttrs::ReadWrite);
         let address = Address { config, tls: tls::tls()?, driving: Arc::new(Driving::begin()?) };
-        let store = Self { address };
+        let store = Self { address, is_in_doubt: Arc::default() };
         schema::migrate(&mut Session::open(&store.address)?)?;
         Ok(store)
     }
@@ -65,11 +67,15 @@ impl PostgresStore {
 
 impl Store for PostgresStore {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
-        Ok(Box::new(PostgresEngine::open(&self.address)?))
+        Ok(Box::new(PostgresEngine::open(&self.address, Arc::clone(&self.is_in_doubt))?))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {
         Ok(Box::new(PostgresReader::new(Session::open(&self.address)?)))
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        self.is_in_doubt.load(Ordering::Relaxed)
     }
 
     fn shared_secret(&self) -> Result<Option<[u8; 32]>, EngineError> {

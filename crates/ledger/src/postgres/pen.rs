@@ -8,6 +8,8 @@
 //! became of it: each batch leaves its number there. If that takes too long, they are asked to come again; what did come to
 //! pass is known by then, as if another hub had written it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
@@ -58,13 +60,18 @@ pub(super) struct Pen {
     /// This hub's number as a writer, and that of its last batch.
     pub(super) writer: i64,
     batch: i64,
+    /// It is not known what became of the last batch.
+    is_in_doubt: Arc<AtomicBool>,
 }
 
 impl Pen {
     /// One for a hub that begins to write. Answers how far the store has come.
-    pub(super) fn open(address: &Address) -> Result<(Self, Reached), EngineError> {
+    pub(super) fn open(
+        address: &Address,
+        is_in_doubt: Arc<AtomicBool>,
+    ) -> Result<(Self, Reached), EngineError> {
         let session = Session::open(address)?;
-        let mut pen = Self { session, in_hand: false, writer: 0, batch: 0 };
+        let mut pen = Self { session, in_hand: false, writer: 0, batch: 0, is_in_doubt };
         pen.take_up()?;
         let enrolled = pen.session.one(
             "INSERT INTO writers (batch, last_id) SELECT 0, COALESCE(MAX(last_id), 0) FROM writers RETURNING id",
@@ -160,25 +167,36 @@ impl Pen {
         self.session.one(sql, values).map(drop)
     }
 
-    /// The connection was lost before it was known whether a commit came to pass: asks on another one. Whoever has the pen
-    /// knows that the lost one is not still at it.
+    /// The connection was lost before it was known whether a commit came to pass: asks on another one.
     fn what_became_of(&mut self, lost: EngineError) -> Result<(), EngineError> {
         tracing::warn!(error = %lost, "a commit is in doubt until the database can be asked about it");
+        self.is_in_doubt.store(true, Ordering::Relaxed);
+        let outcome = self.ask_what_became(lost);
+        self.is_in_doubt.store(false, Ordering::Relaxed);
+        outcome
+    }
+
+    fn ask_what_became(&mut self, lost: EngineError) -> Result<(), EngineError> {
         let until = Instant::now() + SETTLED_WITHIN;
         while Instant::now() < until {
             match self.take_up().and_then(|()| self.last_batch()) {
-                Ok(number) => {
-                    self.put_down();
-                    return if number == Some(self.batch) { Ok(()) } else { Err(lost) };
+                Ok(number) => return if number == Some(self.batch) { Ok(()) } else { Err(lost) },
+                Err(error) => {
+                    tracing::warn!(%error, "a commit is still in doubt");
+                    std::thread::sleep(BETWEEN_TRIES);
                 }
-                Err(_) => std::thread::sleep(BETWEEN_TRIES),
             }
         }
         Err(EngineError::Failed("it is not known yet whether a commit came to pass".to_owned()))
     }
 
+    /// The number of the last batch that came to pass. Whoever has the pen knows that none is still on its way. This writes, so
+    /// that it is answered when a synchronous standby has all that it speaks of, even where the primary went on without one.
     fn last_batch(&mut self) -> Result<Option<i64>, EngineError> {
-        let row = self.session.maybe("SELECT batch FROM writers WHERE id = $1", &[&self.writer])?;
+        let sql = "UPDATE writers SET batch = batch WHERE id = $1 RETURNING batch";
+        let row = self.session.maybe(sql, &[&self.writer])?;
+        self.in_hand = false;
+        self.session.run("COMMIT")?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 }

@@ -1,15 +1,22 @@
 //! A PostgreSQL of a test's own, from the programs that are installed here: it is empty, nobody else can reach it, and it is
 //! gone with the test.
 
+pub mod pair;
+pub mod relay;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
+use tokio::time::Instant;
 
 /// Who runs it: PostgreSQL does not run as root.
 const USER: &str = "postgres";
+/// How long it may take for something to hold before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that listens on a socket in a directory of its own. It ends with the thread that started it.
 pub struct Database {
@@ -34,10 +41,7 @@ impl Database {
             std::fs::create_dir(place).unwrap();
             done(Command::new("cp").arg("-a").arg(template()).arg(&data));
         }
-        if is_root() {
-            done(Command::new("chown").args([USER, place.to_str().unwrap()]));
-            done(Command::new("chmod").args(["a+x", place.parent().unwrap().to_str().unwrap()]));
-        }
+        belongs_to_user(place);
         Self { server: serve(&data, place), place: place.to_owned(), own: None }
     }
 
@@ -69,20 +73,24 @@ impl Database {
 
     /// Carries out a statement.
     pub fn run(&self, sql: &str) {
-        done(self.psql(sql).stdout(Stdio::null()));
+        self.ask(sql);
     }
 
-    /// What a question comes to, a row a line.
+    /// What it answers to a question.
     pub fn ask(&self, sql: &str) -> String {
-        let answered = self.psql(sql).output().unwrap();
-        assert!(answered.status.success(), "{}", String::from_utf8_lossy(&answered.stderr));
-        String::from_utf8(answered.stdout).unwrap()
-    }
-
-    fn psql(&self, sql: &str) -> Command {
         let mut psql = as_user("psql");
         psql.args(["-qAt", "-U", USER, "-d", "postgres", "-h"]).arg(&self.place).args(["-c", sql]);
-        psql
+        let answered = psql.stderr(Stdio::inherit()).output().unwrap();
+        assert!(answered.status.success(), "{sql}");
+        String::from_utf8(answered.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Waits until it says yes to a question. Polling is no synchronisation here: it only notices.
+    pub fn until(&self, question: &str) {
+        let asked = Instant::now();
+        while self.ask(question) != "t" {
+            assert!(asked.elapsed() < PATIENCE, "gave up waiting for: {question}");
+        }
     }
 
     /// Ends it as a power cut would.
@@ -117,6 +125,14 @@ pub fn addresses(places: &[&Path]) -> String {
     format!("postgres://{USER}@{}/postgres?target_session_attrs=read-write", sockets.join(","))
 }
 
+/// Whoever runs it gets at this directory.
+fn belongs_to_user(place: &Path) {
+    if is_root() {
+        done(Command::new("chown").args([USER, place.to_str().unwrap()]));
+        done(Command::new("chmod").args(["a+x", place.parent().unwrap().to_str().unwrap()]));
+    }
+}
+
 fn serve(data: &Path, socket: &Path) -> Child {
     let mut server = as_user("postgres");
     server.arg("-D").arg(data).arg("-k").arg(socket);
@@ -127,7 +143,7 @@ fn serve(data: &Path, socket: &Path) -> Child {
     let mut said = Vec::new();
     let is_ready = lines.by_ref().any(|line| {
         said.push(line);
-        said.last().is_some_and(|line| line.contains("ready to accept connections"))
+        said.last().is_some_and(|line| line.contains("ready to accept"))
     });
     assert!(is_ready, "the database did not start: {said:#?}");
     std::thread::spawn(move || lines.for_each(drop));

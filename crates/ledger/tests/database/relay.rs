@@ -1,0 +1,96 @@
+//! A way to a database on which an answer gets lost, and at the end of which another database may stand afterwards.
+
+use std::io::{Read, Write};
+use std::net::Shutdown;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use tempfile::TempDir;
+
+/// Passes on what is said over a socket of its own.
+pub struct Relay {
+    place: TempDir,
+    to: Arc<Mutex<Option<PathBuf>>>,
+    cuts: Arc<AtomicBool>,
+}
+
+impl Relay {
+    pub fn to(place: &Path) -> Self {
+        let own = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(socket(own.path())).unwrap();
+        let relay =
+            Self { place: own, to: Arc::new(Mutex::new(Some(place.to_owned()))), cuts: Arc::default() };
+        let (to, cuts) = (Arc::clone(&relay.to), Arc::clone(&relay.cuts));
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                // Where nothing is to be reached, the connection is closed.
+                let Some(place) = to.lock().unwrap().clone() else { continue };
+                let server = UnixStream::connect(socket(&place)).unwrap();
+                pass(client.unwrap(), server, &to, &cuts);
+            }
+        });
+        relay
+    }
+
+    /// The directory of its socket.
+    pub fn place(&self) -> &Path {
+        self.place.path()
+    }
+
+    /// Cuts the next connection on which something is committed, before the answer to that arrives; from then on, nothing
+    /// is to be reached.
+    pub fn cut_after_commit(&self) {
+        self.cuts.store(true, Ordering::SeqCst);
+    }
+
+    /// Is that still to come?
+    pub fn is_to_be_cut(&self) -> bool {
+        self.cuts.load(Ordering::SeqCst)
+    }
+
+    /// What is reached from now on.
+    pub fn leads_to(&self, place: &Path) {
+        *self.to.lock().unwrap() = Some(place.to_owned());
+    }
+}
+
+fn socket(place: &Path) -> PathBuf {
+    place.join(".s.PGSQL.5432")
+}
+
+fn pass(
+    mut client: UnixStream,
+    mut server: UnixStream,
+    to: &Arc<Mutex<Option<PathBuf>>>,
+    cuts: &Arc<AtomicBool>,
+) {
+    let (mut answers, mut asks) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+    let is_cut = Arc::new(AtomicBool::new(false));
+    let (cut, to, armed) = (Arc::clone(&is_cut), Arc::clone(to), Arc::clone(cuts));
+    thread::spawn(move || {
+        let mut bytes = [0; 16_384];
+        while let Ok(read @ 1..) = answers.read(&mut bytes) {
+            if cut.load(Ordering::SeqCst) || client.write_all(&bytes[..read]).is_err() {
+                break;
+            }
+        }
+        let _ = client.shutdown(Shutdown::Both);
+    });
+    thread::spawn(move || {
+        let mut bytes = [0; 16_384];
+        while let Ok(read @ 1..) = asks.read(&mut bytes) {
+            let commits = bytes[..read].windows(7).any(|word| word == b"COMMIT\0");
+            if commits && armed.swap(false, Ordering::SeqCst) {
+                *to.lock().unwrap() = None;
+                is_cut.store(true, Ordering::SeqCst);
+            }
+            if server.write_all(&bytes[..read]).is_err() {
+                break;
+            }
+        }
+        let _ = server.shutdown(Shutdown::Both);
+    });
+}

@@ -1,0 +1,129 @@
+//! A commit whose answer is lost: what the database says that is asked about it, whichever that is by then.
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
+
+#[expect(dead_code, reason = "the whole program's tests use all of it")]
+mod database;
+
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+
+use callboard_core::Identifier;
+use callboard_ledger::postgres::PostgresStore;
+use callboard_ledger::{Batch, EngineError, EventRow, Store};
+use database::Database;
+use database::pair::Pair;
+use database::relay::Relay;
+
+fn happened(id: u64) -> Batch {
+    let event = EventRow {
+        id: Identifier::from_raw(id),
+        company: Identifier::from_raw(1),
+        source: None,
+        receipt: None,
+        subject: 1,
+        kind: "job.created".into(),
+        body: "{}".into(),
+        skipped: Vec::new(),
+        owed: 0,
+        erased: false,
+    };
+    Batch { events: vec![event], ..Batch::default() }
+}
+
+/// A database as another one is now, which ends for that and goes on.
+fn left_behind(database: &mut Database, place: &Path) -> Database {
+    database.kill();
+    std::fs::create_dir(place).unwrap();
+    let copied = Command::new("cp").arg("-a").arg(database.place().join("data")).arg(place).status().unwrap();
+    assert!(copied.success());
+    database.restart();
+    Database::start_in(place)
+}
+
+const EVENTS: &str = "SELECT COUNT(*) FROM events";
+
+#[test]
+fn where_the_database_has_it_it_came_to_pass() {
+    let database = Database::start();
+    let relay = Relay::to(database.place());
+    let mut engine = PostgresStore::open(&database::address(relay.place())).unwrap().engine().unwrap();
+    engine.commit(&happened(1)).unwrap();
+
+    relay.cut_after_commit();
+    thread::scope(|scope| {
+        let committing = scope.spawn(|| engine.commit(&happened(2)));
+        database.until(&format!("SELECT ({EVENTS}) = 2"));
+        relay.leads_to(database.place());
+        committing.join().unwrap().unwrap();
+    });
+
+    assert!(!relay.is_to_be_cut());
+    engine.commit(&happened(3)).unwrap();
+    assert_eq!(database.ask(EVENTS), "3");
+}
+
+#[test]
+fn where_the_database_never_had_it_it_did_not_whatever_has_its_number_there() {
+    // given a database that does not follow the one that is written
+    let own = tempfile::tempdir().unwrap();
+    let mut database = Database::start_in(&own.path().join("one"));
+    let relay = Relay::to(database.place());
+    let store = PostgresStore::open(&database::address(relay.place())).unwrap();
+    let mut engine = store.engine().unwrap();
+    engine.commit(&happened(1)).unwrap();
+    let other = left_behind(&mut database, &own.path().join("other"));
+    while engine.commit(&happened(2)).is_err() {}
+
+    // when a commit is in doubt, and the other one takes over and has gone on to the same numbers of transactions
+    relay.cut_after_commit();
+    thread::scope(|scope| {
+        let committing = scope.spawn(|| engine.commit(&happened(3)));
+        database.until(&format!("SELECT ({EVENTS}) = 3"));
+        let reached: u64 = database.ask("SELECT pg_current_xact_id()").parse().unwrap();
+        other.run(&format!(
+            "DO 'BEGIN WHILE pg_current_xact_id() < ''{reached}'' LOOP COMMIT; END LOOP; END'"
+        ));
+        relay.leads_to(other.place());
+
+        // then it did not come to pass
+        let outcome = committing.join().unwrap();
+        assert!(matches!(outcome, Err(EngineError::Failed(_))), "{outcome:?}");
+    });
+    assert_eq!(other.ask(EVENTS), "1");
+    engine.commit(&happened(3)).unwrap();
+    assert_eq!(other.ask(EVENTS), "2");
+}
+
+#[test]
+fn what_the_primary_alone_has_is_not_taken_for_durable() {
+    // given a standby that does not follow any more, and a commit that waits for it
+    let mut pair = Pair::start();
+    let store = PostgresStore::open(&pair.address()).unwrap();
+    let mut engine = store.engine().unwrap();
+    engine.commit(&happened(1)).unwrap();
+    pair.standby.kill();
+    let waits = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep')";
+    thread::scope(|scope| {
+        let committing = scope.spawn(|| engine.commit(&happened(2)));
+        pair.primary.until(waits);
+
+        // when its connection is cut, so that the primary goes on without the standby
+        pair.primary.run(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
+        );
+        assert_eq!(pair.primary.ask(EVENTS), "2");
+        // then whoever asks about it waits for the standby as well
+        pair.primary.until(waits);
+
+        // when the standby takes the primary's place, then it did not come to pass
+        pair.primary.kill();
+        pair.standby.restart();
+        pair.promote();
+        let outcome = committing.join().unwrap();
+        assert!(matches!(outcome, Err(EngineError::Failed(_))), "{outcome:?}");
+    });
+    assert_eq!(pair.standby.ask(EVENTS), "1");
+    engine.commit(&happened(2)).unwrap();
+    assert_eq!(pair.standby.ask(EVENTS), "2");
+}
