@@ -74,8 +74,13 @@ impl Platforms {
 
     /// Waits for so many more acknowledgements.
     pub fn heard_yes(&self, more: usize) {
-        let enough = self.scene().acknowledged.len() + more;
+        let enough = self.count() + more;
         self.wait("acknowledgements", |scene| scene.acknowledged.len() >= enough);
+    }
+
+    /// How many acknowledgements there are.
+    pub fn count(&self) -> usize {
+        self.scene().acknowledged.len()
     }
 
     /// Says where the hub is now.
