@@ -66,6 +66,12 @@ impl Api {
         Self { agent: config.build().into(), url, key: key.trim().to_owned(), json: false }
     }
 
+    /// Does the hub take requests? It needs no key to be asked that.
+    pub(crate) fn readiness(&self) -> anyhow::Result<Value> {
+        let address = format!("{}/readyz", self.url);
+        self.answer(&Asked { method: Method::GET, address, headers: Vec::new(), body: Vec::new() })
+    }
+
     pub(crate) fn get(&self, path: &str) -> anyhow::Result<Value> {
         self.call(Method::GET, path, None, None)
     }

@@ -62,6 +62,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Settings(args) => commands::house::settings(&args),
         Command::Company(args) => commands::house::company(&args),
         Command::Key(args) => commands::house::key(&args),
+        Command::Ready(args) => commands::ready::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Config(args) => commands::config::run(&args),
         Command::Completions { shell } => {

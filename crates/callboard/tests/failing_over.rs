@@ -55,12 +55,13 @@ fn assert_follows(primary_dies: impl FnOnce(&mut Pair)) {
 
         // when the primary dies, then whoever comes is asked to come again
         primary_dies(&mut pair);
-        until("it says that it cannot take anything", || refused(&hub, "/readyz"));
+        until("it says that it cannot take anything", || is_refused(&hub, "/readyz"));
+        assert_eq!(hub.run(&["ready"]).status.code(), Some(1));
         assert_eq!(hub.ask("POST", "/v1/companies", Some(&json!({"name": "Elsewhere"}))).0, 503);
 
         // when the standby takes its place, then everything is taken again
         pair.promote();
-        until("it can take everything again", || !refused(&hub, "/readyz"));
+        until("it can take everything again", || hub.run(&["ready"]).status.success());
         until("so much more is taken", || {
             platforms.moved_to(&hub.url);
             platforms.count() >= 2 * ACKNOWLEDGED
@@ -78,7 +79,7 @@ fn assert_follows(primary_dies: impl FnOnce(&mut Pair)) {
 }
 
 /// Is this answered with 503, and the word to come again?
-fn refused(hub: &Hub, path: &str) -> bool {
+fn is_refused(hub: &Hub, path: &str) -> bool {
     let agent = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PROBED_WITHIN));
     let asked = ureq::Agent::from(agent.build()).get(format!("{}{path}", hub.url)).call();
     // Whoever was being written when the primary died is answered when it is known what became of that.

@@ -6,6 +6,7 @@ use clap::Command;
 const EXAMPLES: &[&str] = &[
     "callboard demo",
     "callboard serve --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem --public-url https://hub.example.com",
+    "callboard ready --url https://hub.example.com",
     "callboard check --data /var/lib/callboard",
     "callboard config --config callboard.toml",
     "callboard simulate hirehive --to http://127.0.0.1:7700/in/src_0s9tkcqm00001 --secret whsec_… --count 100",

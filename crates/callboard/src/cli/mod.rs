@@ -43,7 +43,7 @@ pub(crate) use resources::{
     ReceiptArgs, ReceiptCommand, SourceArgs, SourceCommand,
 };
 pub(crate) use serve::{LogFormat, ServeArgs};
-pub(crate) use upkeep::{CheckArgs, ConfigArgs};
+pub(crate) use upkeep::{CheckArgs, ConfigArgs, ReadyArgs};
 
 /// A hub for interview webhooks: takes them in from four platforms, and tells everyone who asked, each in the words
 /// they already speak.
@@ -108,6 +108,8 @@ pub(crate) enum Command {
     Company(CompanyArgs),
     /// Who may ask
     Key(KeyArgs),
+    /// Does a hub take requests?
+    Ready(ReadyArgs),
     /// Is a store whole?
     Check(CheckArgs),
     /// The settings in force, and where each comes from

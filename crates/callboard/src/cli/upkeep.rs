@@ -1,10 +1,20 @@
-//! `callboard check` and `callboard config`: is the store whole, and which settings are in force?
+//! `callboard ready`, `check` and `config`: does a hub take requests, is a store whole, and which settings are in force?
 
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args};
 
 use super::ServeArgs;
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ReadyArgs {
+    /// Where the hub is
+    #[arg(long, env = "CALLBOARD_URL", default_value = "http://127.0.0.1:7700")]
+    pub(crate) url: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct CheckArgs {

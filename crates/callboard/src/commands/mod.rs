@@ -15,6 +15,7 @@ pub(crate) mod interview;
 pub(crate) mod listen;
 mod noun;
 pub(crate) mod people;
+pub(crate) mod ready;
 pub(crate) mod receipt;
 pub(crate) mod recordings;
 pub(crate) mod replay;

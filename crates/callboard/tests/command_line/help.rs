@@ -3,7 +3,7 @@
 use crate::said::{complaint, printed};
 use crate::support::callboard;
 
-const COMMANDS: [&str; 29] = [
+const COMMANDS: [&str; 30] = [
     "serve",
     "demo",
     "simulate",
@@ -30,6 +30,7 @@ const COMMANDS: [&str; 29] = [
     "settings",
     "company",
     "key",
+    "ready",
     "check",
     "config",
     "completions",

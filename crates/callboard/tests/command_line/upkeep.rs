@@ -1,4 +1,4 @@
-//! `check` and `config`.
+//! `ready`, `check` and `config`.
 
 use serde_json::{Value, json};
 
@@ -7,6 +7,17 @@ use crate::support::{Hub, callboard};
 
 fn printed_json(args: &[&str], environment: &[(&str, &str)]) -> Value {
     serde_json::from_str(&printed(&callboard(args, environment))).unwrap()
+}
+
+#[test]
+fn a_hub_that_takes_requests_is_ready_and_none_is_not() {
+    let hub = Hub::start();
+    assert_eq!(printed(&hub.run(&["ready"])), "ready\n");
+    assert_eq!(printed_json(&["ready", "--json", "--url", &hub.url], &[]), json!({"status": "ready"}));
+
+    let nobody = callboard(&["ready", "--url", "http://127.0.0.1:9"], &[]);
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(complaint(&nobody).contains("http://127.0.0.1:9"), "{}", complaint(&nobody));
 }
 
 #[test]
