@@ -1,4 +1,4 @@
-//! The commands in the README, in the quick start and on the API's page, run as they are written.
+//! The commands in the README, in the quick start and on the pages about the API and deploying, run as they are written.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 mod support;
@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use support::CALLBOARD;
+use support::database::{Database, socket};
 
 /// The commands of a page: its `sh` blocks, but for those that need a world around them (`sh ignore`).
 fn commands(page: &str) -> String {
@@ -27,16 +28,25 @@ fn commands(page: &str) -> String {
     blocks
 }
 
-/// Two ports that were free a moment ago.
-fn free_ports() -> [String; 2] {
-    let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+/// Ports that were free a moment ago.
+fn free_ports<const N: usize>() -> [String; N] {
+    let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     listeners.map(|listener| listener.local_addr().unwrap().port().to_string())
 }
 
 /// Runs a page's commands one after another, with this program instead of one to be built, on other ports.
 fn run(page: &str, from: &str) -> String {
+    run_where(page, from, &[], &[])
+}
+
+/// The same in another environment, and with these words instead of those.
+fn run_where(page: &str, from: &str, environment: &[(&str, &str)], instead: &[(&str, &str)]) -> String {
     let [hub, receiver] = free_ports();
-    let commands = commands(page).replace("7700", &hub).replace("7800", &receiver);
+    let mut commands = commands(page).replace("7700", &hub).replace("7800", &receiver);
+    for (written, meant) in instead {
+        assert!(commands.contains(written), "{page} has no {written}");
+        commands = commands.replace(written, meant);
+    }
     let (_, commands) = commands.split_once(from).expect("the page has the commands that the test looks for");
     let home = tempfile::tempdir().unwrap();
     let program = Path::new(CALLBOARD).parent().unwrap();
@@ -47,6 +57,7 @@ fn run(page: &str, from: &str) -> String {
         .env("PATH", path)
         .env("CALLBOARD_LISTEN", format!("127.0.0.1:{hub}"))
         .env("CALLBOARD_URL", format!("http://127.0.0.1:{hub}"))
+        .envs(environment.iter().copied())
         .stdout(std::fs::File::create(home.path().join("out")).unwrap())
         .stderr(Stdio::inherit())
         .process_group(0)
@@ -84,4 +95,23 @@ fn the_api_s_examples_work_as_written() {
     assert!(out.contains("interview.assessed"), "{out}");
     assert!(out.contains("2 job_"), "sent twice, made once: {out}");
     assert!(out.contains(r#""code":"outdated""#), "{out}");
+}
+
+#[test]
+fn the_page_on_deploying_works_as_written() {
+    let database = Database::start();
+    let [second] = free_ports();
+    let host = format!("@{}/callboard", socket(database.place()));
+    let (place, instead) = (
+        database.place().to_str().unwrap(),
+        [("7701", second.as_str()), ("@db.example.com/callboard?sslmode=require", host.as_str())],
+    );
+    let environment = [("PGHOST", place), ("PGUSER", "postgres"), ("PGDATABASE", "postgres")];
+
+    let out = run_where("docs/deploying.md", "# a hub to make a backup of\n", &environment, &instead);
+
+    assert!(out.contains("the store is whole"), "{out}");
+    assert_eq!(out.matches("{\"status\":\"ready\"}").count(), 2, "{out}");
+    let restored = database.ask("SELECT COUNT(*) FROM pg_database WHERE datname = 'restored'");
+    assert_eq!(restored, "1");
 }

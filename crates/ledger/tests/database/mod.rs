@@ -120,9 +120,13 @@ pub fn address(place: &Path) -> String {
 
 /// Where that one of these is reached that can be written.
 pub fn addresses(places: &[&Path]) -> String {
-    let sockets: Vec<String> =
-        places.iter().map(|place| place.to_str().unwrap().replace('/', "%2F")).collect();
+    let sockets: Vec<String> = places.iter().map(|place| socket(place)).collect();
     format!("postgres://{USER}@{}/postgres?target_session_attrs=read-write", sockets.join(","))
+}
+
+/// A directory as the host in an address.
+pub fn socket(place: &Path) -> String {
+    place.to_str().unwrap().replace('/', "%2F")
 }
 
 /// Whoever runs it gets at this directory.
