@@ -9,9 +9,10 @@ use tokio::runtime::Runtime;
 
 use crate::backlog::{BacklogReport, backlog};
 use crate::cli::{
-    AllArgs, BacklogArgs, CommonArgs, IdleArgs, NeighboursArgs, ReplayArgs, SteadyArgs, SustainedArgs,
+    AllArgs, BacklogArgs, CommonArgs, HubArgs, IdleArgs, NeighboursArgs, ReplayArgs, SteadyArgs,
+    SustainedArgs,
 };
-use crate::hub::Hub;
+use crate::hubs::Hubs;
 use crate::idle::{IdleReport, idle};
 use crate::neighbours::{NeighboursReport, neighbours};
 use crate::replay::{ReplayReport, replay};
@@ -41,11 +42,11 @@ pub(crate) struct AllReports {
 
 /// Measures everything.
 pub(crate) fn all(runtime: &Runtime, args: &AllArgs) -> anyhow::Result<AllReports> {
-    let none = |_: &Hub| Ok(());
+    let none = |_: &Hubs| Ok(());
     let common = |endpoints| CommonArgs::usual(args.seconds, endpoints);
     let say = |what: &str| eprintln!("measuring: {what}");
     say("a hub with nothing to do");
-    let idle = idle(&IdleArgs { seconds: args.seconds, json: None })?;
+    let idle = idle(&IdleArgs { hubs: HubArgs::USUAL, seconds: args.seconds, json: None })?;
     say("the sustained rate");
     let sustained = sustained(runtime, &SustainedArgs::usual(common(ONE)))?;
     say("latency at 200 webhooks a second");
@@ -58,9 +59,10 @@ pub(crate) fn all(runtime: &Runtime, args: &AllArgs) -> anyhow::Result<AllReport
     let beside = NeighboursArgs { seconds: args.seconds, endpoints: EIGHTEEN, rate: AMONG_MANY, json: None };
     let neighbours = neighbours(runtime, &beside)?;
     say("a replay");
-    let replay = replay(runtime, &ReplayArgs { webhooks: args.webhooks, json: None })?;
+    let replay = replay(runtime, &ReplayArgs { hubs: HubArgs::USUAL, webhooks: args.webhooks, json: None })?;
     say("a backlog");
-    let backlog = backlog(runtime, &BacklogArgs { deliveries: args.deliveries, endpoints: TEN, json: None })?;
+    let owing = BacklogArgs { hubs: HubArgs::USUAL, deliveries: args.deliveries, endpoints: TEN, json: None };
+    let backlog = backlog(runtime, &owing)?;
     Ok(AllReports { idle, sustained, quiet, half, fan_out, neighbours, replay, backlog })
 }
 

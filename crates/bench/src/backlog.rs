@@ -5,21 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::anyhow;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
 use crate::audit::Faults;
 use crate::cli::BacklogArgs;
-use crate::hub::{Hub, Scratch};
+use crate::hubs::Hubs;
 use crate::load::Taken;
 use crate::machine::Machine;
 use crate::pace::Pace;
+use crate::place::Place;
 use crate::report::float;
 use crate::table::{self, grouped, grouped_count, mebibytes};
 use crate::trial::Trial;
-use crate::usage::peak_memory_bytes;
 use crate::window::Window;
 
 /// Long enough for any backlog to gather.
@@ -49,46 +49,46 @@ pub(crate) struct BacklogReport {
 
 /// Lets a backlog gather for endpoints that are disabled, enables them, starts the hub again, and watches it catch up.
 pub(crate) fn backlog(runtime: &Runtime, args: &BacklogArgs) -> anyhow::Result<BacklogReport> {
-    let scratch = Scratch::make()?;
-    let hub = Hub::start(&scratch.data())?;
+    let place = Place::make(args.hubs)?;
+    let hubs = Hubs::start(&place)?;
     let endpoints = args.endpoints.get();
-    let trial = runtime.block_on(Trial::open(&hub, endpoints, 0))?;
-    let ids = trial.subscribe_all(&hub)?;
-    ids.iter().try_for_each(|id| hub.disable(id))?;
+    let trial = runtime.block_on(Trial::open(&hubs, endpoints, 0))?;
+    let ids = trial.subscribe_all(&hubs)?;
+    ids.iter().try_for_each(|id| hubs.disable(id))?;
 
     let wanted = args.deliveries.get().div_ceil(endpoints as u64);
     let webhooks = wanted * WEBHOOKS_OF_AN_INTERVIEW / (WEBHOOKS_OF_AN_INTERVIEW + 1);
     let (left, taken) = (Arc::new(AtomicU64::new(webhooks)), Arc::new(Taken::default()));
     let paces = (0..CONNECTIONS).map(|_| Pace::Count(Arc::clone(&left))).collect();
     let window = Window::after(Duration::ZERO, NO_END);
-    runtime.block_on(trial.send(&hub, window, INTERVIEWS_PER_CONNECTION, paces, &taken))?;
+    runtime.block_on(trial.send(&hubs, window, INTERVIEWS_PER_CONNECTION, paces, &taken))?;
     let owed = taken.events() * endpoints as u64;
-    let peak_gathering_bytes = peak_memory_bytes(hub.process())?;
-    ids.iter().try_for_each(|id| hub.enable(id))?;
-    hub.stop()?;
+    let peak_gathering_bytes = hubs.peak_memory_bytes()?;
+    ids.iter().try_for_each(|id| hubs.enable(id))?;
+    hubs.stop()?;
 
     let told_before = trial.told();
     let started = Instant::now();
-    let data = scratch.data();
-    let (hub, first) = runtime.block_on(async {
-        // On a thread of its own, so that the first delivery is seen when it comes.
-        let starting = tokio::task::spawn_blocking(move || Hub::start(&data));
-        tokio::join!(starting, trial.until_told(told_before + 1))
+    // Beside it, so that the first delivery is seen when it comes.
+    let (hubs, first) = std::thread::scope(|scope| {
+        let starting = scope.spawn(|| Hubs::start(&place));
+        let first = runtime.block_on(trial.until_told(told_before + 1));
+        (starting.join(), first)
     });
-    let hub = hub.context("the start broke off")??;
+    let hubs = hubs.map_err(|_| anyhow!("the start broke off"))??;
     let last = runtime.block_on(trial.until_told(owed));
     let report = BacklogReport {
         machine: Machine::this(),
         endpoints,
         pending: owed - told_before,
         peak_gathering_bytes,
-        peak_draining_bytes: peak_memory_bytes(hub.process())?,
+        peak_draining_bytes: hubs.peak_memory_bytes()?,
         first_delivery_ms: (first - started).as_secs_f64() * 1e3,
         drained_per_s: float(trial.told() - told_before) / (last - first).as_secs_f64().max(1e-3),
         lost: owed.saturating_sub(trial.told()),
         faults: trial.faults(),
     };
-    hub.stop()?;
+    hubs.stop()?;
     Ok(report)
 }
 

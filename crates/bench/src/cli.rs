@@ -5,7 +5,7 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// How fast is Callboard here, and how near is that to what the machine can do?
 #[derive(Debug, Parser)]
@@ -40,9 +40,37 @@ pub(crate) enum Command {
     },
 }
 
+/// What hubs keep everything in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Store {
+    /// Files of its own: one hub
+    #[default]
+    Files,
+    /// A PostgreSQL that is started for the measurement, and thrown away
+    Postgres,
+}
+
+/// What is measured: which hubs, on what.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct HubArgs {
+    /// What hubs keep everything in
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) store: Store,
+    /// How many hubs share a database; the load is spread over them
+    #[arg(long, default_value_t = NonZeroUsize::MIN)]
+    pub(crate) hubs: NonZeroUsize,
+}
+
+impl HubArgs {
+    /// One hub on files.
+    pub(crate) const USUAL: Self = Self { store: Store::Files, hubs: NonZeroUsize::MIN };
+}
+
 /// What measurements of a load have in common.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct CommonArgs {
+    #[command(flatten)]
+    pub(crate) hubs: HubArgs,
     /// How long to measure, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) seconds: Duration,
@@ -60,7 +88,7 @@ pub(crate) struct CommonArgs {
 impl CommonArgs {
     /// So long, with so many endpoints, after the usual warm-up, which is no longer than that.
     pub(crate) fn usual(seconds: Duration, endpoints: NonZeroUsize) -> Self {
-        Self { seconds, warm_up: WARM_UP.min(seconds), endpoints, json: None }
+        Self { hubs: HubArgs::USUAL, seconds, warm_up: WARM_UP.min(seconds), endpoints, json: None }
     }
 }
 
@@ -118,6 +146,8 @@ const EIGHT: NonZeroUsize = NonZeroUsize::new(8).expect("it is not zero");
 
 #[derive(Debug, Args)]
 pub(crate) struct BacklogArgs {
+    #[command(flatten)]
+    pub(crate) hubs: HubArgs,
     /// How many deliveries are owed, at least
     #[arg(long, default_value = "1000000")]
     pub(crate) deliveries: NonZeroU64,
@@ -131,6 +161,8 @@ pub(crate) struct BacklogArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
+    #[command(flatten)]
+    pub(crate) hubs: HubArgs,
     /// How many webhooks were told before
     #[arg(long, default_value_t = Self::WEBHOOKS)]
     pub(crate) webhooks: NonZeroU64,
@@ -162,6 +194,8 @@ pub(crate) struct NeighboursArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct IdleArgs {
+    #[command(flatten)]
+    pub(crate) hubs: HubArgs,
     /// How long to look, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     pub(crate) seconds: Duration,

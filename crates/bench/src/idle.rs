@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::cli::IdleArgs;
-use crate::hub::{Hub, Scratch};
+use crate::hubs::Hubs;
 use crate::machine::Machine;
+use crate::place::Place;
 use crate::table::{self, mebibytes};
-use crate::usage::{cpu_time, memory_bytes};
 
 /// How long a hub may take to come to rest.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -27,14 +27,14 @@ pub(crate) struct IdleReport {
 
 /// Starts a hub on an empty store and leaves it alone.
 pub(crate) fn idle(args: &IdleArgs) -> anyhow::Result<IdleReport> {
-    let scratch = Scratch::make()?;
-    let hub = Hub::start(&scratch.data())?;
+    let place = Place::make(args.hubs)?;
+    let hubs = Hubs::start(&place)?;
     std::thread::sleep(SETTLING);
-    let before = cpu_time(hub.process())?;
+    let before = hubs.cpu_time()?;
     std::thread::sleep(args.seconds);
-    let used = cpu_time(hub.process())?.saturating_sub(before);
-    let memory_bytes = memory_bytes(hub.process())?;
-    hub.stop()?;
+    let used = hubs.cpu_time()?.saturating_sub(before);
+    let memory_bytes = hubs.memory_bytes()?;
+    hubs.stop()?;
     let seconds = args.seconds.as_secs_f64();
     let cpu_ms_per_s = used.as_secs_f64() * 1e3 / seconds;
     Ok(IdleReport { machine: Machine::this(), seconds, memory_bytes, cpu_ms_per_s })

@@ -14,9 +14,9 @@ use crate::child::Server;
 use crate::cli::CommonArgs;
 use crate::clock::Stopwatch;
 use crate::disk::syncs_per_second;
-use crate::hub::own_directory;
 use crate::load::{Load, Taken};
 use crate::pace::Pace;
+use crate::place::own_directory;
 use crate::report::{Setup, float};
 use crate::sink::{Counter, listen};
 use crate::trial::signer;
@@ -62,7 +62,7 @@ pub(crate) async fn relay_per_second(common: &CommonArgs, setup: &Setup) -> anyh
     let window = Window::after(common.warm_up, common.seconds);
     let taken = Arc::new(Taken::default());
     let load = Load {
-        to: relay.address,
+        to: vec![relay.address],
         path: "/in/relay".to_owned(),
         signer: signer()?,
         stopwatch: Stopwatch::start(),

@@ -28,7 +28,8 @@ use crate::window::Window;
 
 /// Who is sent webhooks, and by whom they are signed.
 pub(crate) struct Load {
-    pub(crate) to: SocketAddr,
+    /// In turns, connection by connection.
+    pub(crate) to: Vec<SocketAddr>,
     pub(crate) path: String,
     pub(crate) signer: Box<dyn Sign>,
     pub(crate) stopwatch: Stopwatch,
@@ -137,7 +138,8 @@ impl Sender {
         pace: Pace,
         seed: u64,
     ) -> anyhow::Result<(Self, Connection<TokioIo<TcpStream>, Full<Bytes>>)> {
-        let stream = TcpStream::connect(load.to).await.context("the load cannot connect")?;
+        let to = load.to[seed as usize % load.to.len()];
+        let stream = TcpStream::connect(to).await.context("the load cannot connect")?;
         stream.set_nodelay(true)?;
         let (requests, connection) = handshake(TokioIo::new(stream)).await?;
         let walks = (0..load.interviews_per_connection).map(|_| load.new_walk()).collect();

@@ -4,13 +4,17 @@
 //! with this program, on the same machine. Nothing is counted that was not verified, in order, at the sink.
 
 mod all;
+mod alone;
 mod audit;
 mod backlog;
+mod books;
 mod child;
 mod cli;
 mod clock;
+mod cluster;
+mod database;
 mod disk;
-mod hub;
+mod hubs;
 mod idle;
 mod interviews;
 mod latency;
@@ -20,6 +24,7 @@ mod machine;
 mod mark;
 mod neighbours;
 mod pace;
+mod place;
 mod plot;
 mod relay;
 mod replay;

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use crate::cli::{CommonArgs, NeighboursArgs, SteadyArgs, SustainedArgs};
-use crate::hub::Hub;
+use crate::hubs::Hubs;
 use crate::machine::Machine;
 use crate::report::{Report, float};
 use crate::sustained::{steady, unmeasured};
@@ -47,11 +47,11 @@ pub(crate) fn neighbours(runtime: &Runtime, args: &NeighboursArgs) -> anyhow::Re
     let full = SustainedArgs::usual(common.clone());
     let fixed = SteadyArgs::usual(common, args.rate);
     let dripping = runtime.block_on(drip())?;
-    let none = |_: &Hub| Ok(());
-    let both = |hub: &Hub| {
+    let none = |_: &Hubs| Ok(());
+    let both = |hubs: &Hubs| {
         // The discard port: nobody listens there.
-        hub.add_endpoint("http://127.0.0.1:9/dead", SECRET)?;
-        hub.add_endpoint(&format!("http://{dripping}/dripping"), SECRET)?;
+        hubs.add_endpoint("http://127.0.0.1:9/dead", SECRET)?;
+        hubs.add_endpoint(&format!("http://{dripping}/dripping"), SECRET)?;
         Ok(())
     };
     let alone = (unmeasured(runtime, &full, none)?, steady(runtime, &fixed, none)?);

@@ -12,10 +12,11 @@ use tokio::time::Instant;
 use crate::audit::Faults;
 use crate::cli::ReplayArgs;
 use crate::clock::date;
-use crate::hub::{Hub, Scratch};
+use crate::hubs::Hubs;
 use crate::load::Taken;
 use crate::machine::Machine;
 use crate::pace::Pace;
+use crate::place::Place;
 use crate::report::float;
 use crate::table::{self, grouped, grouped_count};
 use crate::trial::Trial;
@@ -38,23 +39,23 @@ pub(crate) struct ReplayReport {
 
 /// Has one endpoint told of so many events, then makes another and has it told of what it missed.
 pub(crate) fn replay(runtime: &Runtime, args: &ReplayArgs) -> anyhow::Result<ReplayReport> {
-    let scratch = Scratch::make()?;
-    let hub = Hub::start(&scratch.data())?;
-    let trial = runtime.block_on(Trial::open(&hub, 2, 0))?;
-    trial.subscribe(&hub, 0)?;
+    let place = Place::make(args.hubs)?;
+    let hubs = Hubs::start(&place)?;
+    let trial = runtime.block_on(Trial::open(&hubs, 2, 0))?;
+    trial.subscribe(&hubs, 0)?;
     let since = date();
     let (left, taken) = (Arc::new(AtomicU64::new(args.webhooks.get())), Arc::new(Taken::default()));
     let paces = (0..CONNECTIONS).map(|_| Pace::Count(Arc::clone(&left))).collect();
     let window = Window::after(Duration::ZERO, NO_END);
-    runtime.block_on(trial.send(&hub, window, INTERVIEWS_PER_CONNECTION, paces, &taken))?;
+    runtime.block_on(trial.send(&hubs, window, INTERVIEWS_PER_CONNECTION, paces, &taken))?;
     let events = taken.events();
     runtime.block_on(trial.until_told(events));
 
-    let newcomer = trial.subscribe(&hub, 1)?;
+    let newcomer = trial.subscribe(&hubs, 1)?;
     let asked = Instant::now();
-    hub.replay_missed(&newcomer, since)?;
+    hubs.replay_missed(&newcomer, since)?;
     let last = runtime.block_on(trial.until_told(2 * events));
-    hub.stop()?;
+    hubs.stop()?;
     let told = trial.told();
     Ok(ReplayReport {
         machine: Machine::this(),

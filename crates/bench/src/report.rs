@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::audit::Faults;
 use crate::cli::CommonArgs;
+use crate::database::{DatabaseReport, Done};
 use crate::latency::{Curve, Percentiles};
 use crate::limits::Measured;
 use crate::machine::Machine;
@@ -20,6 +21,8 @@ pub(crate) struct Report {
     pub(crate) setup: Setup,
     pub(crate) rates: Rates,
     pub(crate) limits: Option<Limits>,
+    /// Where hubs keep everything in one.
+    pub(crate) database: Option<DatabaseReport>,
     pub(crate) backlog: Backlog,
     pub(crate) latencies: LatencyReport,
     pub(crate) cost: Cost,
@@ -31,6 +34,7 @@ pub(crate) struct Report {
 pub(crate) struct Setup {
     pub(crate) seconds: f64,
     pub(crate) warm_up_seconds: f64,
+    pub(crate) hubs: usize,
     pub(crate) connections: usize,
     pub(crate) interviews_per_connection: usize,
     pub(crate) endpoints: usize,
@@ -45,6 +49,7 @@ impl Setup {
         Self {
             seconds: common.seconds.as_secs_f64(),
             warm_up_seconds: common.warm_up.as_secs_f64(),
+            hubs: common.hubs.hubs.get(),
             connections,
             interviews_per_connection,
             endpoints: common.endpoints.get(),
@@ -141,6 +146,8 @@ pub(crate) struct Checks {
 pub(crate) struct Footprint {
     pub(crate) memory_bytes: u64,
     pub(crate) disk_bytes: u64,
+    /// Events a second that the database takes without a hub.
+    pub(crate) alone_per_s: Option<f64>,
 }
 
 impl Report {
@@ -159,13 +166,16 @@ impl Report {
         let sustained_webhooks = taken_webhooks.min(told_webhooks);
         let events_per_s = deliveries / float(setup.endpoints as u64) / seconds;
         let machine = Machine::this();
+        let in_database = found.database.as_ref().map_or(Duration::ZERO, |it| it.cpu);
         let cost = Cost {
             request_bytes: ratio(float(found.sent.bytes), float(found.sent.requests)),
             hub_cpu_us_per_webhook: ratio(microseconds(found.used.hub), told_webhooks * seconds),
             hub_cpu_us_per_delivery: ratio(microseconds(found.used.hub), deliveries),
             bench_cpu_us_per_webhook: ratio(microseconds(found.used.bench), told_webhooks * seconds),
             others_cpu_share: ratio(
-                microseconds(found.used.machine.saturating_sub(found.used.hub + found.used.bench)),
+                microseconds(
+                    found.used.machine.saturating_sub(found.used.hub + found.used.bench + in_database),
+                ),
                 seconds * 1e6 * float(machine.cores as u64),
             ),
             hub_peak_memory_bytes: footprint.memory_bytes,
@@ -173,6 +183,13 @@ impl Report {
             disk_bytes_per_webhook: ratio(float(footprint.disk_bytes), float(found.webhooks)),
             disk_bytes_per_event: ratio(float(footprint.disk_bytes), float(found.events)),
         };
+        let done = Done {
+            seconds,
+            hubs: setup.hubs,
+            events: deliveries / float(setup.endpoints as u64),
+            deliveries,
+        };
+        let spent = found.database.as_ref();
         Self {
             measurement,
             machine,
@@ -184,6 +201,7 @@ impl Report {
                 events: events_per_s,
                 deliveries: deliveries / seconds,
             },
+            database: spent.map(|it| DatabaseReport::new(it, &done, footprint.alone_per_s)),
             limits: measured.map(|it| it.beside(sustained_webhooks, events_per_s)),
             backlog: Backlog {
                 at_start: found.backlog_at_start,
@@ -231,7 +249,7 @@ fn microseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e6
 }
 
-fn ratio(part: f64, whole: f64) -> f64 {
+pub(crate) fn ratio(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }
 

@@ -3,14 +3,15 @@
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
+use crate::alone;
+use crate::books::Books;
 use crate::cli::{CommonArgs, SteadyArgs, SustainedArgs};
-use crate::disk::bytes_in;
-use crate::hub::{Hub, Scratch};
+use crate::hubs::Hubs;
 use crate::limits;
 use crate::pace::{Pace, schedule};
-use crate::report::{Footprint, Report, Setup};
+use crate::place::Place;
+use crate::report::{Footprint, Report, Setup, float};
 use crate::trial::{Found, Trial};
-use crate::usage::peak_memory_bytes;
 use crate::window::Window;
 
 /// The highest rate at which the backlog does not grow, and the limits beside it.
@@ -28,7 +29,7 @@ pub(crate) fn sustained(runtime: &Runtime, args: &SustainedArgs) -> anyhow::Resu
 pub(crate) fn unmeasured(
     runtime: &Runtime,
     args: &SustainedArgs,
-    more: impl FnOnce(&Hub) -> anyhow::Result<()>,
+    more: impl FnOnce(&Hubs) -> anyhow::Result<()>,
 ) -> anyhow::Result<Report> {
     let setup = full_speed(args);
     let (found, footprint) = at_full_speed(runtime, args, &setup, more)?;
@@ -39,7 +40,7 @@ pub(crate) fn unmeasured(
 pub(crate) fn steady(
     runtime: &Runtime,
     args: &SteadyArgs,
-    more: impl FnOnce(&Hub) -> anyhow::Result<()>,
+    more: impl FnOnce(&Hubs) -> anyhow::Result<()>,
 ) -> anyhow::Result<Report> {
     let common = &args.common;
     let rate = args.rate.get();
@@ -69,7 +70,7 @@ fn at_full_speed(
     runtime: &Runtime,
     args: &SustainedArgs,
     setup: &Setup,
-    more: impl FnOnce(&Hub) -> anyhow::Result<()>,
+    more: impl FnOnce(&Hubs) -> anyhow::Result<()>,
 ) -> anyhow::Result<(Found, Footprint)> {
     let needed = u32::try_from(setup.endpoints).context("so many endpoints cannot be told")?;
     let room = args.backlog.get() as usize * setup.endpoints;
@@ -84,18 +85,30 @@ fn measure(
     common: &CommonArgs,
     setup: &Setup,
     room: usize,
-    more: impl FnOnce(&Hub) -> anyhow::Result<()>,
+    more: impl FnOnce(&Hubs) -> anyhow::Result<()>,
     paces: impl FnOnce(&Trial, Window) -> Vec<Pace>,
 ) -> anyhow::Result<(Found, Footprint)> {
-    let scratch = Scratch::make()?;
-    let hub = Hub::start(&scratch.data())?;
-    let trial = runtime.block_on(Trial::open(&hub, setup.endpoints, room))?;
-    trial.subscribe_all(&hub)?;
-    more(&hub)?;
+    let place = Place::make(common.hubs)?;
+    let hubs = Hubs::start(&place)?;
+    let trial = runtime.block_on(Trial::open(&hubs, setup.endpoints, room))?;
+    trial.subscribe_all(&hubs)?;
+    more(&hubs)?;
     let window = Window::after(common.warm_up, common.seconds);
     let paces = paces(&trial, window);
-    let found = runtime.block_on(trial.run(&hub, window, setup.interviews_per_connection, paces))?;
-    let memory_bytes = peak_memory_bytes(hub.process())?;
-    hub.stop()?;
-    Ok((found, Footprint { memory_bytes, disk_bytes: bytes_in(&scratch.data())? }))
+    let found = runtime.block_on(async {
+        let books = match place.database() {
+            Some(database) => Some(Books::open(database).await?),
+            None => None,
+        };
+        trial.run(&hubs, window, setup.interviews_per_connection, paces, books.as_ref()).await
+    })?;
+    let memory_bytes = hubs.peak_memory_bytes()?;
+    hubs.stop()?;
+    let mut footprint = Footprint { memory_bytes, disk_bytes: place.disk_bytes()?, alone_per_s: None };
+    if let (Some(database), Some(done), None) = (place.database(), &found.database, setup.rate) {
+        let batch =
+            float(found.told_in_window.deliveries) / float(setup.endpoints as u64) / done.transactions();
+        footprint.alone_per_s = Some(runtime.block_on(alone::events_per_second(database, batch))?);
+    }
+    Ok((found, footprint))
 }

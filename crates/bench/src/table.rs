@@ -13,7 +13,11 @@ impl Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.headline(f)?;
         writeln!(f, "\n{}", indented(&self.figures()))?;
-        write!(f, "\n{}", indented(&self.latency()))
+        write!(f, "\n{}", indented(&self.latency()))?;
+        let Some(database) = &self.database else { return Ok(()) };
+        let mut table = rows();
+        table.add_rows(database.slowest());
+        write!(f, "\n\n  statements, by what they take of an event\'s time\n{}", indented(&table))
     }
 }
 
@@ -84,6 +88,9 @@ impl Report {
                 format!("{:.1}", limits.webhooks_per_fsync),
                 format!("webhooks a sync; the disk does {}/s one by one", grouped(limits.fsyncs_per_s)),
             );
+        }
+        for [label, value, remark] in self.database.iter().flat_map(|it| it.figures()) {
+            row(&label, value, remark);
         }
         row(
             "backlog",

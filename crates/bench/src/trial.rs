@@ -13,8 +13,9 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::audit::{Faults, Told};
+use crate::books::{Books, Entries};
 use crate::clock::Stopwatch;
-use crate::hub::Hub;
+use crate::hubs::Hubs;
 use crate::latency::Latencies;
 use crate::load::{Load, Taken, Tally};
 use crate::pace::Pace;
@@ -69,6 +70,8 @@ pub(crate) struct Found {
     pub(crate) lost: u64,
     pub(crate) faults: Faults,
     pub(crate) used: Used,
+    /// What the database did within the window, where there is one.
+    pub(crate) database: Option<Entries>,
 }
 
 /// Processor time.
@@ -82,8 +85,8 @@ pub(crate) struct Used {
 }
 
 impl Used {
-    fn so_far(hub: &Hub) -> anyhow::Result<Self> {
-        let (hub, bench) = (cpu_time(hub.process())?, cpu_time(std::process::id())?);
+    fn so_far(hubs: &Hubs) -> anyhow::Result<Self> {
+        let (hub, bench) = (hubs.cpu_time()?, cpu_time(std::process::id())?);
         Ok(Self { hub, bench, machine: machine_cpu_time()? })
     }
 }
@@ -102,22 +105,22 @@ impl Sub for Used {
 
 impl Trial {
     /// Listens for deliveries to so many endpoints, and tells the hub of the source. It knows of no endpoint yet.
-    pub(crate) async fn open(hub: &Hub, endpoints: usize, room: usize) -> anyhow::Result<Self> {
+    pub(crate) async fn open(hubs: &Hubs, endpoints: usize, room: usize) -> anyhow::Result<Self> {
         let (stopwatch, room) = (Stopwatch::start(), Arc::new(Semaphore::new(room)));
         let endpoints = Arc::new(Endpoints::new(endpoints, SECRET, stopwatch, Arc::clone(&room))?);
         let sink = listen(Arc::clone(&endpoints)).await?;
-        let path = tokio::task::block_in_place(|| hub.add_source(&credentials()))?;
+        let path = tokio::task::block_in_place(|| hubs.add_source(&credentials()))?;
         Ok(Self { stopwatch, endpoints, room, sink, path })
     }
 
     /// Tells the hub of the endpoint of this number: its id.
-    pub(crate) fn subscribe(&self, hub: &Hub, number: usize) -> anyhow::Result<String> {
-        hub.add_endpoint(&format!("http://{}/{number}", self.sink), SECRET)
+    pub(crate) fn subscribe(&self, hubs: &Hubs, number: usize) -> anyhow::Result<String> {
+        hubs.add_endpoint(&format!("http://{}/{number}", self.sink), SECRET)
     }
 
     /// Tells the hub of all of them: their ids.
-    pub(crate) fn subscribe_all(&self, hub: &Hub) -> anyhow::Result<Vec<String>> {
-        (0..self.endpoints.audits().count()).map(|number| self.subscribe(hub, number)).collect()
+    pub(crate) fn subscribe_all(&self, hubs: &Hubs) -> anyhow::Result<Vec<String>> {
+        (0..self.endpoints.audits().count()).map(|number| self.subscribe(hubs, number)).collect()
     }
 
     /// What a webhook waits for, so that the sink sets the pace.
@@ -128,14 +131,14 @@ impl Trial {
     /// Runs the load alone: what the senders saw.
     pub(crate) async fn send(
         &self,
-        hub: &Hub,
+        hubs: &Hubs,
         window: Window,
         interviews_per_connection: usize,
         paces: Vec<Pace>,
         taken: &Arc<Taken>,
     ) -> anyhow::Result<Tally> {
         let load = Load {
-            to: hub.address(),
+            to: hubs.addresses(),
             path: self.path.clone(),
             signer: signer()?,
             stopwatch: self.stopwatch,
@@ -150,18 +153,19 @@ impl Trial {
     /// Runs the load and waits until everything that came of it has been told.
     pub(crate) async fn run(
         self,
-        hub: &Hub,
+        hubs: &Hubs,
         window: Window,
         interviews_per_connection: usize,
         paces: Vec<Pace>,
+        books: Option<&Books>,
     ) -> anyhow::Result<Found> {
         self.endpoints.audits().for_each(|mut audit| audit.set_window(window));
         let taken = Arc::new(Taken::default());
         let (sent, watched) = tokio::join!(
-            self.send(hub, window, interviews_per_connection, paces, &taken),
-            self.watch(hub, window, &taken)
+            self.send(hubs, window, interviews_per_connection, paces, &taken),
+            self.watch(hubs, window, &taken, books)
         );
-        let (sent, Watched { used, at_start, at_end, peak }) = (sent?, watched?);
+        let (sent, Watched { used, database, at_start, at_end, peak }) = (sent?, watched?);
         let drain_began = Instant::now();
         let lost = self.drain(&taken).await;
         let mut found = Found {
@@ -178,6 +182,7 @@ impl Trial {
             lost,
             faults: self.faults(),
             used,
+            database,
         };
         for audit in self.endpoints.audits() {
             found.told_in_window += audit.told_in_window;
@@ -187,9 +192,16 @@ impl Trial {
     }
 
     /// Looks at the backlog and at what is used while the window is open.
-    async fn watch(&self, hub: &Hub, window: Window, taken: &Taken) -> anyhow::Result<Watched> {
+    async fn watch(
+        &self,
+        hubs: &Hubs,
+        window: Window,
+        taken: &Taken,
+        books: Option<&Books>,
+    ) -> anyhow::Result<Watched> {
         sleep_until(window.from).await;
-        let before = Used::so_far(hub)?;
+        let before = Used::so_far(hubs)?;
+        let written = entries(books).await?;
         let at_start = self.backlog(taken);
         let mut peak = at_start;
         while Instant::now() < window.to {
@@ -197,7 +209,9 @@ impl Trial {
             sleep_until((Instant::now() + LOOK).min(window.to)).await;
         }
         let at_end = self.backlog(taken);
-        Ok(Watched { used: Used::so_far(hub)? - before, at_start, at_end, peak: peak.max(at_end) })
+        let used = Used::so_far(hubs)? - before;
+        let database = entries(books).await?.zip(written).map(|(now, before)| now.since(&before));
+        Ok(Watched { used, database, at_start, at_end, peak: peak.max(at_end) })
     }
 
     /// How many deliveries were told so far.
@@ -243,9 +257,17 @@ impl Trial {
     }
 }
 
+async fn entries(books: Option<&Books>) -> anyhow::Result<Option<Entries>> {
+    match books {
+        Some(books) => Ok(Some(books.look().await?)),
+        None => Ok(None),
+    }
+}
+
 /// What was seen while the window was open.
 struct Watched {
     used: Used,
+    database: Option<Entries>,
     at_start: u64,
     at_end: u64,
     peak: u64,

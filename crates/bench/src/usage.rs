@@ -17,6 +17,30 @@ pub(crate) fn cpu_time(process: u32) -> anyhow::Result<Duration> {
         .context("`/proc/…/stat` has another form")
 }
 
+/// The same with that of the processes that come from it, those that have ended included.
+pub(crate) fn cpu_time_of_all(process: u32) -> anyhow::Result<Duration> {
+    let mut ticks = 0;
+    for entry in std::fs::read_dir("/proc")? {
+        // One that has just ended counts with the one that it came from.
+        let Ok(stat) = std::fs::read_to_string(entry?.path().join("stat")) else { continue };
+        ticks += ticks_of_all(&stat, process).unwrap_or_default();
+    }
+    Ok(Duration::from_millis(ticks * TICK_MS))
+}
+
+/// What counts for this process: its own, with that of those which have ended, the 14th to the 17th field; or its child's.
+fn ticks_of_all(stat: &str, process: u32) -> Option<u64> {
+    let (before_name, after_name) = (stat.split_once(" (")?.0, stat.rsplit_once(')')?.1);
+    let fields: Vec<&str> = after_name.split_ascii_whitespace().collect();
+    let parent: u32 = fields.get(1)?.parse().ok()?;
+    let counted = match before_name.parse() == Ok(process) {
+        true => 11..15,
+        false if parent == process => 11..13,
+        false => return None,
+    };
+    fields.get(counted)?.iter().map(|ticks| ticks.parse::<u64>().ok()).sum()
+}
+
 /// `utime` and `stime`, the 14th and 15th field. The second is the program's name, in which anything may stand.
 fn ticks(stat: &str) -> Option<u64> {
     let (_, after_name) = stat.rsplit_once(')')?;
@@ -70,6 +94,14 @@ mod tests {
     fn processor_time_is_found_behind_a_name_with_anything_in_it() {
         let stat = "4711 (call) board 1 (x) S 1 4711 4711 0 -1 4194560 2 0 0 0 250 120 0 0 20 0 5 0 99 1 2";
         assert_eq!(ticks(stat), Some(370));
+    }
+
+    #[test]
+    fn what_a_process_s_children_used_counts_with_its_own() {
+        let stat = "12 (postgres) S 1 12 12 0 -1 4194560 2 0 0 0 250 120 30 5 20 0 5 0 99 1 2";
+        let child = "13 (postgres: a b) R 12 13 13 0 -1 4194560 2 0 0 0 7 2 1 1 20 0 5 0 99 1 2";
+        assert_eq!([stat, child].map(|stat| ticks_of_all(stat, 12)), [Some(405), Some(9)]);
+        assert_eq!([stat, child].map(|stat| ticks_of_all(stat, 11)), [None, None]);
     }
 
     #[test]

@@ -116,3 +116,39 @@ fn all_measurements_come_out_in_one_table_one_json_and_one_picture() {
     let drawn = std::fs::read_to_string(picture.path()).unwrap();
     assert!(drawn.contains("<svg") && drawn.contains("sustained, events"), "{drawn}");
 }
+
+#[test]
+fn on_a_database_it_is_told_what_that_had_to_do_and_what_it_does_without_a_hub() {
+    let report = report(&[
+        "sustained",
+        "--store",
+        "postgres",
+        "--seconds",
+        "1",
+        "--warm-up",
+        "0.2",
+        "--connections",
+        "8",
+    ]);
+
+    assert_nothing_went_wrong(&report);
+    for measured in [
+        "/rates/events",
+        "/database/alone_per_s",
+        "/database/of_alone",
+        "/database/events_per_transaction",
+        "/database/statements_per_event",
+        "/database/wal_bytes_per_event",
+        "/database/cpu_us_per_event",
+        "/database/completion/us",
+        "/cost/disk_bytes_per_event",
+    ] {
+        assert!(number(&report, measured) > 0.0, "{measured}");
+    }
+    assert!(number(&report, "/database/completion/rows") >= 2.0, "an attempt, and how the delivery stands");
+    assert_eq!(
+        number(&report, "/database/claim/statements"),
+        0.0,
+        "whoever writes a delivery down knows of it"
+    );
+}
