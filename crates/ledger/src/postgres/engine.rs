@@ -84,8 +84,7 @@ impl Engine for PostgresEngine {
     }
 
     fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError> {
-        let session = self.session()?;
-        keys.iter().map(|key| answers::kept(session, key)).collect()
+        answers::kept(self.session()?, keys)
     }
 
     fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError> {

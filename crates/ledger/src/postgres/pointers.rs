@@ -1,6 +1,7 @@
 //! What is still to be fetched.
 
 use callboard_core::{SourceId, Timestamp};
+use rustc_hash::FxHashMap;
 
 use super::owing::most;
 use super::rows::{id_in, number, text, text_or_none};
@@ -13,17 +14,28 @@ use crate::engine::EngineError;
 /// A new pointer takes the place of an earlier one to the same thing, under a number of its own: whoever is fetching for
 /// the earlier one does not settle this one with it.
 pub(super) fn write(session: &mut Session, pointers: &[NewPointer]) -> Result<(), EngineError> {
-    for pointer in pointers {
-        let (source, resource) = (key(pointer.source), pointer.resource.as_bytes());
-        session.execute(
-            "DELETE FROM pointers WHERE source = $1 AND sha256(resource) = sha256($2)",
-            &[&source, &resource],
-        )?;
-        session.execute(
-            "INSERT INTO pointers (source, receipt, resource, due_at, attempts) VALUES ($1, $2, $3, $4, 0)",
-            &[&source, &key(pointer.receipt), &resource, &nanos(pointer.due_at)],
-        )?;
+    if pointers.is_empty() {
+        return Ok(());
     }
+    let mut last: FxHashMap<(SourceId, &str), usize> = FxHashMap::default();
+    for (index, pointer) in pointers.iter().enumerate() {
+        last.insert((pointer.source, &pointer.resource), index);
+    }
+    let mut last: Vec<usize> = last.into_values().collect();
+    last.sort_unstable();
+    let new = column(&last, |index| &pointers[*index]);
+    let sources = column(&new, |it| key(it.source));
+    let resources = column(&new, |it| it.resource.as_bytes());
+    session.execute(
+        "DELETE FROM pointers USING UNNEST($1::BIGINT[], $2::BYTEA[]) AS new (source, resource)
+         WHERE pointers.source = new.source AND sha256(pointers.resource) = sha256(new.resource)",
+        &[&sources, &resources],
+    )?;
+    session.execute(
+        "INSERT INTO pointers (source, receipt, resource, due_at, attempts)
+         SELECT *, 0 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BYTEA[], $4::BIGINT[])",
+        &[&sources, &column(&new, |it| key(it.receipt)), &resources, &column(&new, |it| nanos(it.due_at))],
+    )?;
     Ok(())
 }
 

@@ -208,7 +208,7 @@ impl Reader for PostgresReader {
     }
 
     fn answer(&mut self, request: &RequestKey) -> Result<Option<Kept>, EngineError> {
-        answers::kept(self.session()?, request)
+        Ok(answers::kept(self.session()?, std::slice::from_ref(request))?.pop().flatten())
     }
 
     fn pointers_due(

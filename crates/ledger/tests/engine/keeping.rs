@@ -55,6 +55,9 @@ pub fn a_key_that_has_an_answer_is_a_conflict_as_long_as_that_is_honoured(store:
     let second = |after| kept(asked("k", 2, after), "second");
     assert!(matches!(keep(store, vec![second(DAY)]), Err(EngineError::Conflict)));
 
+    let twice = kept(asked("another", 1, DAY), "");
+    assert!(matches!(keep(store, vec![twice.clone(), twice]), Err(EngineError::Conflict)));
+
     let later = second(DAY + SignedDuration::from_nanos(1));
     keep(store, vec![later.clone()]).unwrap();
     assert_eq!(store.reader().unwrap().answer(&later.key).unwrap(), Some(later));
@@ -153,6 +156,12 @@ pub fn whoever_points_at_the_same_again_makes_it_another_pointer(store: &dyn Sto
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].receipt, found[0].attempts), (ReceiptId::from_raw(8), 0));
     assert_ne!(found[0].number, first);
+
+    // Nor are there two of what is pointed at twice at once
+    let last = NewPointer { receipt: ReceiptId::from_raw(9), ..pointer(11, "RENE2010", 50) };
+    point(store, vec![pointer(11, "RENE2010", 40), last]);
+    let found: Vec<_> = due(store, 60).iter().map(|it| it.receipt).collect();
+    assert_eq!(found, [ReceiptId::from_raw(9)]);
 }
 
 pub fn what_a_removed_source_pointed_at_is_not_fetched(store: &dyn Store) {
