@@ -1,11 +1,6 @@
 //! The real program on a PostgreSQL that has a synchronous standby, when the primary dies.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
-#[path = "crash/insisting.rs"]
-#[expect(dead_code, reason = "the tests of crashes use all of it")]
-mod insisting;
-#[path = "crash/record.rs"]
-mod record;
 #[path = "support/mod.rs"]
 mod support;
 
@@ -15,11 +10,11 @@ use std::time::Duration;
 use callboard_simulate::Platform;
 use serde_json::json;
 
-use insisting::Platforms;
-use record::Record;
 use support::accounts::Account;
 use support::database::pair::Pair;
 use support::ear::Ear;
+use support::insisting::Platforms;
+use support::record::Record;
 use support::{CALLBOARD, Hub, until};
 
 /// Acknowledgements before the primary dies, and after the standby has taken its place.

@@ -44,6 +44,10 @@ use read::PostgresReader;
 pub use session::ANSWERS_WITHIN;
 use session::{Address, Session};
 
+/// Every question is one for rows by an index, or for the first rows along one. A plan for it is made once, when the tables
+/// are small or nothing is known of them, and read by whole tables it would take ever longer.
+const PLANS: &str = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
 /// A database that holds a store. Its two sides wait for answers: they are used on threads that may.
 #[derive(Clone)]
 pub struct PostgresStore {
@@ -58,6 +62,8 @@ impl PostgresStore {
         let mut config: Config =
             address.parse().map_err(|error: tokio_postgres::Error| error::failed(&error))?;
         config.application_name("callboard").target_session_attrs(TargetSessionAttrs::ReadWrite);
+        let options = [config.get_options().unwrap_or_default(), PLANS].join(" ");
+        config.options(options);
         let address = Address { config, tls: tls::tls()?, driving: Arc::new(Driving::begin()?) };
         let store = Self { address, is_in_doubt: Arc::default() };
         schema::migrate(&mut Session::open(&store.address)?)?;

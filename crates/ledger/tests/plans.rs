@@ -1,0 +1,47 @@
+//! How rows are looked up of which the database does not know how many there are.
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
+
+#[expect(dead_code, reason = "the whole program's tests use all of it")]
+mod database;
+#[path = "engine/sample.rs"]
+#[expect(dead_code, reason = "the suite of all stores uses all of it")]
+mod sample;
+
+use callboard_core::{Identifier, Timestamp};
+use callboard_ledger::postgres::PostgresStore;
+use callboard_ledger::{Batch, DedupKey, Store};
+use database::Database;
+use sample::{SOURCE, event, receipt};
+
+const ROWS: u64 = 500;
+
+fn dedup(number: u64) -> DedupKey {
+    let mut hash = [0; 16];
+    hash[..8].copy_from_slice(&number.to_be_bytes());
+    DedupKey { source: Identifier::from_raw(SOURCE), hash, not_before: Timestamp::UNIX_EPOCH }
+}
+
+#[test]
+fn rows_are_looked_up_by_an_index_however_little_is_known_of_a_table() {
+    let database = Database::start();
+    database.run("ALTER SYSTEM SET autovacuum = off");
+    database.run("SELECT pg_reload_conf()");
+    let store = PostgresStore::open(&database.address()).unwrap();
+    let mut engine = store.engine().unwrap();
+    let keys: Vec<_> = (1..=ROWS).map(dedup).collect();
+    let batch = Batch {
+        receipts: (1..=ROWS).map(receipt).collect(),
+        seen: (1..=ROWS).map(|id| (dedup(id), Identifier::from_raw(id))).collect(),
+        events: (1..=ROWS).map(event).collect(),
+        ..Batch::default()
+    };
+    engine.commit(&batch).unwrap();
+
+    assert_eq!(engine.seen(&keys).unwrap().into_iter().flatten().count(), keys.len());
+
+    // What a connection has looked up is counted when it ends.
+    drop(engine);
+    database.until("SELECT idx_scan > 0 FROM pg_stat_user_tables WHERE relname = 'seen'");
+    let read_one_by_one = "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'seen'";
+    assert_eq!(database.ask(read_one_by_one), "0");
+}
