@@ -1,7 +1,8 @@
 //! Ids: a prefix that says what it names, and a time-ordered part.
 //!
-//! The number behind an id is 63 bits: 41 of milliseconds since 2020, 12 of counter, 10 of the hub that minted it.
-//! It is an integer key in any database, sorts by time in both its forms, and two hubs cannot mint the same one.
+//! The number behind an id is 63 bits: 41 of milliseconds since 2020, 12 of counter, 10 of who minted it. It is an integer
+//! key in any database, sorts by time in both its forms, and two mints with different numbers cannot mint the same one; nor can
+//! two with the same number that go on after each other's last id.
 //! Ids are minted from a time that is handed in, so that a run can be replayed (invariant I5).
 
 use std::fmt;

@@ -112,7 +112,8 @@ impl Writing {
 }
 
 impl Ledger {
-    /// Opens a ledger on `store` for hub number `node`. The receiver is for the outbox.
+    /// Opens a ledger on `store` that mints ids as number `node`: hubs that share a store have the same, since they mint in turn.
+    /// The receiver is for the outbox.
     pub fn open(
         store: impl Store,
         node: u16,
@@ -212,9 +213,14 @@ impl Ledger {
     /// Writes down what people changed, all of it or nothing. Putting an endpoint in the place of one that there is changes
     /// its settings alone; see [`Ledger::switch_endpoint`].
     pub async fn change(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
+        self.change_over(self.directory(), changes).await
+    }
+
+    /// The same for whoever decided on it when this was configured: if another hub has changed the same since, nothing is
+    /// changed.
+    pub async fn change_over(&self, seen: Arc<Directory>, changes: Vec<Change>) -> Result<(), LedgerError> {
         let removes = changes.iter().any(|change| matches!(change, Change::DeleteEndpoint(_)));
-        let seen = Some(self.directory());
-        self.ask(|reply| Job::Change(Wanted::These(changes, seen), None, reply)).await?;
+        self.ask(|reply| Job::Change(Wanted::These(changes, Some(seen)), None, reply)).await?;
         if removes {
             self.call_off_in_the_background();
         }
@@ -240,17 +246,16 @@ impl Ledger {
         Ok(carried)
     }
 
-    /// Writes down what people changed, all of it or nothing, with the answer that is given; unless the same request was
-    /// made before, which is answered as it was then.
+    /// The same with the answer that is given; unless the same request was made before, which is answered as it was then.
     pub async fn change_once(
         &self,
+        seen: Arc<Directory>,
         changes: Vec<Change>,
         key: RequestKey,
         answer: Answer,
     ) -> Result<Option<Answer>, LedgerError> {
         let kept = Box::new(Kept { key, answer });
-        let seen = Some(self.directory());
-        self.ask(|reply| Job::Change(Wanted::These(changes, seen), Some(kept), reply)).await
+        self.ask(|reply| Job::Change(Wanted::These(changes, Some(seen)), Some(kept), reply)).await
     }
 
     /// Switches an endpoint on or off because a person wants it so, whatever has become of its settings since they looked;

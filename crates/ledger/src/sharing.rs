@@ -118,7 +118,7 @@ impl Holding {
         (0..).zip(self.taken).filter(|(_, time)| *time > 0).map(|(shard, _)| shard).collect()
     }
 
-    /// How often this hub has taken shards.
+    /// The last time that this hub took any of the shards that it holds.
     pub fn times(&self) -> u64 {
         self.taken.iter().copied().max().unwrap_or(0)
     }
@@ -140,7 +140,7 @@ pub struct Beat {
 
 /// A hub's place among those that share a store.
 pub trait Crew: Send {
-    /// Says that this hub is there. Answers what it holds from now on. One that was not heard of for too long begins anew.
+    /// Says that this hub is there. Answers what it holds from now on. One that was found gone begins anew.
     fn beat(&mut self, beat: Beat) -> Result<Holding, EngineError>;
     /// Leaves how endpoints are doing that this hub tells, for others to read.
     fn report(&mut self, reports: &[(EndpointId, String)]) -> Result<(), EngineError>;

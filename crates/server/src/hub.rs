@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use callboard_core::{EndpointId, IdMint, Identifier, Timestamp};
-use callboard_ledger::{Ledger, LedgerError};
+use callboard_ledger::{Answer, Change, Directory, Ledger, LedgerError, RequestKey};
 use callboard_outbox::{AddressGuard, Clock, GuardedResolver, Health, HealthDesk, Lookup};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use tokio::sync::MutexGuard;
 
 use crate::keys::new_secret_bytes;
 use crate::limits::REPLAY_PAUSE;
@@ -25,7 +26,7 @@ pub struct Hub {
     pub(crate) rejections: Rejections,
     pub(crate) received: Received,
     /// Held by whoever changes what people configured, from reading it to its being durable.
-    pub(crate) configuring: tokio::sync::Mutex<()>,
+    configuring: tokio::sync::Mutex<()>,
     /// When it was last tried whether there is room for something new, and whether there was.
     pub(crate) room: tokio::sync::Mutex<Option<(Timestamp, Result<(), LedgerError>)>>,
     /// Told when a replay begins.
@@ -39,7 +40,36 @@ pub struct Hub {
     version_key: [u8; 32],
 }
 
+/// Somebody is about to change what people configured, as it stood when they began: nobody else here does meanwhile, and what
+/// another hub on the same store has changed since is not undone.
+pub(crate) struct Configuring<'h> {
+    ledger: &'h Ledger,
+    seen: Arc<Directory>,
+    _one_at_a_time: MutexGuard<'h, ()>,
+}
+
+impl Configuring<'_> {
+    pub(crate) async fn change(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
+        self.ledger.change_over(Arc::clone(&self.seen), changes).await
+    }
+
+    pub(crate) async fn change_once(
+        &self,
+        changes: Vec<Change>,
+        key: RequestKey,
+        answer: Answer,
+    ) -> Result<Option<Answer>, LedgerError> {
+        self.ledger.change_once(Arc::clone(&self.seen), changes, key, answer).await
+    }
+}
+
 impl Hub {
+    /// Waits until nobody else here changes what people configured.
+    pub(crate) async fn configuring(&self) -> Configuring<'_> {
+        let one_at_a_time = self.configuring.lock().await;
+        Configuring { ledger: &self.ledger, seen: self.ledger.directory(), _one_at_a_time: one_at_a_time }
+    }
+
     /// A hub on this ledger. Endpoints must be where `guard` lets them be, by the addresses that `lookup` finds. `mint` gives ids to
     /// what people make; its node must not be the ledger's. `public_url` is where platforms reach the hub, without a slash at the end.
     pub fn new(

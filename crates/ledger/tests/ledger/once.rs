@@ -103,7 +103,7 @@ async fn a_change_that_is_asked_for_twice_is_made_once() {
     let mut hub = Hub::new();
     let make = async |hub: &Hub, id, fingerprint| {
         let changes = vec![Change::PutEndpoint(endpoint(id))];
-        hub.ledger.change_once(changes, key(fingerprint, NOW), answer(id)).await
+        hub.ledger.change_once(hub.ledger.directory(), changes, key(fingerprint, NOW), answer(id)).await
     };
     assert_eq!(make(&hub, 1, 1).await.unwrap(), None);
     assert_eq!(hub.heard().len(), 1);

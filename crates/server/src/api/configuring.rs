@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::asking::etag;
-use crate::hub::Hub;
+use crate::hub::{Configuring, Hub};
 use crate::openapi::{Made, Now};
 use crate::problem::Problem;
 
@@ -33,7 +33,7 @@ pub(crate) async fn make<T: Serialize>(
         None => hub.ledger.change(changes).await.map(|()| None)?,
         Some(key) => {
             let answer = Answer { status: 201, etag: etag.clone(), body: json(&new.kept) };
-            hub.ledger.change_once(changes, key, answer).await?
+            hub.ledger.change_once(hub.ledger.directory(), changes, key, answer).await?
         }
     };
     let made = || made(new.collection, json(&new.shown), etag);
@@ -62,7 +62,7 @@ fn made<T>(collection: &str, body: Bytes, etag: Option<String>) -> Made<T> {
 /// Puts something in the place of what was there, unless the same request has done so before. It looks like the first of
 /// the two to whoever asks for it, and like the second from then on.
 pub(crate) async fn replace<T: Serialize>(
-    hub: &Hub,
+    configuring: &Configuring<'_>,
     changes: Vec<Change>,
     once: Option<RequestKey>,
     (shown, kept): (&T, &T),
@@ -71,11 +71,11 @@ pub(crate) async fn replace<T: Serialize>(
     let etag = Some(etag(version));
     if let Some(key) = once {
         let answer = Answer { status: 200, etag: etag.clone(), body: json(kept) };
-        if let Some(before) = hub.ledger.change_once(changes, key, answer).await? {
+        if let Some(before) = configuring.change_once(changes, key, answer).await? {
             return Ok(Now::of_before(before));
         }
     } else {
-        hub.ledger.change(changes).await?;
+        configuring.change(changes).await?;
     }
     Ok(Now::of(shown).tagged(etag))
 }
@@ -106,7 +106,7 @@ pub(crate) async fn remember(
 ) -> Result<bool, Problem> {
     let Some(key) = once else { return Ok(false) };
     let answer = Answer { status: 200, etag: None, body: json(shown) };
-    Ok(hub.ledger.change_once(Vec::new(), key, answer).await?.is_some())
+    Ok(hub.ledger.change_once(hub.ledger.directory(), Vec::new(), key, answer).await?.is_some())
 }
 
 /// Changes something, unless the same request has done so before; answers whether it has. What it looks like is read
@@ -118,7 +118,7 @@ pub(crate) async fn change(
 ) -> Result<bool, Problem> {
     let Some(key) = once else { return Ok(hub.ledger.change(changes).await.map(|()| false)?) };
     let answer = Answer { status: 200, etag: None, body: Bytes::new() };
-    Ok(hub.ledger.change_once(changes, key, answer).await?.is_some())
+    Ok(hub.ledger.change_once(hub.ledger.directory(), changes, key, answer).await?.is_some())
 }
 
 /// Switches an endpoint on or off, unless the same request has done so before; answers whether it has.

@@ -162,7 +162,7 @@ async fn create(
     form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
     // Looking a name up takes its time; nobody else waits for it.
     vet(&hub, &endpoint.url).await?;
-    let _configuring = hub.configuring.lock().await;
+    let _configuring = hub.configuring().await;
     // Whoever waited here for the same request finds that it has been carried out.
     if let Some(before) = configuring::made_before(&hub, COLLECTION, once.as_ref()).await? {
         return Ok(before);
@@ -244,13 +244,13 @@ async fn update(
     if let Some(url) = form.new_url(&hub.guard)? {
         vet(&hub, &url).await?;
     }
-    let _configuring = hub.configuring.lock().await;
+    let configuring = hub.configuring().await;
     let mut endpoint = Endpoint::clone(&*find(&hub, caller, id)?);
     if_match.check(version(&hub, &endpoint))?;
     let old = endpoint.credentials.clone();
     form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
     let new_credentials = endpoint.credentials != old;
-    hub.ledger.change(vec![Change::PutEndpoint(endpoint)]).await?;
+    configuring.change(vec![Change::PutEndpoint(endpoint)]).await?;
     // The hub itself may have had something to say about it meanwhile.
     let endpoint = find(&hub, caller, id)?;
     Ok(configuring::now(&view(&hub, &endpoint, new_credentials), version(&hub, &endpoint)))
@@ -262,10 +262,10 @@ async fn remove(
     Id(id): Id<EndpointId>,
     if_match: IfMatch,
 ) -> Result<Gone, Problem> {
-    let _configuring = hub.configuring.lock().await;
+    let configuring = hub.configuring().await;
     let endpoint = find(&hub, caller, id)?;
     if_match.check(version(&hub, &endpoint))?;
-    hub.ledger.change(vec![Change::DeleteEndpoint(id)]).await?;
+    configuring.change(vec![Change::DeleteEndpoint(id)]).await?;
     Ok(Gone::nothing())
 }
 
@@ -298,7 +298,7 @@ async fn switch(
     once: Option<RequestKey>,
     state: EndpointState,
 ) -> Result<Now<EndpointView>, Problem> {
-    let _configuring = hub.configuring.lock().await;
+    let _configuring = hub.configuring().await;
     let mut endpoint = find(hub, caller, id)?;
     let mut replayed = configuring::done_before(hub, once.as_ref()).await?;
     if !replayed {

@@ -159,7 +159,7 @@ async fn remove(
     Admin(caller): Admin,
     Id(id): Id<KeyId>,
 ) -> Result<Gone, Problem> {
-    let _configuring = hub.configuring.lock().await;
+    let configuring = hub.configuring().await;
     let directory = hub.ledger.directory();
     let known = directory.keys().any(|key| key.id == id && key.company == caller.company);
     if !known {
@@ -174,6 +174,6 @@ async fn remove(
             "this is the last key that may make keys; make another first",
         ));
     }
-    hub.ledger.change(vec![Change::DeleteKey(id)]).await?;
+    configuring.change(vec![Change::DeleteKey(id)]).await?;
     Ok(Gone::nothing())
 }

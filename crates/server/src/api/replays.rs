@@ -265,7 +265,7 @@ async fn start(
     once: Option<RequestKey>,
 ) -> Result<Accepted<ReplayView>, Problem> {
     check(&asked)?;
-    let _one_at_a_time = hub.configuring.lock().await;
+    let one_at_a_time = hub.configuring().await;
     if let Some(before) = configuring::answered_before(hub, once.as_ref()).await? {
         return Ok(Accepted::new(before.body.clone()).at(location(&before)).replayed(true));
     }
@@ -283,8 +283,8 @@ async fn start(
     let answer = Answer { status: 202, etag: None, body };
     let changes = vec![Change::StartReplay(Box::new(replay))];
     match once {
-        Some(key) => drop(hub.ledger.change_once(changes, key, answer.clone()).await?),
-        None => hub.ledger.change(changes).await?,
+        Some(key) => drop(one_at_a_time.change_once(changes, key, answer.clone()).await?),
+        None => one_at_a_time.change(changes).await?,
     }
     hub.replays.notify_one();
     Ok(Accepted::new(answer.body.clone()).at(location(&answer)))

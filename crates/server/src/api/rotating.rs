@@ -70,7 +70,7 @@ async fn rotate_endpoint(
     if_match: IfMatch,
     Posted { body, once }: Posted<Rotation>,
 ) -> Result<Now<EndpointView>, Problem> {
-    let _configuring = hub.configuring.lock().await;
+    let configuring = hub.configuring().await;
     endpoints::find(&hub, caller, id)?;
     if let Some(before) = configuring::answered_before(&hub, once.as_ref()).await? {
         return Ok(Now::of_before(before));
@@ -91,7 +91,8 @@ async fn rotate_endpoint(
     let version = endpoints::version(&hub, &endpoint);
     let shown = endpoints::view(&hub, &endpoint, true);
     let kept = endpoints::view(&hub, &endpoint, false);
-    configuring::replace(&hub, vec![Change::PutEndpoint(endpoint)], once, (&shown, &kept), version).await
+    configuring::replace(&configuring, vec![Change::PutEndpoint(endpoint)], once, (&shown, &kept), version)
+        .await
 }
 
 async fn rotate_source(
@@ -101,7 +102,7 @@ async fn rotate_source(
     if_match: IfMatch,
     Posted { body, once }: Posted<Rotation>,
 ) -> Result<Now<SourceView>, Problem> {
-    let _configuring = hub.configuring.lock().await;
+    let configuring = hub.configuring().await;
     sources::find(&hub, caller, id)?;
     if let Some(before) = configuring::answered_before(&hub, once.as_ref()).await? {
         return Ok(Now::of_before(before));
@@ -114,7 +115,7 @@ async fn rotate_source(
     let version = hub.version_of(&source);
     let shown = sources::view(&hub, &source, true);
     let kept = sources::view(&hub, &source, false);
-    configuring::replace(&hub, vec![Change::PutSource(source)], once, (&shown, &kept), version).await
+    configuring::replace(&configuring, vec![Change::PutSource(source)], once, (&shown, &kept), version).await
 }
 
 /// Puts new credentials in the place of others; answers how long those count still. Whatever those had replaced is

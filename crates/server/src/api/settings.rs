@@ -96,7 +96,7 @@ async fn update(
     if_match: IfMatch,
     Body(change): Body<SettingsChange>,
 ) -> Result<Now<Settings>, Problem> {
-    let _configuring = hub.configuring.lock().await;
+    let configuring = hub.configuring().await;
     let mut company = Company::clone(&*company(&hub, caller)?);
     if_match.check(hub.version_of(&company))?;
     if let Some(name) = change.name {
@@ -110,7 +110,7 @@ async fn update(
         company.stages = pipeline(stages)?;
     }
     let now = configuring::now(&Settings::from(&company), hub.version_of(&company));
-    hub.ledger.change(vec![Change::PutCompany(company)]).await?;
+    configuring.change(vec![Change::PutCompany(company)]).await?;
     Ok(now)
 }
 

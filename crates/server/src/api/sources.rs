@@ -214,7 +214,7 @@ async fn update(
         Some(None) => Some(None),
         None => None,
     };
-    let _configuring = hub.configuring.lock().await;
+    let configuring = hub.configuring().await;
     let mut source = Source::clone(&*find(&hub, caller, id)?);
     if_match.check(hub.version_of(&source))?;
     if let Some(name) = change.name {
@@ -231,7 +231,7 @@ async fn update(
         source.fetch = fetch;
     }
     let now = configuring::now(&view(&hub, &source, new_credentials), hub.version_of(&source));
-    hub.ledger.change(vec![Change::PutSource(source)]).await?;
+    configuring.change(vec![Change::PutSource(source)]).await?;
     Ok(now)
 }
 
@@ -241,9 +241,9 @@ async fn remove(
     Id(id): Id<SourceId>,
     if_match: IfMatch,
 ) -> Result<Gone, Problem> {
-    let _configuring = hub.configuring.lock().await;
+    let configuring = hub.configuring().await;
     if_match.check(hub.version_of(&find(&hub, caller, id)?))?;
-    hub.ledger.change(vec![Change::DeleteSource(id)]).await?;
+    configuring.change(vec![Change::DeleteSource(id)]).await?;
     hub.rejections.forget(id);
     Ok(Gone::nothing())
 }

@@ -40,10 +40,10 @@ pub(super) async fn login(State(hub): State<Arc<Hub>>, request: Request) -> Resu
 /// A key of an older store has no token yet. Whoever withdraws a key does so in turn with this: one that has gone meanwhile
 /// does not come back.
 async fn note_token(hub: &Hub, credentials: &Credentials) -> Result<(), Refused> {
-    let _configuring = hub.configuring.lock().await;
+    let configuring = hub.configuring().await;
     let key = key(hub, credentials)?;
     let token_hash = Some(hash_token_of(&credentials.password));
-    hub.ledger.change(vec![Change::PutKey(Key { token_hash, ..Key::clone(&key) })]).await?;
+    configuring.change(vec![Change::PutKey(Key { token_hash, ..Key::clone(&key) })]).await?;
     Ok(())
 }
 
