@@ -1,0 +1,174 @@
+//! Several hubs that write to one database: each follows on what the others have written, and hears of it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
+
+#[expect(dead_code, reason = "the whole program's tests use all of it")]
+mod database;
+#[path = "ledger/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the tests of one ledger use all of it")]
+mod support;
+
+use std::thread;
+use std::time::Duration;
+
+use callboard_core::{DeliveryId, EndpointId, Identifier, ReceiptId};
+use callboard_ledger::postgres::PostgresStore;
+use callboard_ledger::{
+    Batch, Change, EngineError, Intake, Ledger, LedgerError, Live, Notice, Outcome, Store, Writing,
+};
+use database::Database;
+use jiff::SignedDuration;
+use support::{Everyone, endpoint, intake};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+/// How long anything may take before a test gives up on it. Generous: it only bounds failures.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Hub {
+    ledger: Ledger,
+    notices: mpsc::Receiver<Notice>,
+    _writing: Writing,
+}
+
+impl Hub {
+    fn on(database: &Database) -> Self {
+        let store = PostgresStore::open(&database.address()).unwrap();
+        let (ledger, notices, writing) = Ledger::open(store, 0, Box::new(Everyone)).unwrap();
+        Self { ledger, notices, _writing: writing }
+    }
+
+    /// The next notice that is about this.
+    async fn hears<T>(&mut self, about: impl Fn(Notice) -> Option<T>) -> T {
+        let hears = async {
+            loop {
+                if let Some(found) = about(self.notices.recv().await.unwrap()) {
+                    return found;
+                }
+            }
+        };
+        timeout(PATIENCE, hears).await.unwrap()
+    }
+}
+
+/// Opens hubs where waiting harms nobody.
+async fn hubs<const MANY: usize>(database: &Database) -> [Hub; MANY] {
+    let opened = tokio::task::block_in_place(|| std::array::from_fn(|_| Hub::on(database)));
+    opened
+}
+
+fn more(notice: Notice) -> Option<Vec<(EndpointId, DeliveryId)>> {
+    if let Notice::More(owed) = notice { Some(owed) } else { None }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_hub_owes_is_heard_by_another_that_has_only_just_started_and_does_nothing_else() {
+    let database = Database::start();
+    let [first] = hubs(&database).await;
+    first.ledger.change(vec![Change::PutEndpoint(endpoint(1))]).await.unwrap();
+
+    let [mut second] = hubs(&database).await;
+    first.ledger.record(intake("RENE2010")).await.unwrap();
+
+    let heard = second.hears(more).await;
+    let owed = second.ledger.read(|reader| reader.owed(EndpointId::from_raw(1), None, 100, usize::MAX)).await;
+    let last = owed.unwrap().rows.last().unwrap().delivery;
+    assert_eq!(heard, [(EndpointId::from_raw(1), last)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_came_in_at_one_hub_is_known_at_another_and_ids_are_in_one_order_whatever_their_clocks_say() {
+    let database = Database::start();
+    let [first, second] = hubs(&database).await;
+    let mut last = ReceiptId::from_raw(0);
+    for number in 0..20 {
+        let code = format!("code {number}");
+        let ahead = first.ledger.record(intake(&code)).await.unwrap();
+        let an_hour_ago = intake(&code).received_at - SignedDuration::from_hours(1);
+        let behind = second.ledger.record(Intake { received_at: an_hour_ago, ..intake(&code) }).await.unwrap();
+        assert_eq!((ahead.outcome, behind.outcome), (Outcome::Understood, Outcome::Duplicate));
+        assert!(last < ahead.receipt && ahead.receipt < behind.receipt);
+        last = behind.receipt;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_configured_at_one_hub_is_heard_at_another_and_what_is_called_off_too() {
+    let database = Database::start();
+    let [first, mut second] = hubs(&database).await;
+    first.ledger.change(vec![Change::PutEndpoint(endpoint(1))]).await.unwrap();
+    let made = second.hears(|notice| matches!(notice, Notice::Endpoint(id) if id.raw() == 1).then_some(())).await;
+    assert_eq!(made, ());
+    assert!(second.ledger.directory().endpoint(EndpointId::from_raw(1)).is_some());
+
+    second.ledger.record(intake("RENE2010")).await.unwrap();
+    let (_, delivery) = {
+        let owed = second.ledger.read(|reader| reader.owed(EndpointId::from_raw(1), None, 1, usize::MAX)).await;
+        let owed = owed.unwrap().rows.remove(0);
+        (owed.endpoint, owed.delivery)
+    };
+    first.ledger.change(vec![Change::Cancel(delivery)]).await.unwrap();
+    second.hears(|notice| matches!(notice, Notice::Cancelled(id, _) if id == delivery).then_some(())).await;
+    // Twice in one look: the second word counts as well.
+    first.ledger.change(vec![Change::Retry(delivery), Change::Cancel(delivery), Change::Retry(delivery)]).await.unwrap();
+    let mut retried = 0;
+    while retried < 2 {
+        retried += second.hears(|notice| matches!(notice, Notice::Retry(owed) if owed.delivery == delivery).then_some(1)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_who_decided_on_what_another_hub_has_changed_since_changes_nothing() {
+    let database = Database::start();
+    let [first, mut second] = hubs(&database).await;
+    first.ledger.change(vec![Change::PutEndpoint(endpoint(1))]).await.unwrap();
+    second.hears(|notice| matches!(notice, Notice::Endpoint(_)).then_some(())).await;
+
+    let seen = second.ledger.directory();
+    first.ledger.change(vec![Change::DeleteEndpoint(EndpointId::from_raw(1))]).await.unwrap();
+    let put = second.ledger.change_over(seen, vec![Change::PutEndpoint(endpoint(1))]).await;
+    assert!(matches!(put, Err(LedgerError::ChangedMeanwhile)), "{put:?}");
+    assert!(second.ledger.directory().endpoint(EndpointId::from_raw(1)).is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_listens_at_one_hub_is_told_that_there_is_something_in_the_store() {
+    let database = Database::start();
+    let [first, second] = hubs(&database).await;
+    let mut live = second.ledger.live();
+    first.ledger.record(intake("RENE2010")).await.unwrap();
+    let heard = timeout(PATIENCE, live.recv()).await.unwrap().unwrap();
+    assert!(matches!(heard, Live::Elsewhere), "{heard:?}");
+}
+
+#[test]
+fn a_hub_that_stops_while_it_has_the_pen_holds_up_the_others_for_a_moment_only() {
+    let database = Database::start();
+    let open = || PostgresStore::open(&database.address()).unwrap().engine().unwrap();
+    let (mut stopped, mut other) = (open(), open());
+    stopped.take_up().unwrap();
+    other.commit(&Batch::default()).unwrap();
+    // What it would have written then is not: what it knew may not be so any more.
+    assert!(stopped.commit(&Batch::default()).is_err());
+    stopped.take_up().unwrap();
+    stopped.commit(&Batch::default()).unwrap();
+}
+
+#[test]
+fn hubs_that_start_on_an_empty_database_at_the_same_time_make_its_tables_once() {
+    let database = Database::start();
+    thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| PostgresStore::open(&database.address()).unwrap().engine().map(drop).unwrap());
+        }
+    });
+    assert_eq!(database.ask("SELECT COUNT(*) FROM callboard"), "1");
+}
+
+#[test]
+fn a_hub_that_is_too_old_for_what_a_newer_one_has_made_of_the_store_says_so() {
+    let database = Database::start();
+    let mut engine = PostgresStore::open(&database.address()).unwrap().engine().unwrap();
+    database.run("UPDATE callboard SET version = 99, oldest = 98");
+    assert!(matches!(engine.take_up(), Err(EngineError::TooNew { found: 98, .. })));
+    assert!(matches!(PostgresStore::open(&database.address()), Err(EngineError::TooNew { .. })));
+}
