@@ -100,8 +100,8 @@ impl Load {
     pub(crate) async fn run(self, paces: Vec<Pace>) -> anyhow::Result<Tally> {
         let load = Arc::new(self);
         let mut senders = JoinSet::new();
-        for (seed, pace) in (0..).zip(paces) {
-            let (sender, connection) = Sender::connect(Arc::clone(&load), pace, seed).await?;
+        for (number, pace) in paces.into_iter().enumerate() {
+            let (sender, connection) = Sender::connect(Arc::clone(&load), pace, number).await?;
             // In one task: what goes over the connection wakes nobody else.
             senders.spawn(async move {
                 tokio::select! {
@@ -136,14 +136,14 @@ impl Sender {
     async fn connect(
         load: Arc<Load>,
         pace: Pace,
-        seed: u64,
+        number: usize,
     ) -> anyhow::Result<(Self, Connection<TokioIo<TcpStream>, Full<Bytes>>)> {
-        let to = load.to[seed as usize % load.to.len()];
+        let to = load.to[number % load.to.len()];
         let stream = TcpStream::connect(to).await.context("the load cannot connect")?;
         stream.set_nodelay(true)?;
         let (requests, connection) = handshake(TokioIo::new(stream)).await?;
         let walks = (0..load.interviews_per_connection).map(|_| load.new_walk()).collect();
-        let dice = StdRng::seed_from_u64(seed);
+        let dice = StdRng::seed_from_u64(number as u64);
         Ok((Self { load, pace, requests, walks, dice, tally: Tally::new() }, connection))
     }
 

@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::audit::Faults;
+use crate::database::DatabaseReport;
 use crate::latency::Percentiles;
 use crate::machine::Machine;
 use crate::report::{Report, float};
@@ -89,7 +90,7 @@ impl Report {
                 format!("webhooks a sync; the disk does {}/s one by one", grouped(limits.fsyncs_per_s)),
             );
         }
-        for [label, value, remark] in self.database.iter().flat_map(|it| it.figures()) {
+        for [label, value, remark] in self.database.iter().flat_map(DatabaseReport::figures) {
             row(&label, value, remark);
         }
         row(

@@ -146,9 +146,6 @@ fn on_a_database_it_is_told_what_that_had_to_do_and_what_it_does_without_a_hub()
         assert!(number(&report, measured) > 0.0, "{measured}");
     }
     assert!(number(&report, "/database/completion/rows") >= 2.0, "an attempt, and how the delivery stands");
-    assert_eq!(
-        number(&report, "/database/claim/statements"),
-        0.0,
-        "whoever writes a delivery down knows of it"
-    );
+    let claiming = number(&report, "/database/claim/statements");
+    assert!(claiming < f64::EPSILON, "whoever writes a delivery down knows of it: {claiming}");
 }
