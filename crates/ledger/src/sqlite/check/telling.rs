@@ -1,10 +1,8 @@
 //! What the store says of deliveries, shown to the checks: that each event has those that it is owed, that they agree with
 //! their attempts, and that each lane is in order.
 
-use callboard_core::{DeliveryId, EndpointId, EventId, Identifier};
-
 use super::SqliteInspector;
-use crate::checking::{LaneOrder, Look, Stands, Tried};
+use crate::checking::{self, LaneOrder, Look, Numbered, Promised, Stands, Tried};
 use crate::engine::EngineError;
 use crate::sqlite::rows::{self, id, time, unpack};
 
@@ -17,9 +15,6 @@ impl SqliteInspector {
                 EXISTS (SELECT 1 FROM events e WHERE e.id = d.event)
             FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id GROUP BY d.id";
         self.each(sql, &[], |row| {
-            look.row();
-            let delivery: DeliveryId = id(row.get(0)?);
-            let event: EventId = id(row.get(1)?);
             let count = |column| row.get::<_, i64>(column).map(i64::cast_unsigned);
             let stands = Stands {
                 state: rows::state(row.get(2)?),
@@ -30,13 +25,8 @@ impl SqliteInspector {
                 told: count(7)?,
                 has_endpoint: row.get(8)?,
             };
-            stands.disagreements().into_iter().for_each(|sentence| look.find(delivery, sentence));
-            if !row.get::<_, bool>(9)? {
-                look.find(delivery, format!("is to tell {event}, which is not there"));
-            }
-            if delivery.raw() <= event.raw() {
-                look.find(delivery, format!("is older than {event}, which it is to tell"));
-            }
+            Promised { delivery: id(row.get(0)?), event: id(row.get(1)?), stands, has_event: row.get(9)? }
+                .judge(look);
             Ok(())
         })?;
         self.owed(look)
@@ -48,9 +38,7 @@ impl SqliteInspector {
             "SELECT e.id, e.owed, COUNT(d.id) AS kept FROM events e LEFT JOIN deliveries d ON d.event = e.id
             GROUP BY e.id HAVING kept < e.owed";
         self.each(sql, &[], |row| {
-            let (owed, kept): (i64, i64) = (row.get(1)?, row.get(2)?);
-            let sentence = format!("{} of the {owed} deliveries that tell it are not there", owed - kept);
-            look.find(id::<EventId>(row.get(0)?), sentence);
+            checking::owed(look, id(row.get(0)?), row.get(1)?, row.get(2)?);
             Ok(())
         })
     }
@@ -60,15 +48,14 @@ impl SqliteInspector {
                 EXISTS (SELECT 1 FROM deliveries d WHERE d.id = a.delivery)
             FROM attempts a GROUP BY a.delivery";
         self.each(sql, &[], |row| {
-            look.row();
-            let delivery: DeliveryId = id(row.get(0)?);
-            let (count, first, last): (i64, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
-            if !row.get::<_, bool>(4)? {
-                look.find(delivery, "was tried, but is not there");
-            }
-            if (first, last) != (1, count) {
-                look.find(delivery, format!("has {count} attempts on record, numbered {first} to {last}"));
-            }
+            let numbered = Numbered {
+                delivery: id(row.get(0)?),
+                count: row.get(1)?,
+                first: row.get(2)?,
+                last: row.get(3)?,
+                is_there: row.get(4)?,
+            };
+            numbered.judge(look);
             Ok(())
         })
     }
@@ -83,7 +70,6 @@ impl SqliteInspector {
             ORDER BY d.endpoint, d.lane, d.id";
         let (mut lane, mut order) = (None, LaneOrder::default());
         self.each(sql, &[], |row| {
-            look.row();
             let this: (i64, i64) = (row.get(0)?, row.get(1)?);
             if lane.replace(this) != Some(this) {
                 order = LaneOrder::default();
@@ -96,10 +82,7 @@ impl SqliteInspector {
                 first_at: row.get::<_, Option<i64>>(6)?.map(time),
                 last_at: row.get::<_, Option<i64>>(7)?.map(time),
             };
-            if let Some(sentence) = order.next(&tried) {
-                let endpoint: EndpointId = id(this.0);
-                look.find(tried.delivery, format!("{sentence} ({endpoint})"));
-            }
+            order.judge(look, id(this.0), &tried);
             Ok(())
         })
     }

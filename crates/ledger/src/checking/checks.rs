@@ -1,15 +1,9 @@
-//! What holds in a whole store, and the sentence for each thing that does not. What an engine has to do for it is to show
-//! its rows: see [`Inspector`].
-//!
-//! What the planner would owe today is no measure: what people configured at the time is not on record. What is on record
-//! has to agree with itself.
+//! What is checked, and what is told of it.
 
 use std::fmt::Display;
 
-use callboard_core::{DeliveryId, Identifier, Timestamp};
 use serde::Serialize;
 
-use crate::batch::DeliveryState;
 use crate::engine::EngineError;
 
 /// How many findings of one check are told; the others are counted.
@@ -133,6 +127,11 @@ impl Look<'_> {
 
 /// Shows a store's rows to a check.
 pub trait Inspector {
+    /// What holds if a check finds nothing. Not every engine can prove its files in the same way.
+    fn sentence(&self, check: Check) -> &'static str {
+        check.sentence()
+    }
+
     /// Looks at everything that a check is about.
     fn inspect(&mut self, check: Check, look: &mut Look<'_>) -> Result<(), EngineError>;
 }
@@ -143,8 +142,8 @@ pub fn check(inspector: &mut dyn Inspector, progress: &mut dyn FnMut(Check, u64)
     let mut all = Vec::with_capacity(Check::ALL.len());
     for check in Check::ALL {
         progress(check, 0);
-        let checked =
-            Checked { check, sentence: check.sentence(), looked_at: 0, found: 0, findings: Vec::new() };
+        let sentence = inspector.sentence(check);
+        let checked = Checked { check, sentence, looked_at: 0, found: 0, findings: Vec::new() };
         let mut look = Look { checked, progress };
         if let Err(error) = inspector.inspect(check, &mut look) {
             look.find("store", format!("cannot be looked at to the end: {error}"));
@@ -152,94 +151,4 @@ pub fn check(inspector: &mut dyn Inspector, progress: &mut dyn FnMut(Check, u64)
         all.push(look.checked);
     }
     all
-}
-
-/// How a delivery stands, and what is on record of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stands {
-    /// How it stands.
-    pub state: DeliveryState,
-    /// How many attempts it says were made.
-    pub attempts: u64,
-    /// How many are on record.
-    pub on_record: u64,
-    /// How many of those were answered with a 2xx.
-    pub told: u64,
-    /// Does it say when the next one is due?
-    pub is_due: bool,
-    /// Did a person, or a replay, have it tried again?
-    pub again: bool,
-    /// Is the endpoint there?
-    pub has_endpoint: bool,
-}
-
-impl Stands {
-    /// What does not agree.
-    pub fn disagreements(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        if self.attempts != self.on_record {
-            found.push(format!("says {} attempts, {} are on record", self.attempts, self.on_record));
-        }
-        let wrong = match self.state {
-            DeliveryState::Delivered if self.told == 0 => {
-                "is delivered, but no attempt was answered with a 2xx"
-            }
-            DeliveryState::Failed if self.on_record == 0 => "is given up without an attempt on record",
-            DeliveryState::Failed if self.told > 0 && !self.again => "is given up although it was told",
-            DeliveryState::Pending if self.told > 0 && !self.again => "is still owed although it was told",
-            DeliveryState::Pending if !self.has_endpoint => "is owed to an endpoint that is not there",
-            _ => "",
-        };
-        found.extend((!wrong.is_empty()).then(|| wrong.to_owned()));
-        if self.is_due && self.state != DeliveryState::Pending {
-            found.push("has ended, but says when the next attempt is due".to_owned());
-        }
-        found
-    }
-}
-
-/// When a delivery was tried.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tried {
-    /// Which one.
-    pub delivery: DeliveryId,
-    /// How it stands.
-    pub state: DeliveryState,
-    /// Which ones it went ahead of, because `hold_for` had run out.
-    pub overtook: Vec<DeliveryId>,
-    /// Did a person, or a replay, have it tried again, out of its turn?
-    pub again: bool,
-    /// When its first attempt began.
-    pub first_at: Option<Timestamp>,
-    /// When its last one began.
-    pub last_at: Option<Timestamp>,
-}
-
-/// The deliveries of one lane, oldest first: each is only tried when those before it have ended.
-#[derive(Debug, Default)]
-pub struct LaneOrder {
-    /// Those so far, each with when it was over; nothing if it is still owed.
-    before: Vec<(DeliveryId, Option<Timestamp>)>,
-}
-
-impl LaneOrder {
-    /// What is wrong with the next delivery of the lane.
-    pub fn next(&mut self, tried: &Tried) -> Option<String> {
-        if tried.again || tried.state == DeliveryState::Cancelled {
-            return None;
-        }
-        let went_ahead_of = tried.first_at.and_then(|first_at| {
-            let not_over = |(before, over): &&(DeliveryId, Option<Timestamp>)| {
-                over.is_none_or(|over| over > first_at) && !tried.overtook.contains(before)
-            };
-            self.before.iter().find(not_over)
-        });
-        let found = went_ahead_of.map(|(before, _)| {
-            format!("was tried before {before} was over, and does not say that it overtook it")
-        });
-        let over = if tried.state == DeliveryState::Pending { None } else { tried.last_at };
-        self.before.push((tried.delivery, over));
-        let newer = tried.overtook.iter().find(|overtaken| overtaken.raw() >= tried.delivery.raw());
-        found.or_else(|| newer.map(|newer| format!("says that it overtook {newer}, which is newer")))
-    }
 }
