@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 use support::accounts::Account;
 use support::ear::Ear;
-use support::{Hub, callboard, until};
+use support::{Hub, assert_whole, until};
 
 /// Room for a store with its logs, and for little more.
 const DISK: &str = "size=192m";
@@ -113,6 +113,5 @@ fn a_full_disk_refuses_keeps_goes_on_and_recovers() {
     assert_eq!(ear.counts().out_of_order, 0);
     let (data, status) = hub.terminate();
     assert!(status.success());
-    let checked = callboard(&["check", "--data", data.path().to_str().unwrap()], &[]);
-    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    assert_whole(data.path());
 }

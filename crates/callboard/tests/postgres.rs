@@ -6,14 +6,16 @@ mod support;
 
 use std::net::TcpListener;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use callboard_simulate::Platform;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use support::accounts::Account;
 use support::database::Database;
 use support::ear::Ear;
-use support::{CALLBOARD, Hub, until};
+use support::{CALLBOARD, Hub, callboard, until};
 
 fn hub_on(database: &Database) -> Hub {
     Hub::start_on(tempfile::tempdir().unwrap(), &["--store", &database.address()])
@@ -66,6 +68,48 @@ fn while_the_database_is_away_senders_are_asked_to_come_again_and_nothing_is_los
     hub.settle();
     let told = ear.heard().len();
     assert_eq!(told, hub.all("/v1/events").len());
+}
+
+#[test]
+fn a_store_in_a_database_is_checked_while_a_hub_works_on_it() {
+    let database = Database::start();
+    let address = database.address();
+    let stored = [("CALLBOARD_STORE", address.as_str())];
+    let nothing = callboard(&["check"], &stored);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&nothing.stderr).contains("there is no store in the database"));
+
+    let hub = hub_on(&database);
+    let account = Account::open(&hub, Platform::Skype);
+    let ear = Ear::open("standard");
+    ear.subscribe(&hub, &json!({}));
+    let over = AtomicBool::new(false);
+    let checked = thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut interviews = 0..;
+            while !over.load(Ordering::Relaxed) {
+                for letter in account.letters(interviews.next().unwrap()) {
+                    assert_eq!(account.send(&letter).0, 200);
+                }
+            }
+        });
+        until("deliveries have been told", || ear.counts().heard > 20);
+        let checked = [(); 3].map(|()| callboard(&["check", "--store", &address], &[]));
+        over.store(true, Ordering::Relaxed);
+        checked
+    });
+    for checked in checked {
+        let said = String::from_utf8_lossy(&checked.stdout);
+        assert!(checked.status.success() && said.ends_with("the store is whole\n"), "{said}");
+    }
+
+    database.run("UPDATE deliveries SET attempts = attempts + 1 WHERE id = (SELECT MIN(id) FROM deliveries)");
+    let checked = callboard(&["check", "--json"], &stored);
+    assert_eq!(checked.status.code(), Some(1));
+    let said: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    let deliveries =
+        said["checks"].as_array().unwrap().iter().find(|it| it["check"] == "deliveries").unwrap();
+    assert_eq!((&said["whole"], &deliveries["found"]), (&json!(false), &json!(1)), "{said}");
 }
 
 #[test]

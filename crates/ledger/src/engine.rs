@@ -43,6 +43,9 @@ pub enum EngineError {
         /// The newest version that this program knows.
         known: u32,
     },
+    /// The store is not one to do this with, as the sentence says. Nothing was done to it.
+    #[error("{0}")]
+    Unfit(String),
     /// The store does not work: whatever it is asked for now, it will most likely not do.
     #[error("the store failed: {0}")]
     Failed(String),

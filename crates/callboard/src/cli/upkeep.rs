@@ -21,6 +21,9 @@ pub(crate) struct CheckArgs {
     /// Where everything is kept [default: ./callboard-data]
     #[arg(long, env = "CALLBOARD_DATA", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// The PostgreSQL database that everything is kept in, by its `postgres://` address [default: files in --data]
+    #[arg(long, env = "CALLBOARD_STORE", value_name = "URL", hide_env_values = true)]
+    pub(crate) store: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,11 +1,12 @@
 //! `callboard check`: proves a store whole, or says what is wrong with it.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::sqlite::SqliteStore;
-use callboard_ledger::{Checked, check};
+use callboard_ledger::{Checked, Inspector, check};
 use serde_json::{Value, json};
 
 use crate::cli::CheckArgs;
@@ -14,17 +15,14 @@ use crate::settings::DATA;
 use crate::{show, table};
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
-    let data = args.data.clone().unwrap_or_else(|| PathBuf::from(DATA));
-    if !SqliteStore::is_in(&data) {
-        bail!("there is no store in {}", data.display());
-    }
-    let store = SqliteStore::open(&data).with_context(|| {
-        format!("cannot look at the store in {}; a hub that runs on it has to be stopped", data.display())
-    })?;
+    let mut inspector = match &args.store {
+        Some(address) => {
+            PostgresStore::inspector(address).context("cannot look at the store in the database")?
+        }
+        None => in_files(args.data.as_deref().unwrap_or(Path::new(DATA)))?,
+    };
     let progress = Progress::begin();
-    let checked = check(store.inspector()?.as_mut(), &mut |check, rows| {
-        progress.at(rows, None, check.sentence());
-    });
+    let checked = check(inspector.as_mut(), &mut |check, rows| progress.at(rows, None, check.sentence()));
     progress.end();
     let is_whole = checked.iter().all(|it| it.found == 0);
     if args.json {
@@ -33,6 +31,16 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         tell(&checked, is_whole);
     }
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn in_files(data: &Path) -> anyhow::Result<Box<dyn Inspector>> {
+    if !SqliteStore::is_in(data) {
+        bail!("there is no store in {}", data.display());
+    }
+    let store = SqliteStore::open(data).with_context(|| {
+        format!("cannot look at the store in {}; a hub that runs on it has to be stopped", data.display())
+    })?;
+    Ok(store.inspector()?)
 }
 
 fn tell(checked: &[Checked], is_whole: bool) {

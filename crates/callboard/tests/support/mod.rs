@@ -239,6 +239,18 @@ pub fn callboard(args: &[&str], environment: &[(&str, &str)]) -> Output {
     Command::new(CALLBOARD).args(args).envs(environment.iter().copied()).output().unwrap()
 }
 
+/// The store that a hub has kept in this directory, or in a database in there, is whole.
+pub fn assert_whole(data: &Path) {
+    let checked = Command::new(CALLBOARD)
+        .args(["check", "--data"])
+        .arg(data)
+        .args(store_beside(data))
+        .output()
+        .unwrap();
+    let said = [String::from_utf8_lossy(&checked.stdout), String::from_utf8_lossy(&checked.stderr)];
+    assert!(checked.status.success(), "{}", said.concat());
+}
+
 /// Asks any URL: the status, and the body as JSON (null if it is none).
 pub fn ask(url: &str, method: &str, key: Option<&str>, body: Option<&Value>) -> (u16, Value) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();

@@ -5,6 +5,7 @@
 
 mod answers;
 mod change;
+mod check;
 mod conditions;
 mod crew;
 mod driving;
@@ -59,15 +60,20 @@ impl PostgresStore {
     /// Opens the store at an address such as `postgres://user:password@host/database`, and brings it up to this program's
     /// version.
     pub fn open(address: &str) -> Result<Self, EngineError> {
+        let store = Self::at(address)?;
+        schema::migrate(&mut Session::open(&store.address)?)?;
+        Ok(store)
+    }
+
+    /// The store at an address, whatever there is.
+    fn at(address: &str) -> Result<Self, EngineError> {
         let mut config: Config =
             address.parse().map_err(|error: tokio_postgres::Error| error::failed(&error))?;
         config.application_name("callboard").target_session_attrs(TargetSessionAttrs::ReadWrite);
         let options = [config.get_options().unwrap_or_default(), PLANS].join(" ");
         config.options(options);
         let address = Address { config, tls: tls::tls()?, driving: Arc::new(Driving::begin()?) };
-        let store = Self { address, is_in_doubt: Arc::default() };
-        schema::migrate(&mut Session::open(&store.address)?)?;
-        Ok(store)
+        Ok(Self { address, is_in_doubt: Arc::default() })
     }
 }
 

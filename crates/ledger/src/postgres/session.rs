@@ -50,7 +50,7 @@ impl Session {
 
     /// One that waits for so long for an answer.
     pub(super) fn open_for(address: &Address, patience: Duration) -> Result<Self, EngineError> {
-        let client = connect(address, patience)?;
+        let client = connect(address, patience.min(ANSWERS_WITHIN))?;
         let address = address.clone();
         Ok(Self { address, client, is_ready: Cell::new(true), patience, prepared: FxHashMap::default() })
     }

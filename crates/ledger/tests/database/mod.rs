@@ -71,15 +71,29 @@ impl Database {
         &self.place
     }
 
-    /// Carries out a statement.
+    /// Where one of its databases is reached.
+    pub fn address_of(&self, name: &str) -> String {
+        format!("postgres://{USER}@{}/{name}", socket(&self.place))
+    }
+
+    /// Carries out statements, all of them or none.
     pub fn run(&self, sql: &str) {
-        self.ask(sql);
+        self.run_in("postgres", sql);
+    }
+
+    /// The same in one of its databases.
+    pub fn run_in(&self, name: &str, sql: &str) {
+        self.ask_in(name, sql);
     }
 
     /// What it answers to a question.
     pub fn ask(&self, sql: &str) -> String {
+        self.ask_in("postgres", sql)
+    }
+
+    fn ask_in(&self, name: &str, sql: &str) -> String {
         let mut psql = as_user("psql");
-        psql.args(["-qAt", "-U", USER, "-d", "postgres", "-h"]).arg(&self.place).args(["-c", sql]);
+        psql.args(["-qAt", "-U", USER, "-d", name, "-h"]).arg(&self.place).args(["-c", sql]);
         let answered = psql.stderr(Stdio::inherit()).output().unwrap();
         assert!(answered.status.success(), "{sql}");
         String::from_utf8(answered.stdout).unwrap().trim().to_owned()

@@ -44,6 +44,27 @@ pub(super) fn migrate(session: &mut Session) -> Result<(), EngineError> {
     })
 }
 
+/// Is there a store, and of this version? Nothing is changed.
+pub(super) fn is_of_today(session: &mut Session) -> Result<(), EngineError> {
+    if !is_there(session)? {
+        return Err(EngineError::Unfit("there is no store in the database".to_owned()));
+    }
+    let (found, oldest) = versions(session)?;
+    fits(oldest)?;
+    if found >= known() {
+        return Ok(());
+    }
+    Err(EngineError::Unfit(format!(
+        "the store has version {found}; a hub of this version brings it up to version {} when it starts",
+        known()
+    )))
+}
+
+/// Is there a store of any version?
+pub(super) fn is_there(session: &mut Session) -> Result<bool, EngineError> {
+    Ok(session.one("SELECT to_regclass('callboard') IS NOT NULL", &[])?.try_get(0)?)
+}
+
 /// May this program work on a store on which no program may that is older than this?
 pub(super) fn fits(oldest: i64) -> Result<(), EngineError> {
     let number = |version: i64| u32::try_from(version).unwrap_or(u32::MAX);
