@@ -64,6 +64,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Key(args) => commands::house::key(&args),
         Command::Ready(args) => commands::ready::run(&args),
         Command::Check(args) => commands::check::run(&args),
+        Command::MigrateStore(args) => commands::migrate_store::run(&args),
         Command::Config(args) => commands::config::run(&args),
         Command::Completions { shell } => {
             commands::completions(shell);

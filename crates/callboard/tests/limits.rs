@@ -46,6 +46,12 @@ fn limits() -> Vec<(&'static str, String)> {
         ("a hub's silence while it has the turn to write there", time(ledger::postgres::SILENT_WITHIN)),
         ("a hub's wait for that turn", time(ledger::postgres::TAKEN_UP_WITHIN)),
         ("a hub's silence until others tell its endpoints", time(ledger::LEASE)),
+        ("comparing an index of a database with its table", time(ledger::postgres::COMPARED_WITHIN)),
+        (
+            "copied into a database at once",
+            format!("{} rows, {}", number(ledger::COPIED_ROWS), bytes(ledger::COPIED_BYTES)),
+        ),
+        ("a step of such a copy", time(ledger::postgres::COPY_STEP_WITHIN)),
         ("request body", bytes(server::BODY_BYTES)),
         ("request head", pair(bytes(server::HEADER_BYTES), format!("{} headers", server::HEADERS))),
         ("time for a request's head, from when it is waited for", time(server::HEAD_TIME)),

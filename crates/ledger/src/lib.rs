@@ -8,6 +8,7 @@ mod batch;
 mod calling_off;
 mod checking;
 mod columns;
+mod copying;
 mod crew;
 mod deciding;
 mod directory;
@@ -43,6 +44,7 @@ pub use calling_off::CALLED_OFF_AT_ONCE;
 pub use checking::{
     Check, Checked, FINDINGS_TOLD, Finding, Inspector, LaneOrder, Look, Stands, Tried, check,
 };
+pub use copying::{COPIED_BYTES, COPIED_ROWS, Copied, CopiedTable, Copying, Phase, copy_store};
 pub use directory::Directory;
 pub use engine::{
     Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Folder, Membership, Mentioning,

@@ -1,6 +1,7 @@
-//! The store in a PostgreSQL database: everything that a store must do, and what is its own.
+//! The store in a PostgreSQL database: everything that a store must do, what is its own, and what is copied into it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
+mod copying;
 #[expect(dead_code, reason = "the whole program's tests use all of it")]
 mod database;
 mod engine;

@@ -8,6 +8,7 @@ const EXAMPLES: &[&str] = &[
     "callboard serve --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem --public-url https://hub.example.com",
     "callboard ready --url https://hub.example.com",
     "callboard check --data /var/lib/callboard",
+    "callboard migrate-store --from ./callboard-data --to postgres://callboard@db.example.com/callboard",
     "callboard config --config callboard.toml",
     "callboard simulate hirehive --to http://127.0.0.1:7700/in/src_0s9tkcqm00001 --secret whsec_… --count 100",
     "callboard listen --dialect standard --secret whsec_… --port 7800",

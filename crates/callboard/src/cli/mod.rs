@@ -43,7 +43,7 @@ pub(crate) use resources::{
     ReceiptArgs, ReceiptCommand, SourceArgs, SourceCommand,
 };
 pub(crate) use serve::{LogFormat, ServeArgs};
-pub(crate) use upkeep::{CheckArgs, ConfigArgs, ReadyArgs};
+pub(crate) use upkeep::{CheckArgs, ConfigArgs, MigrateStoreArgs, ReadyArgs};
 
 /// A hub for interview webhooks: takes them in from four platforms, and tells everyone who asked, each in the words
 /// they already speak.
@@ -112,6 +112,8 @@ pub(crate) enum Command {
     Ready(ReadyArgs),
     /// Is a store whole?
     Check(CheckArgs),
+    /// Copy a store from files into a PostgreSQL database
+    MigrateStore(MigrateStoreArgs),
     /// The settings in force, and where each comes from
     Config(Box<ConfigArgs>),
     /// Print a completion script for a shell

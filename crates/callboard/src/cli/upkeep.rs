@@ -1,4 +1,5 @@
-//! `callboard ready`, `check` and `config`: does a hub take requests, is a store whole, and which settings are in force?
+//! `callboard ready`, `check`, `migrate-store` and `config`: does a hub take requests, is a store whole, where is it kept, and
+//! which settings are in force?
 
 use std::path::PathBuf;
 
@@ -24,6 +25,21 @@ pub(crate) struct CheckArgs {
     /// The PostgreSQL database that everything is kept in, by its `postgres://` address [default: files in --data]
     #[arg(long, env = "CALLBOARD_STORE", value_name = "URL", hide_env_values = true)]
     pub(crate) store: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The store in files stays as it is, and no hub may run on it meanwhile. Run it again if it was interrupted: it goes on where
+/// it was. No hub starts on a copy that is not complete.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MigrateStoreArgs {
+    /// The data directory to copy from [default: ./callboard-data]
+    #[arg(long, env = "CALLBOARD_DATA", value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
+    /// The PostgreSQL database to copy into, by its `postgres://` address; it must not hold a store yet
+    #[arg(long, env = "CALLBOARD_STORE", value_name = "URL", hide_env_values = true)]
+    pub(crate) to: String,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

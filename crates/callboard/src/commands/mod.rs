@@ -13,6 +13,7 @@ pub(crate) mod house;
 pub(crate) mod import;
 pub(crate) mod interview;
 pub(crate) mod listen;
+pub(crate) mod migrate_store;
 mod noun;
 pub(crate) mod people;
 pub(crate) mod ready;

@@ -32,6 +32,7 @@ const COMMANDS: [&str; 30] = [
     "key",
     "ready",
     "check",
+    "migrate-store",
     "config",
     "completions",
 ];

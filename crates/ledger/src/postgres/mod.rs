@@ -25,6 +25,7 @@ mod rows;
 mod schema;
 mod session;
 mod settle;
+mod taking;
 mod things;
 mod tls;
 mod write;
@@ -36,6 +37,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::TargetSessionAttrs;
 
 use crate::engine::{Engine, EngineError, Membership, Reader, Store};
+pub use check::COMPARED_WITHIN;
 use crew::PostgresCrew;
 use driving::Driving;
 use ear::PostgresEar;
@@ -44,6 +46,8 @@ pub use pen::{SILENT_WITHIN, TAKEN_UP_WITHIN};
 use read::PostgresReader;
 pub use session::ANSWERS_WITHIN;
 use session::{Address, Session};
+pub use taking::COPY_STEP_WITHIN;
+pub(crate) use taking::Taker;
 
 /// Every question is one for rows by an index, or for the first rows along one. A plan for it is made once, when the tables
 /// are small or nothing is known of them, and read by whole tables it would take ever longer.

@@ -1,5 +1,7 @@
 //! One connection to the database, used by one thread at a time: it waits for each answer.
 
+mod copying;
+
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;

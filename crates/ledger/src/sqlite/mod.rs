@@ -11,6 +11,7 @@ mod entry;
 mod erasing;
 mod error;
 mod files;
+mod giving;
 mod ink;
 mod journal;
 mod keeping;
@@ -36,6 +37,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::engine::{Engine, EngineError, Reader, Store};
+pub(crate) use giving::Giver;
 
 /// How long one connection waits for another before it gives up. Readers never wait; a second writer is a mistake.
 const BUSY: Duration = Duration::from_secs(5);

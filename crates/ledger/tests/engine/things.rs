@@ -12,7 +12,8 @@ use serde_json::json;
 
 use super::sample::*;
 
-fn everything() -> Vec<Entity> {
+/// Something of each kind.
+pub fn everything() -> Vec<Entity> {
     let id = |raw| raw;
     let extra = Extra::from([("viasto".to_owned(), json!({"customer": 7, "nested": [null, 1.5, "ä"]}))]);
     let person = Person { email: Some("ada@example.org".to_owned()), ..Person::default() };

@@ -99,13 +99,11 @@ pub(super) fn seen(session: &mut Session, look: &mut Look<'_>) -> Result<(), Eng
 
 fn unseen(session: &mut Session, look: &mut Look<'_>, gone: Gone) -> Result<(), EngineError> {
     let Some(newest) = session.one("SELECT MAX(id) FROM receipts", &[])?.try_get(0)? else { return Ok(()) };
-    let mut from = first_to_be_seen(newest, gone);
+    let mut after = first_to_be_seen(newest, gone) - 1;
     loop {
-        let sought = sought(session, from)?;
+        let sought = sought(session, after)?;
         let mut found = vec![false; sought.len()];
-        if let Some(last) = sought.last() {
-            from = last + 1;
-        }
+        after = sought.last().copied().unwrap_or(after);
         let sql = "SELECT source, hash, receipt FROM seen
             WHERE (source, hash) > ($1, $2) ORDER BY source, hash";
         walk(session, sql, &[], (i64::MIN, Vec::new()), SMALL_ROWS, |row| {
@@ -122,20 +120,20 @@ fn unseen(session: &mut Session, look: &mut Look<'_>, gone: Gone) -> Result<(), 
     }
 }
 
-/// Requests from this one on that something has to be known by, oldest first.
-fn sought(session: &mut Session, from: i64) -> Result<Vec<i64>, EngineError> {
+/// Requests after this one that something has to be known by, oldest first.
+fn sought(session: &mut Session, mut after: i64) -> Result<Vec<i64>, EngineError> {
     let sql =
-        format!("SELECT id FROM receipts WHERE id >= $1 AND outcome <> 1 ORDER BY id LIMIT {SMALL_ROWS}");
-    let (mut from, mut sought) = (from, Vec::new());
+        format!("SELECT id FROM receipts WHERE id > $1 AND outcome <> 1 ORDER BY id LIMIT {SMALL_ROWS}");
+    let mut sought = Vec::new();
     while sought.len() < SOUGHT_AT_ONCE {
-        let found = session.rows(&sql, &[&from])?;
+        let found = session.rows(&sql, &[&after])?;
         for row in &found {
-            sought.push(row.try_get(0)?);
+            after = row.try_get(0)?;
+            sought.push(after);
         }
         if found.len() < SMALL_ROWS {
             break;
         }
-        from = sought.last().map_or(from, |last| last + 1);
     }
     Ok(sought)
 }

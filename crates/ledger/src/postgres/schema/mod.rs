@@ -2,6 +2,7 @@
 
 use super::pen::PEN;
 use super::session::Session;
+use super::taking;
 use crate::engine::EngineError;
 
 /// A step that has been released never changes; a change is a new step.
@@ -14,55 +15,77 @@ const LOCK: i64 = 0x0043_414c_4c42_4f41;
 
 /// Brings a store up to the version that this program writes, which is the number of steps.
 pub(super) fn migrate(session: &mut Session) -> Result<(), EngineError> {
-    session.in_transaction(|session| {
-        session.run(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
-        session.run(
-            "SET LOCAL client_min_messages = warning;
-            CREATE TABLE IF NOT EXISTS callboard (
-                version BIGINT NOT NULL, oldest BIGINT NOT NULL, configured BIGINT NOT NULL, secret BYTEA NOT NULL)",
-        )?;
-        let (found, oldest) = versions(session)?;
-        fits(oldest)?;
-        if found >= known() {
-            return Ok(());
-        }
-        // A hub of the older version that is writing is not changed under.
-        session.run(&format!("SELECT pg_advisory_xact_lock({PEN})"))?;
-        for step in STEPS.iter().skip(found.try_into().unwrap_or_default()) {
-            session.run(step)?;
-        }
-        if found == 0 {
-            // The two have 122 random bits each.
-            session.run(
-                "INSERT INTO callboard
-                 VALUES (0, 0, 0, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))",
-            )?;
-        }
-        session
-            .execute("UPDATE callboard SET version = $1, oldest = GREATEST(oldest, $2)", &[&known(), &OLDEST])
-            .map(drop)
+    alone(session, |session| {
+        taking::refuse_half_a_copy(session)?;
+        bring_up(session)
     })
 }
 
-/// Is there a store, and of this version? Nothing is changed.
-pub(super) fn is_of_today(session: &mut Session) -> Result<(), EngineError> {
-    if !is_there(session)? {
-        return Err(EngineError::Unfit("there is no store in the database".to_owned()));
-    }
+/// Does something in a transaction in which nobody else makes or changes tables.
+pub(super) fn alone(
+    session: &mut Session,
+    work: impl FnOnce(&mut Session) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    session.in_transaction(|session| {
+        session.run(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
+        work(session)
+    })
+}
+
+/// Makes the tables, or what is new in them.
+pub(super) fn bring_up(session: &mut Session) -> Result<(), EngineError> {
+    session.run(
+        "SET LOCAL client_min_messages = warning;
+        CREATE TABLE IF NOT EXISTS callboard (
+            version BIGINT NOT NULL, oldest BIGINT NOT NULL, configured BIGINT NOT NULL, secret BYTEA NOT NULL)",
+    )?;
     let (found, oldest) = versions(session)?;
     fits(oldest)?;
     if found >= known() {
         return Ok(());
     }
-    Err(EngineError::Unfit(format!(
-        "the store has version {found}; a hub of this version brings it up to version {} when it starts",
-        known()
-    )))
+    // A hub of the older version that is writing is not changed under.
+    session.run(&format!("SELECT pg_advisory_xact_lock({PEN})"))?;
+    for step in STEPS.iter().skip(found.try_into().unwrap_or_default()) {
+        session.run(step)?;
+    }
+    if found == 0 {
+        // The two have 122 random bits each.
+        session.run(
+            "INSERT INTO callboard
+             VALUES (0, 0, 0, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))",
+        )?;
+    }
+    session
+        .execute("UPDATE callboard SET version = $1, oldest = GREATEST(oldest, $2)", &[&known(), &OLDEST])
+        .map(drop)
+}
+
+/// Is there a whole store that this program knows? Nothing is changed.
+pub(super) fn is_of_today(session: &mut Session) -> Result<(), EngineError> {
+    if !is_there(session)? {
+        return Err(EngineError::Unfit("there is no store in the database".to_owned()));
+    }
+    taking::refuse_half_a_copy(session)?;
+    if has_todays_tables(session)? {
+        return Ok(());
+    }
+    Err(EngineError::Unfit(
+        "the store is of an older version; a hub of this version brings it up to date when it starts"
+            .to_owned(),
+    ))
 }
 
 /// Is there a store of any version?
 pub(super) fn is_there(session: &mut Session) -> Result<bool, EngineError> {
     Ok(session.one("SELECT to_regclass('callboard') IS NOT NULL", &[])?.try_get(0)?)
+}
+
+/// Has a store that this program may work on all that it knows?
+pub(super) fn has_todays_tables(session: &mut Session) -> Result<bool, EngineError> {
+    let (found, oldest) = versions(session)?;
+    fits(oldest)?;
+    Ok(found >= known())
 }
 
 /// May this program work on a store on which no program may that is older than this?
