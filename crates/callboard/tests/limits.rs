@@ -38,20 +38,26 @@ fn time(time: Duration) -> String {
     }
 }
 
-fn limits() -> Vec<(&'static str, String)> {
-    let pair = |one: String, other: String| format!("{one}, {other}");
+/// Of a store that hubs share.
+fn shared() -> Vec<(&'static str, String)> {
     vec![
-        ("rows read for one page of a list", number(ledger::THINGS_LOOKED_AT)),
         ("an answer of a PostgreSQL database", time(ledger::postgres::ANSWERS_WITHIN)),
         ("a hub's silence while it has the turn to write there", time(ledger::postgres::SILENT_WITHIN)),
         ("a hub's wait for that turn", time(ledger::postgres::TAKEN_UP_WITHIN)),
         ("a hub's silence until others tell its endpoints", time(ledger::LEASE)),
         ("comparing an index of a database with its table", time(ledger::postgres::COMPARED_WITHIN)),
         (
-            "copied into a database at once",
-            format!("{} rows, {}", number(ledger::COPIED_ROWS), bytes(ledger::COPIED_BYTES)),
+            "rows and bytes copied at once",
+            format!("{}, {}", number(ledger::COPIED_ROWS), bytes(ledger::COPIED_BYTES)),
         ),
         ("a step of such a copy", time(ledger::postgres::COPY_STEP_WITHIN)),
+    ]
+}
+
+fn limits() -> Vec<(&'static str, String)> {
+    let pair = |one: String, other: String| format!("{one}, {other}");
+    vec![
+        ("rows read for one page of a list", number(ledger::THINGS_LOOKED_AT)),
         ("request body", bytes(server::BODY_BYTES)),
         ("request head", pair(bytes(server::HEADER_BYTES), format!("{} headers", server::HEADERS))),
         ("time for a request's head, from when it is waited for", time(server::HEAD_TIME)),
@@ -147,7 +153,7 @@ fn limits() -> Vec<(&'static str, String)> {
 fn the_table_in_the_documentation_says_what_the_program_does() {
     let page = include_str!("../../../docs/operating.md");
     assert_eq!(outbox::DELIVERY_BYTES, 256, "the table says so");
-    for (what, limit) in limits() {
+    for (what, limit) in limits().into_iter().chain(shared()) {
         let row = format!("| {what} | {limit} | ");
         assert!(page.contains(&row), "docs/operating.md lacks: {row}");
     }

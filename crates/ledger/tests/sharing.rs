@@ -51,9 +51,8 @@ impl Hub {
 }
 
 /// Opens hubs where waiting harms nobody.
-async fn hubs<const MANY: usize>(database: &Database) -> [Hub; MANY] {
-    let opened = tokio::task::block_in_place(|| std::array::from_fn(|_| Hub::on(database)));
-    opened
+fn hubs<const MANY: usize>(database: &Database) -> [Hub; MANY] {
+    tokio::task::block_in_place(|| std::array::from_fn(|_| Hub::on(database)))
 }
 
 fn more(notice: Notice) -> Option<Vec<(EndpointId, DeliveryId)>> {
@@ -63,10 +62,10 @@ fn more(notice: Notice) -> Option<Vec<(EndpointId, DeliveryId)>> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_hub_owes_is_heard_by_another_that_has_only_just_started_and_does_nothing_else() {
     let database = Database::start();
-    let [first] = hubs(&database).await;
+    let [first] = hubs(&database);
     first.ledger.change(vec![Change::PutEndpoint(endpoint(1))]).await.unwrap();
 
-    let [mut second] = hubs(&database).await;
+    let [mut second] = hubs(&database);
     first.ledger.record(intake("RENE2010")).await.unwrap();
 
     let heard = second.hears(more).await;
@@ -76,15 +75,17 @@ async fn what_one_hub_owes_is_heard_by_another_that_has_only_just_started_and_do
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_that_came_in_at_one_hub_is_known_at_another_and_ids_are_in_one_order_whatever_their_clocks_say() {
+async fn a_message_that_came_in_at_one_hub_is_known_at_another_and_ids_are_in_one_order_whatever_their_clocks_say()
+ {
     let database = Database::start();
-    let [first, second] = hubs(&database).await;
+    let [first, second] = hubs(&database);
     let mut last = ReceiptId::from_raw(0);
     for number in 0..20 {
         let code = format!("code {number}");
         let ahead = first.ledger.record(intake(&code)).await.unwrap();
         let an_hour_ago = intake(&code).received_at - SignedDuration::from_hours(1);
-        let behind = second.ledger.record(Intake { received_at: an_hour_ago, ..intake(&code) }).await.unwrap();
+        let behind =
+            second.ledger.record(Intake { received_at: an_hour_ago, ..intake(&code) }).await.unwrap();
         assert_eq!((ahead.outcome, behind.outcome), (Outcome::Understood, Outcome::Duplicate));
         assert!(last < ahead.receipt && ahead.receipt < behind.receipt);
         last = behind.receipt;
@@ -94,32 +95,36 @@ async fn a_message_that_came_in_at_one_hub_is_known_at_another_and_ids_are_in_on
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_configured_at_one_hub_is_heard_at_another_and_what_is_called_off_too() {
     let database = Database::start();
-    let [first, mut second] = hubs(&database).await;
+    let [first, mut second] = hubs(&database);
     first.ledger.change(vec![Change::PutEndpoint(endpoint(1))]).await.unwrap();
-    let made = second.hears(|notice| matches!(notice, Notice::Endpoint(id) if id.raw() == 1).then_some(())).await;
+    let made =
+        second.hears(|notice| matches!(notice, Notice::Endpoint(id) if id.raw() == 1).then_some(())).await;
     assert_eq!(made, ());
     assert!(second.ledger.directory().endpoint(EndpointId::from_raw(1)).is_some());
 
     second.ledger.record(intake("RENE2010")).await.unwrap();
-    let (_, delivery) = {
-        let owed = second.ledger.read(|reader| reader.owed(EndpointId::from_raw(1), None, 1, usize::MAX)).await;
-        let owed = owed.unwrap().rows.remove(0);
-        (owed.endpoint, owed.delivery)
-    };
+    let owed = second.ledger.read(|reader| reader.owed(EndpointId::from_raw(1), None, 1, usize::MAX)).await;
+    let delivery = owed.unwrap().rows[0].delivery;
     first.ledger.change(vec![Change::Cancel(delivery)]).await.unwrap();
     second.hears(|notice| matches!(notice, Notice::Cancelled(id, _) if id == delivery).then_some(())).await;
     // Twice in one look: the second word counts as well.
-    first.ledger.change(vec![Change::Retry(delivery), Change::Cancel(delivery), Change::Retry(delivery)]).await.unwrap();
+    first
+        .ledger
+        .change(vec![Change::Retry(delivery), Change::Cancel(delivery), Change::Retry(delivery)])
+        .await
+        .unwrap();
     let mut retried = 0;
     while retried < 2 {
-        retried += second.hears(|notice| matches!(notice, Notice::Retry(owed) if owed.delivery == delivery).then_some(1)).await;
+        retried += second
+            .hears(|notice| matches!(notice, Notice::Retry(owed) if owed.delivery == delivery).then_some(1))
+            .await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_who_decided_on_what_another_hub_has_changed_since_changes_nothing() {
     let database = Database::start();
-    let [first, mut second] = hubs(&database).await;
+    let [first, mut second] = hubs(&database);
     first.ledger.change(vec![Change::PutEndpoint(endpoint(1))]).await.unwrap();
     second.hears(|notice| matches!(notice, Notice::Endpoint(_)).then_some(())).await;
 
@@ -133,7 +138,7 @@ async fn one_who_decided_on_what_another_hub_has_changed_since_changes_nothing()
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_listens_at_one_hub_is_told_that_there_is_something_in_the_store() {
     let database = Database::start();
-    let [first, second] = hubs(&database).await;
+    let [first, second] = hubs(&database);
     let mut live = second.ledger.live();
     first.ledger.record(intake("RENE2010")).await.unwrap();
     let heard = timeout(PATIENCE, live.recv()).await.unwrap().unwrap();

@@ -3,7 +3,7 @@
 use crate::said::{complaint, printed};
 use crate::support::callboard;
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 31] = [
     "serve",
     "demo",
     "simulate",
