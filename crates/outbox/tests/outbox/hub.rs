@@ -11,7 +11,7 @@ use callboard_core::{
 };
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
-    Attempt, Change, Company, Delivery, DeliveryFilter, DeliveryState, Intake, Ledger, Page, Writing,
+    Attempt, Change, Company, Delivery, DeliveryFilter, DeliveryState, Intake, Ledger, Page, Store, Writing,
 };
 use callboard_outbox::{Carrier, Clock, Outbox, OutboxHandle, OutboxLimits, OutboxOptions, Planning, Stats};
 use jiff::SignedDuration;
@@ -134,8 +134,18 @@ impl Hub {
         endpoints: Vec<Endpoint>,
         limits: OutboxLimits,
     ) -> Self {
+        Self::start_on(SqliteStore::open(home.path()).unwrap(), carrier, clock, endpoints, limits).await
+    }
+
+    /// A hub on this store.
+    pub async fn start_on(
+        store: impl Store,
+        carrier: impl Carrier,
+        clock: Arc<TestClock>,
+        endpoints: Vec<Endpoint>,
+        limits: OutboxLimits,
+    ) -> Self {
         let still = Some(StandStill::new());
-        let store = SqliteStore::open(home.path()).unwrap();
         let planning = Planning::new("https://hub.example");
         let (ledger, notices, writing) = Ledger::open(store, 0, Box::new(planning)).unwrap();
         let source = Source {

@@ -11,3 +11,4 @@ mod over_http;
 mod planning;
 mod receiver;
 mod schedule;
+mod sharing;
