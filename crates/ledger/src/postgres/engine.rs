@@ -39,8 +39,8 @@ impl PostgresEngine {
 
 impl Engine for PostgresEngine {
     fn take_up(&mut self) -> Result<Option<News>, EngineError> {
-        self.pen.take_up()?;
-        self.heard.news(&mut self.pen).map(Some)
+        let reached = self.pen.take_up()?;
+        self.heard.news(&mut self.pen, reached).map(Some)
     }
 
     fn put_down(&mut self) {

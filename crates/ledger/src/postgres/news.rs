@@ -45,9 +45,8 @@ impl Heard {
     }
 
     /// What others have written since this was last asked, or since this hub's last batch.
-    pub(super) fn news(&mut self, pen: &mut Pen) -> Result<News, EngineError> {
+    pub(super) fn news(&mut self, pen: &mut Pen, reached: Reached) -> Result<News, EngineError> {
         let now = Instant::now();
-        let reached = pen.reached()?;
         let writer = pen.writer;
         let session = pen.session()?;
         let before = &self.reached;

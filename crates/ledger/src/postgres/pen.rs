@@ -72,7 +72,7 @@ impl Pen {
     ) -> Result<(Self, Reached), EngineError> {
         let session = Session::open(address)?;
         let mut pen = Self { session, in_hand: false, writer: 0, batch: 0, is_in_doubt };
-        pen.take_up()?;
+        let reached = pen.take_up()?;
         let enrolled = pen.session.one(
             "INSERT INTO writers (batch, last_id) SELECT 0, COALESCE(MAX(last_id), 0) FROM writers RETURNING id",
             &[],
@@ -80,20 +80,23 @@ impl Pen {
         pen.writer = enrolled.try_get(0)?;
         // Those of hubs that have not written for days say nothing that this one does not.
         pen.session.run("DELETE FROM writers WHERE wrote_at < CURRENT_TIMESTAMP - INTERVAL '7 days'")?;
-        let reached = pen.reached()?;
         pen.in_hand = false;
         pen.session.run("COMMIT")?;
         Ok((pen, reached))
     }
 
     /// Waits for the pen. What is read from here on is what there is until this hub puts it down.
-    pub(super) fn take_up(&mut self) -> Result<(), EngineError> {
+    /// Answers how far the store has come.
+    pub(super) fn take_up(&mut self) -> Result<Reached, EngineError> {
         self.put_down();
         self.session.revive()?;
         let begin = begin(PEN, SILENT_WITHIN, TAKEN_UP_WITHIN);
-        self.session.begun(&begin, |_| Ok(()))?;
         self.in_hand = true;
-        Ok(())
+        let taken_up = self.session.together(async |session| {
+            let (begun, reached) = tokio::join!(biased; session.say(&begin), reached(session));
+            begun.and(reached)
+        });
+        taken_up.inspect_err(|_| self.put_down())
     }
 
     /// Lets others have the pen.
@@ -101,30 +104,6 @@ impl Pen {
         if std::mem::take(&mut self.in_hand) {
             self.session.roll_back();
         }
-    }
-
-    /// How far the store has come, while this hub has the pen.
-    pub(super) fn reached(&mut self) -> Result<Reached, EngineError> {
-        let row = self.session.one(
-            "SELECT configured, (SELECT COALESCE(MAX(id), 0) FROM deliveries),
-                (SELECT COALESCE(MAX(id), 0) FROM events), (SELECT COALESCE(MAX(id), 0) FROM words),
-                (SELECT COALESCE(MAX(last_id), 0) FROM writers), (SELECT COUNT(*) FROM hubs),
-                ARRAY(SELECT id FROM writers ORDER BY id), ARRAY(SELECT batch FROM writers ORDER BY id), oldest
-             FROM callboard",
-            &[],
-        )?;
-        // A newer program may have been started on it.
-        schema::fits(row.try_get(8)?)?;
-        let (writers, batches): (Vec<i64>, Vec<i64>) = (row.try_get(6)?, row.try_get(7)?);
-        Ok(Reached {
-            configured: row.try_get(0)?,
-            deliveries: row.try_get(1)?,
-            events: row.try_get(2)?,
-            words: row.try_get(3)?,
-            last_id: row.try_get(4)?,
-            hubs: row.try_get(5)?,
-            batches: writers.into_iter().zip(batches).collect(),
-        })
     }
 
     /// The connection: within the transaction, if this hub has the pen.
@@ -179,7 +158,7 @@ impl Pen {
     fn ask_what_became(&mut self, lost: EngineError) -> Result<(), EngineError> {
         let until = Instant::now() + SETTLED_WITHIN;
         while Instant::now() < until {
-            match self.take_up().and_then(|()| self.last_batch()) {
+            match self.take_up().and_then(|_| self.last_batch()) {
                 Ok(number) => return if number == Some(self.batch) { Ok(()) } else { Err(lost) },
                 Err(error) => {
                     tracing::warn!(%error, "a commit is still in doubt");
@@ -211,4 +190,29 @@ pub(super) fn begin(lock: i64, silent_within: Duration, taken_within: Duration) 
         silent_within.as_millis(),
         taken_within.as_millis(),
     )
+}
+
+/// How far the store has come, while this hub has the pen.
+async fn reached(session: &Session) -> Result<Reached, EngineError> {
+    let rows = session.ask(
+            "SELECT configured, (SELECT COALESCE(MAX(id), 0) FROM deliveries),
+                (SELECT COALESCE(MAX(id), 0) FROM events), (SELECT COALESCE(MAX(id), 0) FROM words),
+                (SELECT COALESCE(MAX(last_id), 0) FROM writers), (SELECT COUNT(*) FROM hubs),
+                ARRAY(SELECT id FROM writers ORDER BY id), ARRAY(SELECT batch FROM writers ORDER BY id), oldest
+             FROM callboard",
+            &[],
+        ).await?;
+    let row = rows.first().ok_or_else(|| EngineError::Failed("the store has no version".to_owned()))?;
+    // A newer program may have been started on it.
+    schema::fits(row.try_get(8)?)?;
+    let (writers, batches): (Vec<i64>, Vec<i64>) = (row.try_get(6)?, row.try_get(7)?);
+    Ok(Reached {
+        configured: row.try_get(0)?,
+        deliveries: row.try_get(1)?,
+        events: row.try_get(2)?,
+        words: row.try_get(3)?,
+        last_id: row.try_get(4)?,
+        hubs: row.try_get(5)?,
+        batches: writers.into_iter().zip(batches).collect(),
+    })
 }

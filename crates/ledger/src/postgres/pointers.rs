@@ -13,7 +13,7 @@ use crate::engine::EngineError;
 
 /// A new pointer takes the place of an earlier one to the same thing, under a number of its own: whoever is fetching for
 /// the earlier one does not settle this one with it.
-pub(super) fn write(session: &mut Session, pointers: &[NewPointer]) -> Result<(), EngineError> {
+pub(super) async fn write(session: &Session, pointers: &[NewPointer]) -> Result<(), EngineError> {
     if pointers.is_empty() {
         return Ok(());
     }
@@ -26,16 +26,25 @@ pub(super) fn write(session: &mut Session, pointers: &[NewPointer]) -> Result<()
     let new = column(&last, |index| &pointers[*index]);
     let sources = column(&new, |it| key(it.source));
     let resources = column(&new, |it| it.resource.as_bytes());
-    session.execute(
-        "DELETE FROM pointers USING UNNEST($1::BIGINT[], $2::BYTEA[]) AS new (source, resource)
+    session
+        .carry_out(
+            "DELETE FROM pointers USING UNNEST($1::BIGINT[], $2::BYTEA[]) AS new (source, resource)
          WHERE pointers.source = new.source AND sha256(pointers.resource) = sha256(new.resource)",
-        &[&sources, &resources],
-    )?;
-    session.execute(
-        "INSERT INTO pointers (source, receipt, resource, due_at, attempts)
+            &[&sources, &resources],
+        )
+        .await?;
+    session
+        .carry_out(
+            "INSERT INTO pointers (source, receipt, resource, due_at, attempts)
          SELECT *, 0 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BYTEA[], $4::BIGINT[])",
-        &[&sources, &column(&new, |it| key(it.receipt)), &resources, &column(&new, |it| nanos(it.due_at))],
-    )?;
+            &[
+                &sources,
+                &column(&new, |it| key(it.receipt)),
+                &resources,
+                &column(&new, |it| nanos(it.due_at)),
+            ],
+        )
+        .await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 mod copying;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ pub(super) struct Session {
     is_ready: Cell<bool>,
     /// How long it waits for an answer.
     patience: Duration,
-    prepared: FxHashMap<String, Statement>,
+    prepared: RefCell<FxHashMap<String, Statement>>,
 }
 
 impl Session {
@@ -54,7 +54,7 @@ impl Session {
     pub(super) fn open_for(address: &Address, patience: Duration) -> Result<Self, EngineError> {
         let client = connect(address, patience.min(ANSWERS_WITHIN))?;
         let address = address.clone();
-        Ok(Self { address, client, is_ready: Cell::new(true), patience, prepared: FxHashMap::default() })
+        Ok(Self { address, client, is_ready: Cell::new(true), patience, prepared: RefCell::default() })
     }
 
     /// Is the connection there, and does it listen?
@@ -65,7 +65,7 @@ impl Session {
     /// Makes sure of a connection. What was under way on a lost one is over.
     pub(super) fn revive(&mut self) -> Result<(), EngineError> {
         if !self.is_well() {
-            self.prepared.clear();
+            self.prepared.get_mut().clear();
             self.client = connect(&self.address, self.patience)?;
             self.is_ready.set(true);
         }
@@ -73,20 +73,29 @@ impl Session {
     }
 
     /// Waits for an answer. What is not answered in time may still go on: nothing more is asked on this connection.
-    fn wait<T>(
+    fn wait<T, E: Into<EngineError>>(
         &self,
-        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+        answer: impl Future<Output = Result<T, E>>,
     ) -> Result<T, EngineError> {
         let answered =
             self.address.driving.runtime().block_on(async { timeout(self.patience, answer).await });
         match answered {
-            Ok(answered) => Ok(answered?),
+            Ok(answered) => answered.map_err(Into::into),
             Err(_) => {
                 self.is_ready.set(false);
                 self.give_up();
                 Err(EngineError::Failed("the database did not answer in time".to_owned()))
             }
         }
+    }
+
+    /// Asks several things at once, and waits for the answers together: the database does one after the other, in the order in
+    /// which they are first waited for, and nobody waits in between.
+    pub(super) fn together<T>(
+        &mut self,
+        asking: impl AsyncFnOnce(&Self) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        self.wait(asking(self))
     }
 
     /// Asks the database to leave off what it is doing for this connection.
@@ -98,22 +107,39 @@ impl Session {
             .spawn(timeout(SILENT_FOR, async move { cancel.cancel_query(tls).await }));
     }
 
-    fn statement(&mut self, sql: &str) -> Result<Statement, EngineError> {
-        if let Some(statement) = self.prepared.get(sql) {
+    async fn statement(&self, sql: &str) -> Result<Statement, EngineError> {
+        if let Some(statement) = self.prepared.borrow().get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.wait(self.client.prepare(sql))?;
-        if self.prepared.len() == PREPARED {
-            self.prepared.clear();
+        let statement = self.client.prepare(sql).await?;
+        let mut prepared = self.prepared.borrow_mut();
+        if prepared.len() == PREPARED {
+            prepared.clear();
         }
-        self.prepared.insert(sql.to_owned(), statement.clone());
+        prepared.insert(sql.to_owned(), statement.clone());
         Ok(statement)
+    }
+
+    /// The rows that a statement answers, for who asks several things at once.
+    pub(super) async fn ask(&self, sql: &str, values: Values<'_>) -> Result<Vec<Row>, EngineError> {
+        let statement = self.statement(sql).await?;
+        Ok(self.client.query(&statement, values).await?)
+    }
+
+    /// Carries out a statement, for who does several things at once. Answers how many rows it changed.
+    pub(super) async fn carry_out(&self, sql: &str, values: Values<'_>) -> Result<u64, EngineError> {
+        let statement = self.statement(sql).await?;
+        Ok(self.client.execute(&statement, values).await?)
+    }
+
+    /// Carries out statements without values, for who does several things at once.
+    pub(super) async fn say(&self, sql: &str) -> Result<(), EngineError> {
+        Ok(self.client.batch_execute(sql).await?)
     }
 
     /// The rows that a statement answers.
     pub(super) fn rows(&mut self, sql: &str, values: Values<'_>) -> Result<Vec<Row>, EngineError> {
-        let statement = self.statement(sql)?;
-        self.wait(self.client.query(&statement, values))
+        self.wait(self.ask(sql, values))
     }
 
     /// The first of them, if there is one.
@@ -129,13 +155,12 @@ impl Session {
 
     /// Carries out a statement. Answers how many rows it changed.
     pub(super) fn execute(&mut self, sql: &str, values: Values<'_>) -> Result<u64, EngineError> {
-        let statement = self.statement(sql)?;
-        self.wait(self.client.execute(&statement, values))
+        self.wait(self.carry_out(sql, values))
     }
 
     /// Carries out statements without values.
     pub(super) fn run(&mut self, sql: &str) -> Result<(), EngineError> {
-        self.wait(self.client.batch_execute(sql))
+        self.wait(self.say(sql))
     }
 
     /// Does all of it, or nothing.

@@ -35,7 +35,7 @@ const DELIVERIES: &str = "
     RETURNING d.id";
 
 /// Takes what came of attempts into what is stored: of one delivery, one after the other.
-pub(super) fn settle(session: &mut Session, settlements: &[Settlement]) -> Result<(), EngineError> {
+pub(super) async fn settle(session: &Session, settlements: &[Settlement]) -> Result<(), EngineError> {
     let mut rounds: Vec<Vec<&Settlement>> = Vec::new();
     let mut rounds_of: FxHashMap<DeliveryId, usize> = FxHashMap::default();
     for settlement in settlements {
@@ -46,57 +46,64 @@ pub(super) fn settle(session: &mut Session, settlements: &[Settlement]) -> Resul
         rounds[*round].push(settlement);
         *round += 1;
     }
-    rounds.iter().try_for_each(|round| settle_each(session, round))
+    for round in &rounds {
+        settle_each(session, round).await?;
+    }
+    Ok(())
 }
 
 /// The same for deliveries that are there once.
-fn settle_each(session: &mut Session, settlements: &[&Settlement]) -> Result<(), EngineError> {
-    let numbers = write_down(session, settlements)?;
-    let overtaken = overtaken(session, settlements)?;
+async fn settle_each(session: &Session, settlements: &[&Settlement]) -> Result<(), EngineError> {
+    let numbers = write_down(session, settlements).await?;
+    let overtaken = overtaken(session, settlements).await?;
     let ids = column(settlements, |it| key(it.delivery));
-    let known = session.rows(
-        DELIVERIES,
-        &[
-            &ids,
-            &column(settlements, |it| state_number(it.state)),
-            &numbers,
-            &column(settlements, |it| it.next_at.map(nanos)),
-            &overtaken,
-            &column(settlements, |it| i64::from(it.attempt.number)),
-        ],
-    )?;
+    let known = session
+        .ask(
+            DELIVERIES,
+            &[
+                &ids,
+                &column(settlements, |it| state_number(it.state)),
+                &numbers,
+                &column(settlements, |it| it.next_at.map(nanos)),
+                &overtaken,
+                &column(settlements, |it| i64::from(it.attempt.number)),
+            ],
+        )
+        .await?;
     if known.len() < ids.len() {
         // Those that were called off, and have been kept for long enough.
-        session.execute(
+        session.carry_out(
             "DELETE FROM attempts WHERE delivery = ANY($1) AND delivery NOT IN (SELECT id FROM deliveries WHERE id = ANY($1))",
             &[&ids],
-        )?;
+        ).await?;
     }
     Ok(())
 }
 
 /// Puts attempts on record. Answers the numbers that they have there.
-fn write_down(session: &mut Session, settlements: &[&Settlement]) -> Result<Vec<i64>, EngineError> {
-    let erased = erased(session, settlements)?;
+async fn write_down(session: &Session, settlements: &[&Settlement]) -> Result<Vec<i64>, EngineError> {
+    let erased = erased(session, settlements).await?;
     let mut numbers = column(settlements, |it| i64::from(it.attempt.number));
     let mut left: Vec<usize> = (0..settlements.len()).collect();
     while !left.is_empty() {
         let attempts = column(&left, |index| settlements[*index]);
-        let written = session.rows(
-            ATTEMPTS,
-            &[
-                &column(&attempts, |it| key(it.delivery)),
-                &column(&left, |index| numbers[*index]),
-                &column(&attempts, |it| nanos(it.attempt.at)),
-                &column(&attempts, |it| it.attempt.took_us.cast_signed()),
-                &column(&attempts, |it| it.attempt.status.map(i64::from)),
-                &column(&attempts, |it| it.attempt.error.as_deref().map(str::as_bytes)),
-                &column(&attempts, |it| {
-                    let is_kept = !it.attempt.response.is_empty() && !erased.contains(&key(it.delivery));
-                    is_kept.then_some(&it.attempt.response[..])
-                }),
-            ],
-        )?;
+        let written = session
+            .ask(
+                ATTEMPTS,
+                &[
+                    &column(&attempts, |it| key(it.delivery)),
+                    &column(&left, |index| numbers[*index]),
+                    &column(&attempts, |it| nanos(it.attempt.at)),
+                    &column(&attempts, |it| it.attempt.took_us.cast_signed()),
+                    &column(&attempts, |it| it.attempt.status.map(i64::from)),
+                    &column(&attempts, |it| it.attempt.error.as_deref().map(str::as_bytes)),
+                    &column(&attempts, |it| {
+                        let is_kept = !it.attempt.response.is_empty() && !erased.contains(&key(it.delivery));
+                        is_kept.then_some(&it.attempt.response[..])
+                    }),
+                ],
+            )
+            .await?;
         let written: FxHashSet<i64> = written.iter().map(|row| row.get(0)).collect();
         left.retain(|index| !written.contains(&key(settlements[*index].delivery)));
         if !left.is_empty() {
@@ -104,7 +111,7 @@ fn write_down(session: &mut Session, settlements: &[&Settlement]) -> Result<Vec<
             let sql =
                 "SELECT delivery, MAX(number) + 1 FROM attempts WHERE delivery = ANY($1) GROUP BY delivery";
             let free: FxHashMap<i64, i64> =
-                session.rows(sql, &[&ids])?.iter().map(|row| (row.get(0), row.get(1))).collect();
+                session.ask(sql, &[&ids]).await?.iter().map(|row| (row.get(0), row.get(1))).collect();
             for index in &left {
                 numbers[*index] = free.get(&key(settlements[*index].delivery)).copied().unwrap_or(1);
             }
@@ -114,7 +121,7 @@ fn write_down(session: &mut Session, settlements: &[&Settlement]) -> Result<Vec<
 }
 
 /// What was answered to something that has been erased in the meantime is not kept.
-fn erased(session: &mut Session, settlements: &[&Settlement]) -> Result<FxHashSet<i64>, EngineError> {
+async fn erased(session: &Session, settlements: &[&Settlement]) -> Result<FxHashSet<i64>, EngineError> {
     let answered = settlements.iter().filter(|it| !it.attempt.response.is_empty());
     let answered: Vec<i64> = answered.map(|it| key(it.delivery)).collect();
     if answered.is_empty() {
@@ -122,12 +129,12 @@ fn erased(session: &mut Session, settlements: &[&Settlement]) -> Result<FxHashSe
     }
     let sql =
         "SELECT d.id FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ANY($1) AND e.erased";
-    Ok(session.rows(sql, &[&answered])?.iter().map(|row| row.get(0)).collect())
+    Ok(session.ask(sql, &[&answered]).await?.iter().map(|row| row.get(0)).collect())
 }
 
 /// Everyone that each delivery has overtaken by now; nothing where nobody has been added to that.
-fn overtaken(
-    session: &mut Session,
+async fn overtaken(
+    session: &Session,
     settlements: &[&Settlement],
 ) -> Result<Vec<Option<Vec<u8>>>, EngineError> {
     let more = settlements.iter().filter(|it| !it.overtook.is_empty());
@@ -135,7 +142,7 @@ fn overtaken(
     if more.is_empty() {
         return Ok(vec![None; settlements.len()]);
     }
-    let before = session.rows("SELECT id, overtook FROM deliveries WHERE id = ANY($1)", &[&more])?;
+    let before = session.ask("SELECT id, overtook FROM deliveries WHERE id = ANY($1)", &[&more]).await?;
     let before: FxHashMap<i64, Vec<DeliveryId>> =
         before.iter().map(|row| (row.get(0), unpack(row.get(1)))).collect();
     Ok(column(settlements, |it| {

@@ -118,13 +118,13 @@ fn matching(row: &Row, filter: &ThingFilter) -> Result<Option<Held>, EngineError
 }
 
 /// Writes things down. It is a conflict if one is not as it was when it was decided on.
-pub(super) fn write(session: &mut Session, things: &[EntityWrite]) -> Result<(), EngineError> {
+pub(super) async fn write(session: &Session, things: &[EntityWrite]) -> Result<(), EngineError> {
     let mut sorted: Vec<&EntityWrite> = things.iter().collect();
     // Two hubs that write the same things take them in the same order, and do not wait for each other in a circle.
     sorted.sort_unstable_by_key(|write| write.held.entity.raw_id());
     let (new, changed): (Vec<_>, Vec<_>) = sorted.into_iter().partition(|write| write.base_version == 0);
-    insert(session, &new)?;
-    update(session, &changed)
+    let (inserted, updated) = tokio::join!(biased; insert(session, &new), update(session, &changed));
+    inserted.and(updated)
 }
 
 fn records(writes: &[&EntityWrite]) -> Result<(Vec<String>, Vec<String>), EngineError> {
@@ -137,12 +137,12 @@ fn records(writes: &[&EntityWrite]) -> Result<(Vec<String>, Vec<String>), Engine
     Ok(columns)
 }
 
-fn insert(session: &mut Session, new: &[&EntityWrite]) -> Result<(), EngineError> {
+async fn insert(session: &Session, new: &[&EntityWrite]) -> Result<(), EngineError> {
     if new.is_empty() {
         return Ok(());
     }
     let (records, bodies) = records(new)?;
-    let written = session.execute(
+    let written = session.carry_out(
         "INSERT INTO entities (id, company, kind, version, record, body, parent)
          SELECT * FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::BIGINT[])
          ON CONFLICT DO NOTHING",
@@ -155,16 +155,16 @@ fn insert(session: &mut Session, new: &[&EntityWrite]) -> Result<(), EngineError
             &bodies,
             &column(new, |it| it.held.entity.parent().map(u64::cast_signed)),
         ],
-    )?;
+    ).await?;
     all(written, new.len())
 }
 
-fn update(session: &mut Session, changed: &[&EntityWrite]) -> Result<(), EngineError> {
+async fn update(session: &Session, changed: &[&EntityWrite]) -> Result<(), EngineError> {
     if changed.is_empty() {
         return Ok(());
     }
     let (records, bodies) = records(changed)?;
-    let written = session.execute(
+    let written = session.carry_out(
         "UPDATE entities SET version = new.version, record = new.record, body = new.body,
             parent = CASE WHEN new.moved THEN new.parent ELSE entities.parent END
          FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::TEXT[], $5::BIGINT[], $6::BIGINT[], $7::BOOLEAN[])
@@ -179,27 +179,27 @@ fn update(session: &mut Session, changed: &[&EntityWrite]) -> Result<(), EngineE
             &column(changed, |it| it.held.entity.parent().map(u64::cast_signed)),
             &column(changed, |it| it.moved),
         ],
-    )?;
+    ).await?;
     all(written, changed.len())
 }
 
 /// Writes down which names lead where. It is a conflict if one leads somewhere already.
-pub(super) fn write_names(session: &mut Session, batch: &Batch) -> Result<(), EngineError> {
+pub(super) async fn write_names(session: &Session, batch: &Batch) -> Result<(), EngineError> {
     if !batch.dropped_names.is_empty() {
         let dropped = column(&batch.dropped_names, hash);
-        session.execute("DELETE FROM names WHERE sha256(name) = ANY($1)", &[&dropped])?;
+        session.carry_out("DELETE FROM names WHERE sha256(name) = ANY($1)", &[&dropped]).await?;
     }
     if batch.names.is_empty() {
         return Ok(());
     }
     let mut names: Vec<_> = batch.names.iter().collect();
     names.sort_unstable_by_key(|(name, _)| name.as_str());
-    let written = session.execute(
+    let written = session.carry_out(
         "INSERT INTO names (name, entity) SELECT * FROM UNNEST($1::BYTEA[], $2::BIGINT[]) ON CONFLICT DO NOTHING",
         &[
             &column(&names, |(name, _)| name.as_str().as_bytes()),
             &column(&names, |(_, raw_id)| raw_id.cast_signed()),
         ],
-    )?;
+    ).await?;
     all(written, names.len())
 }

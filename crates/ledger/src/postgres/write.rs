@@ -10,14 +10,7 @@ use super::{answers, erasing, pointers, replaying, settle, things};
 
 /// Writes a whole batch within the transaction that the session is in.
 pub(super) fn write(session: &mut Session, batch: &Batch) -> Result<(), EngineError> {
-    receipts(session, &batch.receipts)?;
-    seen(session, batch)?;
-    things::write(session, &batch.entities)?;
-    things::write_names(session, batch)?;
-    events(session, batch)?;
-    deliveries(session, &batch.deliveries)?;
-    pointers::write(session, &batch.pointers)?;
-    settle::settle(session, &batch.settlements)?;
+    session.together(async |session| at_once(session, batch).await)?;
     reread(session, batch)?;
     blobs(session, batch)?;
     erasing::erase(session, &batch.erased)?;
@@ -27,37 +20,59 @@ pub(super) fn write(session: &mut Session, batch: &Batch) -> Result<(), EngineEr
     batch.changes.iter().try_for_each(|changed| change(session, changed))
 }
 
+/// Writes what does not depend on each other.
+async fn at_once(session: &Session, batch: &Batch) -> Result<(), EngineError> {
+    let written = tokio::join!(
+        biased;
+        receipts(session, &batch.receipts),
+        seen(session, batch),
+        things::write(session, &batch.entities),
+        things::write_names(session, batch),
+        events(session, batch),
+        deliveries(session, &batch.deliveries),
+        pointers::write(session, &batch.pointers),
+        settle::settle(session, &batch.settlements),
+    );
+    let written = [written.0, written.1, written.2, written.3, written.4, written.5, written.6, written.7];
+    // After the first that fails, the database does nothing more: what others say then is not why.
+    let mut failed: Vec<EngineError> = written.into_iter().filter_map(Result::err).collect();
+    let why = failed.iter().position(|error| !matches!(error, EngineError::Failed(_))).unwrap_or(0);
+    if failed.is_empty() { Ok(()) } else { Err(failed.swap_remove(why)) }
+}
+
 /// It is a conflict if not all of them were written.
 pub(super) fn all(written: u64, expected: usize) -> Result<(), EngineError> {
     if written == expected as u64 { Ok(()) } else { Err(EngineError::Conflict) }
 }
 
-fn receipts(session: &mut Session, receipts: &[Receipt]) -> Result<(), EngineError> {
+async fn receipts(session: &Session, receipts: &[Receipt]) -> Result<(), EngineError> {
     if receipts.is_empty() {
         return Ok(());
     }
     let remarks: Vec<Option<String>> =
         receipts.iter().map(|it| lines(&it.remarks)).collect::<Result<_, _>>()?;
-    session.execute(
-        "INSERT INTO receipts (id, source, received_at, outcome, detail, remarks, headers, body)
+    session
+        .carry_out(
+            "INSERT INTO receipts (id, source, received_at, outcome, detail, remarks, headers, body)
          SELECT * FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[], $6::TEXT[],
             $7::BYTEA[], $8::BYTEA[])",
-        &[
-            &column(receipts, |it| key(it.id)),
-            &column(receipts, |it| key(it.source)),
-            &column(receipts, |it| nanos(it.received_at)),
-            &column(receipts, |it| outcome_number(it.outcome)),
-            &column(receipts, |it| it.detail.as_bytes()),
-            &remarks,
-            &column(receipts, |it| it.headers.as_bytes()),
-            &column(receipts, |it| &it.body[..]),
-        ],
-    )?;
+            &[
+                &column(receipts, |it| key(it.id)),
+                &column(receipts, |it| key(it.source)),
+                &column(receipts, |it| nanos(it.received_at)),
+                &column(receipts, |it| outcome_number(it.outcome)),
+                &column(receipts, |it| it.detail.as_bytes()),
+                &remarks,
+                &column(receipts, |it| it.headers.as_bytes()),
+                &column(receipts, |it| &it.body[..]),
+            ],
+        )
+        .await?;
     Ok(())
 }
 
 /// What is known by a receipt that no longer counts makes room first.
-fn seen(session: &mut Session, batch: &Batch) -> Result<(), EngineError> {
+async fn seen(session: &Session, batch: &Batch) -> Result<(), EngineError> {
     if batch.seen.is_empty() {
         return Ok(());
     }
@@ -67,26 +82,28 @@ fn seen(session: &mut Session, batch: &Batch) -> Result<(), EngineError> {
     let hashes = column(&seen, |(dedup, _)| &dedup.hash[..]);
     let outdated = column(&seen, |(dedup, _)| callboard_core::first_raw_at(dedup.not_before).cast_signed());
     if outdated.iter().any(|below| *below > 0) {
-        session.execute(
+        session.carry_out(
             "DELETE FROM seen USING UNNEST($1::BIGINT[], $2::BYTEA[], $3::BIGINT[]) AS new (source, hash, outdated)
              WHERE seen.source = new.source AND seen.hash = new.hash AND seen.receipt < new.outdated",
             &[&sources, &hashes, &outdated],
-        )?;
+        ).await?;
     }
-    let written = session.execute(
-        "INSERT INTO seen (source, hash, receipt)
+    let written = session
+        .carry_out(
+            "INSERT INTO seen (source, hash, receipt)
          SELECT * FROM UNNEST($1::BIGINT[], $2::BYTEA[], $3::BIGINT[]) ON CONFLICT DO NOTHING",
-        &[&sources, &hashes, &column(&seen, |(_, receipt)| key(*receipt))],
-    )?;
+            &[&sources, &hashes, &column(&seen, |(_, receipt)| key(*receipt))],
+        )
+        .await?;
     all(written, seen.len())
 }
 
-fn events(session: &mut Session, batch: &Batch) -> Result<(), EngineError> {
+async fn events(session: &Session, batch: &Batch) -> Result<(), EngineError> {
     let events = &batch.events;
     if events.is_empty() {
         return Ok(());
     }
-    session.execute(
+    session.carry_out(
         "INSERT INTO events (id, company, source, receipt, subject, kind, body, skipped, owed)
          SELECT * FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BIGINT[], $6::BYTEA[],
             $7::BYTEA[], $8::BYTEA[], $9::BIGINT[])",
@@ -101,25 +118,27 @@ fn events(session: &mut Session, batch: &Batch) -> Result<(), EngineError> {
             &column(events, |it| pack(&it.skipped)),
             &column(events, |it| i64::from(it.owed)),
         ],
-    )?;
+    ).await?;
     Ok(())
 }
 
-fn deliveries(session: &mut Session, deliveries: &[NewDelivery]) -> Result<(), EngineError> {
+async fn deliveries(session: &Session, deliveries: &[NewDelivery]) -> Result<(), EngineError> {
     if deliveries.is_empty() {
         return Ok(());
     }
-    session.execute(
-        "INSERT INTO deliveries (id, endpoint, event, lane, body, state)
+    session
+        .carry_out(
+            "INSERT INTO deliveries (id, endpoint, event, lane, body, state)
          SELECT *, 0 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[])",
-        &[
-            &column(deliveries, |it| key(it.id)),
-            &column(deliveries, |it| key(it.endpoint)),
-            &column(deliveries, |it| key(it.event)),
-            &column(deliveries, |it| it.lane.cast_signed()),
-            &column(deliveries, |it| it.body.as_deref()),
-        ],
-    )?;
+            &[
+                &column(deliveries, |it| key(it.id)),
+                &column(deliveries, |it| key(it.endpoint)),
+                &column(deliveries, |it| key(it.event)),
+                &column(deliveries, |it| it.lane.cast_signed()),
+                &column(deliveries, |it| it.body.as_deref()),
+            ],
+        )
+        .await?;
     Ok(())
 }
 

@@ -20,7 +20,7 @@ impl Session {
     /// Carries out a `COPY … FROM STDIN` with these bytes.
     pub(in crate::postgres) fn copy_in(&mut self, sql: &str, mut stream: Bytes) -> Result<(), NotCopied> {
         let unnamed = |error| NotCopied { error, row: None };
-        let statement = self.statement(sql).map_err(unnamed)?;
+        let statement = self.wait(self.statement(sql)).map_err(unnamed)?;
         let mut why = None;
         let copied = self.wait(async {
             let sink = self.client.copy_in(&statement).await?;
