@@ -90,10 +90,10 @@ impl Pen {
     pub(super) fn take_up(&mut self) -> Result<Reached, EngineError> {
         self.put_down();
         self.session.revive()?;
-        let begin = begin(PEN, SILENT_WITHIN, TAKEN_UP_WITHIN);
+        let waits = begin(PEN, SILENT_WITHIN, TAKEN_UP_WITHIN);
         self.in_hand = true;
         let taken_up = self.session.together(async |session| {
-            let (begun, reached) = tokio::join!(biased; session.say(&begin), reached(session));
+            let (begun, reached) = tokio::join!(biased; session.say(&waits), reached(session));
             begun.and(reached)
         });
         taken_up.inspect_err(|_| self.put_down())
