@@ -51,6 +51,10 @@ pub(crate) struct Writer {
     place: Place,
     /// How often this hub had taken shards when that was last said to the outbox.
     taken: u64,
+    /// Others may write as well.
+    is_shared: bool,
+    /// They do not before the next batch, and what they have written is known.
+    has_pen: bool,
 }
 
 impl Writer {
@@ -76,6 +80,8 @@ impl Writer {
             folding,
             place,
             taken: 0,
+            is_shared: false,
+            has_pen: false,
         }
     }
 
@@ -93,9 +99,16 @@ impl Writer {
                 std::thread::sleep(GATHER);
                 take_what_has_come(&mut queue, &mut jobs);
             }
+            if self.waits_for_its_turn() {
+                take_what_has_come(&mut queue, &mut jobs);
+            }
             before = jobs.len();
             let taken = std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS));
             self.turn(taken, &mut queue);
+            if std::mem::take(&mut self.has_pen) {
+                // There was nothing to write.
+                self.engine.put_down();
+            }
         }
         self.fold();
         self.folding.end();
@@ -113,6 +126,13 @@ impl Writer {
                 self.fold();
             }
         }
+    }
+
+    /// Where several hubs write in turn: waits for this one's. What comes in meanwhile goes with it.
+    fn waits_for_its_turn(&mut self) -> bool {
+        // What is in the way of that is found again, and told to those who wait, when the first of them is written.
+        self.has_pen = self.is_shared && self.take_up().is_ok();
+        self.has_pen
     }
 
     /// Writes what has queued up.
@@ -179,7 +199,9 @@ impl Writer {
         if self.world.len() > WORLD_ENTITIES {
             self.world.clear();
         }
-        let decided = self.take_up().and_then(|()| self.decide(jobs)).and_then(|decided| {
+        let has_pen = std::mem::take(&mut self.has_pen);
+        let taken_up = if has_pen { Ok(()) } else { self.take_up() };
+        let decided = taken_up.and_then(|()| self.decide(jobs)).and_then(|decided| {
             if jobs.iter().all(|job| matches!(job, Job::Look)) {
                 self.engine.put_down();
                 return Ok(decided);
@@ -202,6 +224,7 @@ impl Writer {
     fn take_up(&mut self) -> Result<(), EngineError> {
         self.say_what_is_held();
         let Some(news) = self.engine.take_up()? else { return Ok(()) };
+        self.is_shared = true;
         self.mint.go_on_after(news.last_id);
         if news.others_wrote {
             self.world.clear();
