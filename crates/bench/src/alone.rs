@@ -19,6 +19,9 @@ const RECEIPTS: i64 = 60_000;
 const TABLES: [&str; 7] = ["receipts", "seen", "entities", "names", "events", "deliveries", "attempts"];
 /// Finding the rows of a request in the order of the requests, where hubs have no use for that.
 const PREPARED: &str = "CREATE INDEX ON seen (receipt); CREATE INDEX ON names (entity); ANALYZE; CHECKPOINT";
+/// Plans as hubs ask for them: one that is made while a table is empty would read all of it ever after.
+const PLANS: &str =
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
 /// The interviews that begin with some requests.
 const BEGUN: &str =
     "SELECT subject FROM events WHERE receipt BETWEEN $1 AND $2 AND kind = 'interview.created'";
@@ -162,6 +165,7 @@ struct Alone {
 
 impl Alone {
     async fn prepare(client: Client) -> anyhow::Result<Self> {
+        client.batch_execute(PLANS).await?;
         let change = client
             .prepare(
                 "UPDATE alone.entities SET version = version + 1, record = new.record, body = new.body
