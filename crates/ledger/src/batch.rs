@@ -284,6 +284,13 @@ pub struct Settlement {
     pub news: Option<Box<EndpointNews>>,
 }
 
+impl Settlement {
+    /// Is it only to be put on record? A delivery that is given up is an event, and so is what an endpoint is told of.
+    pub(crate) fn decides_nothing(&self) -> bool {
+        matches!(self.state, DeliveryState::Delivered | DeliveryState::Pending) && self.news.is_none()
+    }
+}
+
 /// What an attempt showed about an endpoint. It counts for as long as the endpoint has that URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndpointNews {

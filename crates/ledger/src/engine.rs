@@ -13,7 +13,9 @@ use callboard_core::{
 use serde::Serialize;
 
 use crate::asking::{Kept, RequestKey};
-use crate::batch::{Attempt, Batch, DedupKey, DeliveryState, EventRow, Outcome, Pointer, Receipt, Search};
+use crate::batch::{
+    Attempt, Batch, DedupKey, DeliveryState, EventRow, Outcome, Pointer, Receipt, Search, Settlement,
+};
 use crate::directory::Directory;
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
@@ -160,6 +162,13 @@ pub trait Folder: Send {
     fn fold(&mut self) -> Result<(), EngineError>;
 }
 
+/// Writes beside the writing side of a store, where nothing has to be decided about what is written.
+pub trait Settler: Send {
+    /// Puts what came of attempts on record, all of it or nothing. What is there already stays as it is, so that it can be tried
+    /// again.
+    fn settle(&mut self, settlements: &[Settlement]) -> Result<(), EngineError>;
+}
+
 /// The reading side of a store. There may be several at once; none holds up the writer.
 pub trait Reader: Send {
     /// Everything that people configured.
@@ -254,6 +263,10 @@ pub trait Store: Send + Sync + 'static {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError>;
     /// Opens one more reading side.
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError>;
+    /// What writes beside the writing side, where that is of use.
+    fn settler(&self) -> Result<Option<Box<dyn Settler>>, EngineError> {
+        Ok(None)
+    }
     /// A place among the hubs that share it, where several may.
     fn crew(&self) -> Result<Option<Membership>, EngineError> {
         Ok(None)

@@ -1,6 +1,6 @@
 //! The handle that everyone else holds: record, settle, change, read.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
@@ -12,7 +12,7 @@ use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::{Change, Settlement};
 use crate::crew::Place;
 use crate::directory::Directory;
-use crate::engine::{EngineError, Reader, Store};
+use crate::engine::{EngineError, Reader, Settler, Store};
 use crate::folding::folding;
 use crate::job::{Intake, Job, Order, Recorded, Reply, Request, Wanted};
 use crate::plan::Planner;
@@ -77,6 +77,7 @@ pub struct Ledger {
     place: Place,
     number: u64,
     secret: Option<[u8; 32]>,
+    settler: Option<Arc<std::sync::Mutex<Box<dyn Settler>>>>,
 }
 
 /// A ledger, and what is to be set going with it.
@@ -161,6 +162,7 @@ impl Ledger {
         let mut engine = store.engine()?;
         let (last_id, number) = (engine.last_id()?, engine.number());
         let secret = store.shared_secret()?;
+        let settler = store.settler()?.map(|settler| Arc::new(std::sync::Mutex::new(settler)));
         let directory = Arc::new(ArcSwap::from_pointee(store.reader()?.directory()?));
         let (jobs, queue) = mpsc::channel(WRITER_QUEUE);
         let (notices, heard) = mpsc::channel(notice_queue + 1);
@@ -188,6 +190,7 @@ impl Ledger {
             place,
             number,
             secret,
+            settler,
         };
         Ok(Parts { ledger, notices: heard, writer, queue })
     }
@@ -206,7 +209,26 @@ impl Ledger {
     }
 
     /// Writes down what came of attempts. Waits for its turn rather than being turned away.
-    pub async fn settle(&self, settlements: Vec<Settlement>) -> Result<(), LedgerError> {
+    pub async fn settle(&self, mut settlements: Vec<Settlement>) -> Result<(), LedgerError> {
+        let Some(settler) = &self.settler else { return self.decide_on(settlements).await };
+        let plain: Vec<_> = settlements.extract_if(.., |settlement| settlement.decides_nothing()).collect();
+        let settled = async {
+            if plain.is_empty() {
+                return Ok(());
+            }
+            let settler = Arc::clone(settler);
+            let settling = move || settler.lock().unwrap_or_else(PoisonError::into_inner).settle(&plain);
+            let broke = |error| EngineError::Failed(format!("settling broke off: {error}"));
+            let settled = tokio::task::spawn_blocking(settling).await.map_err(broke);
+            settled.flatten().map_err(|error| LedgerError::Store(Arc::new(error)))
+        };
+        let decided =
+            async { if settlements.is_empty() { Ok(()) } else { self.decide_on(settlements).await } };
+        let (settled, decided) = tokio::join!(settled, decided);
+        settled.and(decided)
+    }
+
+    async fn decide_on(&self, settlements: Vec<Settlement>) -> Result<(), LedgerError> {
         self.insist(|reply| Job::Settle(settlements, reply)).await
     }
 

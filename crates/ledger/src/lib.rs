@@ -48,7 +48,8 @@ pub use copying::{COPIED_BYTES, COPIED_ROWS, Copied, CopiedTable, Copying, Phase
 pub use directory::Directory;
 pub use engine::{
     Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Folder, Membership, Mentioning,
-    Owed, OwedPage, Page, Reader, ReceiptFilter, Store, THINGS_LOOKED_AT, ThingFilter, Things, Totals,
+    Owed, OwedPage, Page, Reader, ReceiptFilter, Settler, Store, THINGS_LOOKED_AT, ThingFilter, Things,
+    Totals,
 };
 pub use job::{Intake, Recorded};
 pub use keeping::{Keep, LET_GO_AT_ONCE, Outdated, OutdatedPage, Place, SEEN_KEPT, Stock};

@@ -53,8 +53,8 @@ pub(crate) struct Writer {
     taken: u64,
     /// Others may write as well.
     is_shared: bool,
-    /// They do not before the next batch, and what they have written is known.
-    has_pen: bool,
+    /// They do not before the next batch, and what they have written is known; or why that could not be brought about.
+    taken_up: Option<Result<(), EngineError>>,
 }
 
 impl Writer {
@@ -81,7 +81,7 @@ impl Writer {
             place,
             taken: 0,
             is_shared: false,
-            has_pen: false,
+            taken_up: None,
         }
     }
 
@@ -105,7 +105,7 @@ impl Writer {
             before = jobs.len();
             let taken = std::mem::replace(&mut jobs, Vec::with_capacity(BATCH_JOBS));
             self.turn(taken, &mut queue);
-            if std::mem::take(&mut self.has_pen) {
+            if self.taken_up.take().is_some() {
                 // There was nothing to write.
                 self.engine.put_down();
             }
@@ -130,9 +130,14 @@ impl Writer {
 
     /// Where several hubs write in turn: waits for this one's. What comes in meanwhile goes with it.
     fn waits_for_its_turn(&mut self) -> bool {
-        // What is in the way of that is found again, and told to those who wait, when the first of them is written.
-        self.has_pen = self.is_shared && self.take_up().is_ok();
-        self.has_pen
+        if self.is_shared {
+            let taken_up = self.take_up();
+            if taken_up.is_err() {
+                self.engine.put_down();
+            }
+            self.taken_up = Some(taken_up);
+        }
+        self.is_shared
     }
 
     /// Writes what has queued up.
@@ -199,8 +204,7 @@ impl Writer {
         if self.world.len() > WORLD_ENTITIES {
             self.world.clear();
         }
-        let has_pen = std::mem::take(&mut self.has_pen);
-        let taken_up = if has_pen { Ok(()) } else { self.take_up() };
+        let taken_up = self.taken_up.take().unwrap_or_else(|| self.take_up());
         let decided = taken_up.and_then(|()| self.decide(jobs)).and_then(|decided| {
             if jobs.iter().all(|job| matches!(job, Job::Look)) {
                 self.engine.put_down();

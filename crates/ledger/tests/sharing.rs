@@ -10,10 +10,12 @@ mod support;
 use std::thread;
 use std::time::Duration;
 
+use bytes::Bytes;
 use callboard_core::{DeliveryId, EndpointId, Identifier, ReceiptId};
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::{
-    Batch, Change, EngineError, Intake, Ledger, LedgerError, Live, Notice, Outcome, Store, Writing,
+    Attempt, Batch, Change, DeliveryState, EngineError, Intake, Ledger, LedgerError, Live, Notice, Outcome,
+    Settlement, Store, Writing,
 };
 use database::Database;
 use jiff::SignedDuration;
@@ -143,6 +145,35 @@ async fn whoever_listens_at_one_hub_is_told_that_there_is_something_in_the_store
     first.ledger.record(intake("RENE2010")).await.unwrap();
     let heard = timeout(PATIENCE, live.recv()).await.unwrap().unwrap();
     assert!(matches!(heard, Live::Elsewhere), "{heard:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_attempt_came_to_is_put_on_record_while_another_hub_writes() {
+    let database = Database::start();
+    let [hub] = hubs(&database);
+    hub.ledger.change(vec![Change::PutEndpoint(endpoint(1))]).await.unwrap();
+    hub.ledger.record(intake("RENE2010")).await.unwrap();
+    let owed = hub.ledger.read(|reader| reader.owed(EndpointId::from_raw(1), None, 1, usize::MAX)).await;
+    let delivery = owed.unwrap().rows[0].delivery;
+    let mut other =
+        tokio::task::block_in_place(|| PostgresStore::open(&database.address()).unwrap().engine().unwrap());
+
+    tokio::task::block_in_place(|| other.take_up().unwrap());
+    let attempt = Attempt {
+        number: 1,
+        at: intake("RENE2010").received_at,
+        took_us: 900,
+        status: Some(204),
+        error: None,
+        response: Bytes::new(),
+    };
+    let state = DeliveryState::Delivered;
+    let settlement = Settlement { delivery, attempt, state, next_at: None, overtook: Vec::new(), news: None };
+    hub.ledger.settle(vec![settlement]).await.unwrap();
+    let stands = hub.ledger.read(move |reader| reader.delivery(delivery)).await.unwrap().unwrap();
+    assert_eq!((stands.state, stands.attempts), (DeliveryState::Delivered, 1));
+    // The other one still had its turn.
+    tokio::task::block_in_place(|| other.commit(&Batch::default()).unwrap());
 }
 
 #[test]

@@ -158,7 +158,7 @@ impl<C: Carrier> Outbox<C> {
         }
         let now = self.clock.now();
         self.dispatch.wake(now);
-        while self.may_begin(now)
+        while self.may_begin()
             && let Some(flight) = self.dispatch.next_flight(now)
         {
             let unit = attempt(
@@ -180,9 +180,16 @@ impl<C: Carrier> Outbox<C> {
         }
     }
 
-    /// Does what this hub holds still count? It may have stood still since that was last said, or its machine may have slept.
-    fn may_begin(&self, now: Timestamp) -> bool {
-        self.holding.borrow().counts_at(Instant::now()) && self.holds_until.is_none_or(|until| now < until)
+    /// Does what this hub holds, as far as it has been taken in, still count? It may have stood still since that was said, or its
+    /// machine may have slept.
+    fn may_begin(&self) -> bool {
+        if self.holds_until.is_none() && self.holding.borrow().until.is_none() {
+            return true;
+        }
+        let is_newest = self.holding.has_changed().is_ok_and(|has_changed| !has_changed);
+        is_newest
+            && self.holding.borrow().counts_at(Instant::now())
+            && self.holds_until.is_none_or(|until| self.clock.now() < until)
     }
 
     /// Waits until there is news of any kind, then takes in all that there is, of each kind its share.

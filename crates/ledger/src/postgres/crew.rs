@@ -29,6 +29,8 @@ pub(super) struct PostgresCrew {
     session: Session,
     /// The number under which this hub is known, once it is.
     hub: Option<i64>,
+    /// The others have not seen it under that number yet.
+    is_new: bool,
     taken: [u64; SHARDS as usize],
     /// How often shards have been taken.
     times: u64,
@@ -61,6 +63,7 @@ impl PostgresCrew {
         Ok(Self {
             session: Session::open_for(address, LEASE)?,
             hub: None,
+            is_new: true,
             taken: [0; SHARDS as usize],
             times: 0,
             counts: FxHashMap::default(),
@@ -83,7 +86,12 @@ impl PostgresCrew {
                 self.session.one("INSERT INTO hubs (beat, stays) VALUES (0, $1) RETURNING id", &[&stays])?
             }
         };
-        Ok(row.try_get(0)?)
+        let me = row.try_get(0)?;
+        if self.hub.replace(me) != Some(me) {
+            // What it held under another number may have been held by others since.
+            (self.is_new, self.taken) = (true, [0; SHARDS as usize]);
+        }
+        Ok(me)
     }
 
     fn look(&mut self) -> Result<Standing, EngineError> {
@@ -100,13 +108,16 @@ impl PostgresCrew {
     }
 
     /// Those that have not counted on for as long as a lease lasts, with how far they had come.
-    fn gone(&mut self, standing: &Standing, me: i64, now: Instant) -> Vec<(i64, i64)> {
+    fn gone(&mut self, standing: &Standing, me: i64, began: Instant) -> Vec<(i64, i64)> {
+        // A count that was not known is no older than this.
+        let looked = Instant::now();
         let before = std::mem::take(&mut self.counts);
         let mut gone = Vec::new();
         for (hub, beat, _) in standing.hubs.iter().filter(|(hub, _, _)| *hub != me) {
-            let since = before.get(hub).filter(|(known, _)| known == beat).map_or(now, |(_, since)| *since);
+            let since =
+                before.get(hub).filter(|(known, _)| known == beat).map_or(looked, |(_, since)| *since);
             self.counts.insert(*hub, (*beat, since));
-            if since + LEASE <= now {
+            if since + LEASE <= began {
                 gone.push((*hub, *beat));
             }
         }
@@ -132,7 +143,7 @@ impl PostgresCrew {
             Ok((before.held, self.look()?))
         });
         match standing {
-            Ok(_) => self.session.run("COMMIT")?,
+            Ok(_) => self.session.commit()?,
             Err(_) => self.session.roll_back(),
         }
         standing
@@ -184,10 +195,9 @@ impl PostgresCrew {
 
     /// Notes what is held: what was not held all the time has been taken anew, and others may have held it since.
     fn note(&mut self, me: i64, before: &[Option<i64>], now: &[Option<i64>]) {
-        let is_known = self.hub.replace(me) == Some(me);
         self.times += 1;
         for ((taken, before), now) in self.taken.iter_mut().zip(before).zip(now) {
-            *taken = match (*now == Some(me), is_known && *before == Some(me) && *taken > 0) {
+            *taken = match (*now == Some(me), *before == Some(me) && *taken > 0) {
                 (false, _) => 0,
                 (true, true) => *taken,
                 (true, false) => self.times,
@@ -205,11 +215,13 @@ impl Crew for PostgresCrew {
         let gone = self.gone(&standing, me, began);
         let (take, leave) = standing.share(me);
         let changes = !gone.is_empty() || !take.is_empty() || !leave.and(vacated).is_empty();
-        let (before, now) = if changes || self.hub != Some(me) {
-            self.change(me, vacated, &gone)?
+        let (before, now) = if changes || self.is_new {
+            // If it is not known what comes of that, nothing that is held is known to have been held all the time.
+            self.change(me, vacated, &gone).inspect_err(|_| self.taken = [0; SHARDS as usize])?
         } else {
             (standing.held.clone(), standing)
         };
+        self.is_new = false;
         self.note(me, &before, &now.held);
         self.clear_words(now.last_word, began)?;
         let (_, leaving) = now.share(me);

@@ -25,6 +25,7 @@ mod rows;
 mod schema;
 mod session;
 mod settle;
+mod settling;
 mod taking;
 mod things;
 mod tls;
@@ -36,7 +37,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_postgres::Config;
 use tokio_postgres::config::TargetSessionAttrs;
 
-use crate::engine::{Engine, EngineError, Membership, Reader, Store};
+use crate::engine::{Engine, EngineError, Membership, Reader, Settler, Store};
 pub use check::COMPARED_WITHIN;
 use crew::PostgresCrew;
 use driving::Driving;
@@ -46,6 +47,7 @@ pub use pen::{SILENT_WITHIN, TAKEN_UP_WITHIN};
 use read::PostgresReader;
 pub use session::ANSWERS_WITHIN;
 use session::{Address, Session};
+use settling::PostgresSettler;
 pub use taking::COPY_STEP_WITHIN;
 pub(crate) use taking::Taker;
 
@@ -97,6 +99,10 @@ impl Store for PostgresStore {
     fn shared_secret(&self) -> Result<Option<[u8; 32]>, EngineError> {
         let row = Session::open(&self.address)?.one("SELECT secret FROM callboard", &[])?;
         Ok(row.try_get::<_, &[u8]>(0)?.try_into().ok())
+    }
+
+    fn settler(&self) -> Result<Option<Box<dyn Settler>>, EngineError> {
+        Ok(Some(Box::new(PostgresSettler::new(Session::open(&self.address)?))))
     }
 
     fn crew(&self) -> Result<Option<Membership>, EngineError> {

@@ -81,7 +81,7 @@ impl Pen {
         // Those of hubs that have not written for days say nothing that this one does not.
         pen.session.run("DELETE FROM writers WHERE wrote_at < CURRENT_TIMESTAMP - INTERVAL '7 days'")?;
         pen.in_hand = false;
-        pen.session.run("COMMIT")?;
+        pen.session.commit()?;
         Ok((pen, reached))
     }
 
@@ -129,7 +129,7 @@ impl Pen {
             return Err(error);
         }
         self.in_hand = false;
-        match self.session.run("COMMIT") {
+        match self.session.commit() {
             Err(error @ EngineError::Failed(_)) => self.what_became_of(error),
             answered => answered,
         }
@@ -175,18 +175,23 @@ impl Pen {
         let sql = "UPDATE writers SET batch = batch WHERE id = $1 RETURNING batch";
         let row = self.session.maybe(sql, &[&self.writer])?;
         self.in_hand = false;
-        self.session.run("COMMIT")?;
+        self.session.commit()?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 }
 
-/// Begins a transaction that waits for a lock for so long. The database notices soon if the hub stops while it has it, or if its
+/// Begins a transaction that waits for a lock for so long, and then sees what was written before it had it. The database notices soon if the hub stops while it has it, or if its
 /// machine is gone, and lets go of the lock; and nobody's settings make a commit less than durable.
 pub(super) fn begin(lock: i64, silent_within: Duration, taken_within: Duration) -> String {
+    begin_with(&format!("pg_advisory_xact_lock({lock})"), silent_within, taken_within)
+}
+
+/// The same with a lock of another kind.
+pub(super) fn begin_with(lock: &str, silent_within: Duration, taken_within: Duration) -> String {
     format!(
-        "BEGIN; SET LOCAL idle_in_transaction_session_timeout = {}; SET LOCAL lock_timeout = {};
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL idle_in_transaction_session_timeout = {}; SET LOCAL lock_timeout = {};
          SELECT set_config('synchronous_commit', 'on', TRUE) WHERE current_setting('synchronous_commit') = 'off';
-         SELECT pg_advisory_xact_lock({lock})",
+         SELECT {lock}",
         silent_within.as_millis(),
         taken_within.as_millis(),
     )

@@ -72,21 +72,34 @@ impl Session {
         Ok(())
     }
 
-    /// Waits for an answer. What is not answered in time may still go on: nothing more is asked on this connection.
+    /// Waits for an answer. What is not answered in time is to be left off, and nothing more is asked on this connection.
     fn wait<T, E: Into<EngineError>>(
         &self,
         answer: impl Future<Output = Result<T, E>>,
     ) -> Result<T, EngineError> {
+        self.wait_in_time(answer).unwrap_or_else(|late| {
+            self.give_up();
+            Err(late)
+        })
+    }
+
+    /// The same, but what is not answered in time goes on.
+    fn wait_in_time<T, E: Into<EngineError>>(
+        &self,
+        answer: impl Future<Output = Result<T, E>>,
+    ) -> Result<Result<T, EngineError>, EngineError> {
         let answered =
             self.address.driving.runtime().block_on(async { timeout(self.patience, answer).await });
-        match answered {
-            Ok(answered) => answered.map_err(Into::into),
-            Err(_) => {
-                self.is_ready.set(false);
-                self.give_up();
-                Err(EngineError::Failed("the database did not answer in time".to_owned()))
-            }
-        }
+        answered.map(|answered| answered.map_err(Into::into)).map_err(|_| {
+            self.is_ready.set(false);
+            EngineError::Failed("the database did not answer in time".to_owned())
+        })
+    }
+
+    /// Commits. One that takes too long is not to be left off: it may wait for a synchronous standby, and would count without
+    /// it then.
+    pub(super) fn commit(&mut self) -> Result<(), EngineError> {
+        self.wait_in_time(self.say("COMMIT")).flatten()
     }
 
     /// Asks several things at once, and waits for the answers together: the database does one after the other, in the order in

@@ -6,7 +6,7 @@ use crate::engine::EngineError;
 
 use super::change::change;
 use super::session::Session;
-use super::{answers, erasing, pointers, replaying, settle, things};
+use super::{answers, erasing, pointers, replaying, settle, settling, things};
 
 /// Writes a whole batch within the transaction that the session is in.
 pub(super) fn write(session: &mut Session, batch: &Batch) -> Result<(), EngineError> {
@@ -24,6 +24,7 @@ pub(super) fn write(session: &mut Session, batch: &Batch) -> Result<(), EngineEr
 async fn at_once(session: &Session, batch: &Batch) -> Result<(), EngineError> {
     let written = tokio::join!(
         biased;
+        settling::alone(session, batch),
         receipts(session, &batch.receipts),
         seen(session, batch),
         things::write(session, &batch.entities),
@@ -33,7 +34,8 @@ async fn at_once(session: &Session, batch: &Batch) -> Result<(), EngineError> {
         pointers::write(session, &batch.pointers),
         settle::settle(session, &batch.settlements),
     );
-    let written = [written.0, written.1, written.2, written.3, written.4, written.5, written.6, written.7];
+    let written =
+        [written.0, written.1, written.2, written.3, written.4, written.5, written.6, written.7, written.8];
     // After the first that fails, the database does nothing more: what others say then is not why.
     let mut failed: Vec<EngineError> = written.into_iter().filter_map(Result::err).collect();
     let why = failed.iter().position(|error| !matches!(error, EngineError::Failed(_))).unwrap_or(0);
