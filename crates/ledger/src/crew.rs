@@ -1,12 +1,13 @@
 //! Among those that share a store: a thread that says again and again that this hub is there, and one that listens for
 //! what the others do.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use callboard_core::EndpointId;
 use rustc_hash::FxHashMap;
-use tokio::sync::mpsc::WeakSender;
+use tokio::sync::mpsc::{Sender, WeakSender};
 use tokio::sync::watch;
 
 use crate::engine::EngineError;
@@ -18,14 +19,16 @@ const AGAIN_AFTER: Duration = Duration::from_millis(200);
 /// How often others' work is looked for without a hint.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// What this hub holds, and what it wants to hold. Clones share it.
+/// This hub's place among them: what it holds, and what it wants to hold. Clones share it.
 #[derive(Clone)]
-pub(crate) struct Place(Arc<Shared>);
+pub(crate) struct Berth(Arc<Shared>);
 
 struct Shared {
     holding: watch::Sender<Holding>,
     wishes: Mutex<Wishes>,
     woken: Condvar,
+    /// The writer has been asked to look at what others have written, and has not been given that to do.
+    is_to_look: AtomicBool,
 }
 
 struct Wishes {
@@ -36,7 +39,7 @@ struct Wishes {
     now: bool,
 }
 
-impl Place {
+impl Berth {
     /// Alone on the store, or about to find out.
     pub(crate) fn new(holding: Holding) -> Self {
         let beat = Beat { vacated: Shards::NONE, stays: true };
@@ -44,6 +47,7 @@ impl Place {
             holding: watch::Sender::new(holding),
             wishes: Mutex::new(Wishes { beat, reports: FxHashMap::default(), now: false }),
             woken: Condvar::new(),
+            is_to_look: AtomicBool::new(false),
         }))
     }
 
@@ -78,6 +82,19 @@ impl Place {
     /// Something has changed in the crew.
     pub(crate) fn look_up(&self) {
         self.wish(|_| {});
+    }
+
+    /// Has the writer look at what others have written, unless it is about to.
+    fn have_looked(&self, writer: &Sender<Job>) {
+        // Where there is no room in its queue, it looks with what is there.
+        if !self.0.is_to_look.swap(true, Ordering::AcqRel) && writer.try_send(Job::Look).is_err() {
+            self.looks();
+        }
+    }
+
+    /// The writer has been given all that it was asked to do so far.
+    pub(crate) fn looks(&self) {
+        self.0.is_to_look.store(false, Ordering::Release);
     }
 
     fn wish(&self, wish: impl FnOnce(&mut Beat)) {
@@ -130,13 +147,13 @@ impl Place {
         writer: WeakSender<Job>,
     ) -> Result<std::thread::JoinHandle<()>, EngineError> {
         self.beat(crew.as_mut())?;
-        let place = self.clone();
+        let berth = self.clone();
         let thread = std::thread::Builder::new().name("ledger-crew".to_owned());
         let keeps = move || {
             let mut pause = BEAT;
             while !has_ended(&writer) {
-                place.pause(pause);
-                pause = match place.beat(crew.as_mut()) {
+                berth.pause(pause);
+                pause = match berth.beat(crew.as_mut()) {
                     Ok(()) => BEAT,
                     Err(error) => {
                         tracing::warn!(%error, "the other hubs do not hear of this one");
@@ -153,7 +170,7 @@ impl Place {
 
     /// Has the writer look at what others have written, when there is a hint of it and now and then.
     pub(crate) fn listen(&self, mut ear: Box<dyn Ear>, writer: WeakSender<Job>) -> Result<(), EngineError> {
-        let place = self.clone();
+        let berth = self.clone();
         let thread = std::thread::Builder::new().name("ledger-ear".to_owned());
         let listens = move || {
             while !has_ended(&writer) {
@@ -163,11 +180,10 @@ impl Place {
                     Hint { written: true, crew: true }
                 });
                 if hint.crew {
-                    place.look_up();
+                    berth.look_up();
                 }
                 if let Some(writer) = writer.upgrade().filter(|_| hint.written) {
-                    // Where there is no room, the writer is about to look anyway.
-                    let _ = writer.try_send(Job::Look);
+                    berth.have_looked(&writer);
                 }
             }
         };

@@ -5,10 +5,10 @@
 use callboard_core::SourceId;
 
 use crate::batch::{Change, Search};
-use crate::engine::Page;
 use crate::job::Job;
 use crate::ledger::{Ledger, LedgerError};
 use crate::mentions::Mentions;
+use crate::pages::Page;
 
 /// How many requests are erased at once, at the most: others wait meanwhile.
 const ERASED_AT_ONCE: usize = 100;

@@ -1,6 +1,6 @@
 //! The handle that everyone else holds: record, settle, change, read.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
@@ -9,8 +9,8 @@ use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
-use crate::batch::{Change, Settlement};
-use crate::crew::Place;
+use crate::batch::Change;
+use crate::crew::Berth;
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader, Settler, Store};
 use crate::folding::folding;
@@ -74,10 +74,11 @@ pub struct Ledger {
     room: QueueRoom,
     /// Held by whoever calls off what removed endpoints were owed.
     pub(crate) calling_off: Arc<Mutex<()>>,
-    place: Place,
+    berth: Berth,
     number: u64,
     secret: Option<[u8; 32]>,
-    settler: Option<Arc<std::sync::Mutex<Box<dyn Settler>>>>,
+    /// What writes beside the writer, where the store has it.
+    pub(crate) settler: Option<Arc<std::sync::Mutex<Box<dyn Settler>>>>,
 }
 
 /// A ledger, and what is to be set going with it.
@@ -93,16 +94,16 @@ struct Parts {
 pub struct Writing {
     writer: JoinHandle<()>,
     crew: Option<JoinHandle<()>>,
-    place: Place,
+    berth: Berth,
 }
 
 impl Writing {
     /// Waits until everything that was taken is durable.
     pub async fn finished(self) {
-        let Self { writer, crew, place } = self;
+        let Self { writer, crew, berth } = self;
         let join = move || {
             let written = writer.join();
-            place.look_up();
+            berth.look_up();
             written.and_then(|()| crew.map_or(Ok(()), JoinHandle::join))
         };
         let joined = tokio::task::spawn_blocking(join).await;
@@ -124,8 +125,8 @@ impl Ledger {
         let Parts { ledger, notices, mut writer, queue } =
             Self::parts(store, node, planner, NOTICE_QUEUE, None)?;
         let crew = shared.map(|(crew, ear)| {
-            ledger.place.listen(ear, ledger.jobs.downgrade())?;
-            ledger.place.keep(crew, ledger.jobs.downgrade())
+            ledger.berth.listen(ear, ledger.jobs.downgrade())?;
+            ledger.berth.keep(crew, ledger.jobs.downgrade())
         });
         let crew = crew.transpose()?;
         let failed = |error: std::io::Error| EngineError::Failed(error.to_string());
@@ -134,8 +135,8 @@ impl Ledger {
             .name("ledger".to_owned())
             .spawn(move || writer.run(queue))
             .map_err(failed)?;
-        let place = ledger.place.clone();
-        Ok((ledger, notices, Writing { writer: thread, crew, place }))
+        let berth = ledger.berth.clone();
+        Ok((ledger, notices, Writing { writer: thread, crew, berth }))
     }
 
     /// The same without threads of its own: its writer is the future that is answered, and all of it goes on only when
@@ -168,7 +169,7 @@ impl Ledger {
         let (notices, heard) = mpsc::channel(notice_queue + 1);
         let (live, _) = broadcast::channel(LIVE_QUEUE);
         let (folding, folded) = folding();
-        let place = Place::new(Holding::alone());
+        let berth = Berth::new(Holding::alone());
         let writer = Writer::new(
             engine,
             planner,
@@ -176,7 +177,7 @@ impl Ledger {
             Arc::clone(&directory),
             Publisher::new(notices, live.clone()),
             folding,
-            place.clone(),
+            berth.clone(),
         );
         let readers = Arc::new(Readers::new(Box::new(store), READERS, folded, steps));
         let ledger = Self {
@@ -187,7 +188,7 @@ impl Ledger {
             forgetting: Arc::default(),
             calling_off: Arc::default(),
             room: QueueRoom::new(WRITER_QUEUE_BYTES),
-            place,
+            berth,
             number,
             secret,
             settler,
@@ -206,30 +207,6 @@ impl Ledger {
     pub async fn reprocess(&self, receipt: ReceiptId, intake: Intake) -> Result<Recorded, LedgerError> {
         let room = self.room.take(intake.body.len())?;
         self.ask(|reply| Job::Reprocess(receipt, Request::new(intake, room), reply)).await
-    }
-
-    /// Writes down what came of attempts. Waits for its turn rather than being turned away.
-    pub async fn settle(&self, mut settlements: Vec<Settlement>) -> Result<(), LedgerError> {
-        let Some(settler) = &self.settler else { return self.decide_on(settlements).await };
-        let plain: Vec<_> = settlements.extract_if(.., |settlement| settlement.decides_nothing()).collect();
-        let settled = async {
-            if plain.is_empty() {
-                return Ok(());
-            }
-            let settler = Arc::clone(settler);
-            let settling = move || settler.lock().unwrap_or_else(PoisonError::into_inner).settle(&plain);
-            let broke = |error| EngineError::Failed(format!("settling broke off: {error}"));
-            let settled = tokio::task::spawn_blocking(settling).await.map_err(broke);
-            settled.flatten().map_err(|error| LedgerError::Store(Arc::new(error)))
-        };
-        let decided =
-            async { if settlements.is_empty() { Ok(()) } else { self.decide_on(settlements).await } };
-        let (settled, decided) = tokio::join!(settled, decided);
-        settled.and(decided)
-    }
-
-    async fn decide_on(&self, settlements: Vec<Settlement>) -> Result<(), LedgerError> {
-        self.insist(|reply| Job::Settle(settlements, reply)).await
     }
 
     /// Writes down what people changed, all of it or nothing. Putting an endpoint in the place of one that there is changes
@@ -323,7 +300,7 @@ impl Ledger {
 
     /// What this hub holds of what several share, told with each change.
     pub fn holding(&self) -> watch::Receiver<Holding> {
-        self.place.watch()
+        self.berth.watch()
     }
 
     /// Under which number this hub is known to others: 0 where there are none.
@@ -333,18 +310,18 @@ impl Ledger {
 
     /// Is it for this hub to see to what has an id with this number?
     pub fn holds(&self, raw_id: u64) -> bool {
-        let holding = self.place.holding();
+        let holding = self.berth.holding();
         holding.taken[shard_of(raw_id) as usize] > 0 && holding.counts_at(Instant::now())
     }
 
     /// Nothing is under way any more on these of the shards that this hub is to leave. To be said until they have passed on.
     pub fn vacated(&self, vacated: Shards) {
-        self.place.vacated(vacated);
+        self.berth.vacated(vacated);
     }
 
     /// Leaves how endpoints are doing that this hub tells, for other hubs to read.
     pub fn report(&self, reports: Vec<(EndpointId, String)>) {
-        self.place.report(reports);
+        self.berth.report(reports);
     }
 
     /// A secret that all hubs on the store have, and nobody else; nothing if there is only this one.
@@ -355,11 +332,11 @@ impl Ledger {
     /// Leaves everything that is shared to others, as soon as nothing is under way on it. Waits for that, unless nobody hears
     /// of it.
     pub async fn step_back(&self) {
-        let mut holding = self.place.watch();
+        let mut holding = self.berth.watch();
         if holding.borrow().until.is_none() {
             return;
         }
-        self.place.step_back();
+        self.berth.step_back();
         loop {
             let until = {
                 let holding = holding.borrow_and_update();

@@ -21,6 +21,7 @@ mod job;
 mod keeping;
 mod ledger;
 mod mentions;
+mod pages;
 mod plan;
 pub mod postgres;
 mod publish;
@@ -46,17 +47,17 @@ pub use checking::{
 };
 pub use copying::{COPIED_BYTES, COPIED_ROWS, Copied, CopiedTable, Copying, Phase, copy_store};
 pub use directory::Directory;
-pub use engine::{
-    Awaited, Delivery, DeliveryFilter, Engine, EngineError, EventFilter, Folder, Membership, Mentioning,
-    Owed, OwedPage, Page, Reader, ReceiptFilter, Settler, Store, THINGS_LOOKED_AT, ThingFilter, Things,
-    Totals,
-};
+pub use engine::{Engine, EngineError, Folder, Membership, Reader, Settler, Store};
 pub use job::{Intake, Recorded};
 pub use keeping::{Keep, LET_GO_AT_ONCE, Outdated, OutdatedPage, Place, SEEN_KEPT, Stock};
 pub use ledger::{
     LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, WRITER_QUEUE_BYTES, Writing,
 };
 pub use mentions::Mentions;
+pub use pages::{
+    Awaited, Delivery, DeliveryFilter, EventFilter, Mentioning, Owed, OwedPage, Page, ReceiptFilter,
+    THINGS_LOOKED_AT, ThingFilter, Things, Totals,
+};
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Live, Notice};
 pub use replay::{Replay, ReplayAsked, ReplayOf, ReplayPage, ReplayState, Told, What};

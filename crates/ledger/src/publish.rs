@@ -8,7 +8,7 @@ use tokio::sync::broadcast;
 use tokio::sync::mpsc::{self, OwnedPermit};
 
 use crate::batch::EventRow;
-use crate::engine::Owed;
+use crate::pages::Owed;
 
 /// An event that has just become durable, for the live stream.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use callboard_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::batch::{DeliveryState, EventRow};
-use crate::engine::Owed;
+use crate::pages::Owed;
 
 /// How many replays of a company that have ended are kept.
 pub(crate) const ENDED_KEPT: i64 = 1_000;

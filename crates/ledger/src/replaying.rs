@@ -6,9 +6,10 @@ use tokio::sync::oneshot;
 
 use crate::batch::{Change, DeliveryState};
 use crate::deciding::Deciding;
-use crate::engine::{Engine, EngineError, Owed};
+use crate::engine::{Engine, EngineError};
 use crate::job::{Intake, Job, Recorded, Request};
 use crate::ledger::{Ledger, LedgerError};
+use crate::pages::Owed;
 use crate::publish::Notice;
 use crate::replay::{Candidate, Replay, ReplayOf, ReplayState, What};
 use crate::room::Room;

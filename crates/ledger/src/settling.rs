@@ -1,6 +1,8 @@
 //! What came of attempts, and what follows from it in the same transaction: a delivery that was given up is an event, and
 //! so is an endpoint that the hub switches off. What people want of an endpoint's state meets the hub's own word on it here.
 
+use std::sync::{Arc, PoisonError};
+
 use callboard_core::{
     Endpoint, EndpointId, EndpointState, GivenUp, Timestamp, delivery_failed, endpoint_disabled,
 };
@@ -8,7 +10,36 @@ use jiff::SignedDuration;
 
 use crate::batch::{Attempt, Change, DeliveryState, EndpointNews, Settlement, Standing};
 use crate::deciding::Deciding;
-use crate::engine::{Awaited, Engine, EngineError};
+use crate::engine::{Engine, EngineError};
+use crate::job::Job;
+use crate::ledger::{Ledger, LedgerError};
+use crate::pages::Awaited;
+
+impl Ledger {
+    /// Writes down what came of attempts. Waits for its turn rather than being turned away.
+    pub async fn settle(&self, mut settlements: Vec<Settlement>) -> Result<(), LedgerError> {
+        let Some(settler) = &self.settler else { return self.decide_on(settlements).await };
+        let plain: Vec<_> = settlements.extract_if(.., |settlement| settlement.decides_nothing()).collect();
+        let settled = async {
+            if plain.is_empty() {
+                return Ok(());
+            }
+            let settler = Arc::clone(settler);
+            let settling = move || settler.lock().unwrap_or_else(PoisonError::into_inner).settle(&plain);
+            let broke = |error| EngineError::Failed(format!("settling broke off: {error}"));
+            let settled = tokio::task::spawn_blocking(settling).await.map_err(broke);
+            settled.flatten().map_err(|error| LedgerError::Store(Arc::new(error)))
+        };
+        let decided =
+            async { if settlements.is_empty() { Ok(()) } else { self.decide_on(settlements).await } };
+        let (settled, decided) = tokio::join!(settled, decided);
+        settled.and(decided)
+    }
+
+    async fn decide_on(&self, settlements: Vec<Settlement>) -> Result<(), LedgerError> {
+        self.insist(|reply| Job::Settle(settlements, reply)).await
+    }
+}
 
 impl Deciding<'_> {
     pub(crate) fn settle(

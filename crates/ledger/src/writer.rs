@@ -9,7 +9,7 @@ use callboard_core::{IdMint, World};
 use rustc_hash::FxHashMap;
 use tokio::sync::mpsc;
 
-use crate::crew::Place;
+use crate::crew::Berth;
 use crate::deciding::{Decided, Deciding};
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
@@ -48,7 +48,7 @@ pub(crate) struct Writer {
     elsewhere: u64,
     publisher: Publisher,
     folding: Folding,
-    place: Place,
+    berth: Berth,
     /// How often this hub had taken shards when that was last said to the outbox.
     taken: u64,
     /// Others may write as well.
@@ -65,7 +65,7 @@ impl Writer {
         directory: Arc<ArcSwap<Directory>>,
         publisher: Publisher,
         folding: Folding,
-        place: Place,
+        berth: Berth,
     ) -> Self {
         let generation = directory.load().generation();
         Self {
@@ -78,7 +78,7 @@ impl Writer {
             elsewhere: 0,
             publisher,
             folding,
-            place,
+            berth,
             taken: 0,
             is_shared: false,
             taken_up: None,
@@ -142,6 +142,8 @@ impl Writer {
 
     /// Writes what has queued up.
     fn turn(&mut self, mut jobs: Vec<Job>, queue: &mut mpsc::Receiver<Job>) {
+        // Whoever asks from here on wants something seen that these jobs may not see.
+        self.berth.looks();
         if jobs.iter().any(|job| matches!(job, Job::Close)) {
             queue.close();
         }
@@ -254,7 +256,7 @@ impl Writer {
     /// Tells the outbox, before anything that is written from now on, if this hub has taken more shards by now.
     fn say_what_is_held(&mut self) {
         let taken = {
-            let holding = self.place.holding();
+            let holding = self.berth.holding();
             // Alone, it holds what it holds for ever.
             holding.until.map(|_| holding.times())
         };

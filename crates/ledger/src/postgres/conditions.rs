@@ -3,7 +3,7 @@
 use tokio_postgres::types::ToSql;
 
 use crate::columns::bound;
-use crate::engine::Page;
+use crate::pages::Page;
 
 /// Conditions with the values that go with them.
 #[derive(Default)]

@@ -1,6 +1,8 @@
 //! Hints of what happens elsewhere: notifications on a connection of their own.
 
 use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -13,14 +15,15 @@ use crate::sharing::{Ear, Hint, LEASE};
 
 /// The channel that hubs call each other on.
 pub(super) const CHANNEL: &str = "callboard";
-/// What is said there by one that has written, and by one that has come, gone, or let go of shards.
-pub(super) const WRITTEN: &str = "written";
+/// What is said there by one that has come, gone, or let go of shards. One that has written says its number as a writer.
 pub(super) const CREW: &str = "crew";
 /// Hints that may wait; more of them say nothing new.
 const HINTS: usize = 64;
 
 pub(super) struct PostgresEar {
     address: Address,
+    /// This hub's number as a writer.
+    own: Arc<AtomicI64>,
     listening: Option<Listening>,
 }
 
@@ -31,19 +34,23 @@ struct Listening {
 }
 
 impl PostgresEar {
-    pub(super) fn new(address: Address) -> Self {
-        Self { address, listening: None }
+    pub(super) fn new(address: Address, own: Arc<AtomicI64>) -> Self {
+        Self { address, own, listening: None }
     }
 
     fn begin(&self) -> Result<Listening, EngineError> {
         let (client, mut connection) = reach(&self.address, LEASE)?;
         let (tell, heard) = mpsc::channel(HINTS);
         let runtime = self.address.driving.runtime();
+        let own = Arc::clone(&self.own);
         runtime.spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
                 if let AsyncMessage::Notification(said) = message {
-                    let hint = Hint { written: said.payload() == WRITTEN, crew: said.payload() == CREW };
-                    let _ = tell.try_send(hint);
+                    let crew = said.payload() == CREW;
+                    let is_own = said.payload().parse() == Ok(own.load(Ordering::Relaxed));
+                    if !is_own {
+                        let _ = tell.try_send(Hint { written: !crew, crew });
+                    }
                 }
             }
         });

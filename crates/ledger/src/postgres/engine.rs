@@ -16,7 +16,8 @@ use super::{answers, replaying, things};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, EventRow, Outcome};
 use crate::columns::{self, bound, id, key};
-use crate::engine::{Awaited, Engine, EngineError, Owed};
+use crate::engine::{Engine, EngineError};
+use crate::pages::{Awaited, Owed};
 use crate::replay::{Replay, Told};
 use crate::sharing::News;
 

@@ -10,9 +10,10 @@ use super::session::Session;
 use super::write::column;
 use crate::batch::{DeliveryState, Erased, Search};
 use crate::columns::{id, key, state_number};
-use crate::engine::{EngineError, Mentioning, Page};
+use crate::engine::EngineError;
 use crate::erasing::{NOTHING_SAID, SCAN_ROWS};
 use crate::mentions::Mentions;
+use crate::pages::{Mentioning, Page};
 
 /// How many bytes of requests one page of a search looks at.
 const SCAN_BYTES: usize = 16 * 1024 * 1024;

@@ -32,7 +32,7 @@ mod tls;
 mod write;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use tokio_postgres::Config;
 use tokio_postgres::config::TargetSessionAttrs;
@@ -60,6 +60,8 @@ const PLANS: &str = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_merg
 pub struct PostgresStore {
     address: Address,
     is_in_doubt: Arc<AtomicBool>,
+    /// The number under which it is written by this hub, once it is.
+    writer: Arc<AtomicI64>,
 }
 
 impl PostgresStore {
@@ -79,13 +81,15 @@ impl PostgresStore {
         let options = [config.get_options().unwrap_or_default(), PLANS].join(" ");
         config.options(options);
         let address = Address { config, tls: tls::tls()?, driving: Arc::new(Driving::begin()?) };
-        Ok(Self { address, is_in_doubt: Arc::default() })
+        Ok(Self { address, is_in_doubt: Arc::default(), writer: Arc::default() })
     }
 }
 
 impl Store for PostgresStore {
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
-        Ok(Box::new(PostgresEngine::open(&self.address, Arc::clone(&self.is_in_doubt))?))
+        let engine = PostgresEngine::open(&self.address, Arc::clone(&self.is_in_doubt))?;
+        self.writer.store(engine.number().cast_signed(), Ordering::Relaxed);
+        Ok(Box::new(engine))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {
@@ -108,7 +112,7 @@ impl Store for PostgresStore {
     fn crew(&self) -> Result<Option<Membership>, EngineError> {
         Ok(Some((
             Box::new(PostgresCrew::open(&self.address)?),
-            Box::new(PostgresEar::new(self.address.clone())),
+            Box::new(PostgresEar::new(self.address.clone(), Arc::clone(&self.writer))),
         )))
     }
 }

@@ -16,7 +16,8 @@ use super::session::Session;
 use super::write::column;
 use crate::batch::Batch;
 use crate::columns::{id, key};
-use crate::engine::{EngineError, Owed};
+use crate::engine::EngineError;
+use crate::pages::Owed;
 use crate::publish::Notice;
 use crate::sharing::{News, Word};
 

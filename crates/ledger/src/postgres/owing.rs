@@ -11,7 +11,8 @@ use super::write::column;
 use crate::batch::DeliveryState;
 use crate::calling_off::CALLED_OFF_AT_ONCE;
 use crate::columns::{bound, id, key, state_number};
-use crate::engine::{EngineError, Owed, OwedPage};
+use crate::engine::EngineError;
+use crate::pages::{Owed, OwedPage};
 
 /// Of rows with an id and a size, the ids of the first so many, or of those that come to so many bytes, but of one at
 /// least; and whether that is all of them.

@@ -15,11 +15,10 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 use tokio::time::Instant;
 
-use super::ear::{CHANNEL, WRITTEN};
-use super::news;
-use super::schema;
+use super::ear::CHANNEL;
 use super::session::{Address, Session, Values};
 use super::write::write;
+use super::{news, schema};
 use crate::batch::Batch;
 use crate::engine::EngineError;
 
@@ -85,8 +84,8 @@ impl Pen {
         Ok((pen, reached))
     }
 
-    /// Waits for the pen. What is read from here on is what there is until this hub puts it down.
-    /// Answers how far the store has come.
+    /// Waits for the pen. What is read from here on is what there is until this hub puts it down. Answers how far the store
+    /// has come.
     pub(super) fn take_up(&mut self) -> Result<Reached, EngineError> {
         self.put_down();
         self.session.revive()?;
@@ -141,8 +140,8 @@ impl Pen {
                 INSERT INTO writers AS w (id, batch, last_id) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3)
                 ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, wrote_at = excluded.wrote_at,
                     last_id = GREATEST(w.last_id, excluded.last_id))
-            SELECT CASE WHEN $4 THEN pg_notify($5, $6)::TEXT END";
-        let values: Values<'_> = &[&self.writer, &self.batch, &last_id, &calls, &CHANNEL, &WRITTEN];
+            SELECT CASE WHEN $4 THEN pg_notify($5, $1::TEXT)::TEXT END";
+        let values: Values<'_> = &[&self.writer, &self.batch, &last_id, &calls, &CHANNEL];
         self.session.one(sql, values).map(drop)
     }
 
@@ -180,8 +179,9 @@ impl Pen {
     }
 }
 
-/// Begins a transaction that waits for a lock for so long, and then sees what was written before it had it. The database notices soon if the hub stops while it has it, or if its
-/// machine is gone, and lets go of the lock; and nobody's settings make a commit less than durable.
+/// Begins a transaction that waits for a lock for so long, and then sees what was written before it had it. The database
+/// notices soon if the hub stops while it has it, or if its machine is gone, and lets go of the lock; and nobody's settings make
+/// a commit less than durable.
 pub(super) fn begin(lock: i64, silent_within: Duration, taken_within: Duration) -> String {
     begin_with(&format!("pg_advisory_xact_lock({lock})"), silent_within, taken_within)
 }
@@ -189,7 +189,8 @@ pub(super) fn begin(lock: i64, silent_within: Duration, taken_within: Duration) 
 /// The same with a lock of another kind.
 pub(super) fn begin_with(lock: &str, silent_within: Duration, taken_within: Duration) -> String {
     format!(
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL idle_in_transaction_session_timeout = {}; SET LOCAL lock_timeout = {};
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+         SET LOCAL idle_in_transaction_session_timeout = {}; SET LOCAL lock_timeout = {};
          SELECT set_config('synchronous_commit', 'on', TRUE) WHERE current_setting('synchronous_commit') = 'off';
          SELECT {lock}",
         silent_within.as_millis(),
@@ -199,14 +200,12 @@ pub(super) fn begin_with(lock: &str, silent_within: Duration, taken_within: Dura
 
 /// How far the store has come, while this hub has the pen.
 async fn reached(session: &Session) -> Result<Reached, EngineError> {
-    let rows = session.ask(
-            "SELECT configured, (SELECT COALESCE(MAX(id), 0) FROM deliveries),
-                (SELECT COALESCE(MAX(id), 0) FROM events), (SELECT COALESCE(MAX(id), 0) FROM words),
-                (SELECT COALESCE(MAX(last_id), 0) FROM writers), (SELECT COUNT(*) FROM hubs),
-                ARRAY(SELECT id FROM writers ORDER BY id), ARRAY(SELECT batch FROM writers ORDER BY id), oldest
-             FROM callboard",
-            &[],
-        ).await?;
+    let sql = "SELECT configured, (SELECT COALESCE(MAX(id), 0) FROM deliveries),
+            (SELECT COALESCE(MAX(id), 0) FROM events), (SELECT COALESCE(MAX(id), 0) FROM words),
+            (SELECT COALESCE(MAX(last_id), 0) FROM writers), (SELECT COUNT(*) FROM hubs),
+            ARRAY(SELECT id FROM writers ORDER BY id), ARRAY(SELECT batch FROM writers ORDER BY id), oldest
+        FROM callboard";
+    let rows = session.ask(sql, &[]).await?;
     let row = rows.first().ok_or_else(|| EngineError::Failed("the store has no version".to_owned()))?;
     // A newer program may have been started on it.
     schema::fits(row.try_get(8)?)?;

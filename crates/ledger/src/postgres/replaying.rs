@@ -10,7 +10,8 @@ use super::session::Session;
 use super::write::column;
 use crate::batch::Batch;
 use crate::columns::{self, bound, id, key, nanos, replay_state, replay_state_number, time};
-use crate::engine::{EngineError, Page};
+use crate::engine::EngineError;
+use crate::pages::Page;
 use crate::replay::{
     COUNTED, ENDED_KEPT, PAGE_BYTES, Replay, ReplayOf, ReplayPage, ReplayState, SCAN_ROWS, Told, What,
 };

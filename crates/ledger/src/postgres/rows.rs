@@ -7,7 +7,8 @@ use tokio_postgres::Row;
 
 use crate::batch::{Attempt, EventRow, Receipt};
 use crate::columns::{self, id, kind, time, unpack};
-use crate::engine::{Delivery, EngineError, Owed};
+use crate::engine::EngineError;
+use crate::pages::{Delivery, Owed};
 
 /// A number in a column. One that does not fit what it counts was not written by this program.
 pub(super) fn number<T: TryFrom<i64>>(row: &Row, column: usize) -> Result<T, EngineError> {

@@ -11,7 +11,8 @@ use super::session::Session;
 use super::write::{all, column};
 use crate::batch::{Batch, EntityWrite};
 use crate::columns::{bound, key};
-use crate::engine::{EngineError, Page, THINGS_LOOKED_AT, ThingFilter, Things};
+use crate::engine::EngineError;
+use crate::pages::{Page, THINGS_LOOKED_AT, ThingFilter, Things};
 
 /// The things with these ids, those that there are.
 pub(super) fn load(session: &mut Session, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {

@@ -4,7 +4,7 @@ use callboard_core::Identifier;
 use rusqlite::types::Value;
 
 use super::rows::{bound, key};
-use crate::engine::Page;
+use crate::pages::Page;
 
 /// Conditions with the values that go with them.
 #[derive(Default)]

@@ -10,7 +10,8 @@ use super::unfolded::{Leads, Unfolded};
 use super::{answers, erasing, replaying, things, write};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, EventRow, Outcome};
-use crate::engine::{Awaited, Engine, EngineError, Folder, Owed};
+use crate::engine::{Engine, EngineError, Folder};
+use crate::pages::{Awaited, Owed};
 use crate::replay::{Replay, Told};
 
 pub(super) struct SqliteEngine {

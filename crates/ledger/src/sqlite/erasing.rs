@@ -7,9 +7,10 @@ use super::conditions::Conditions;
 use super::ink::Ink;
 use super::rows::{id, key, state_number};
 use crate::batch::{DeliveryState, Erased, Search};
-use crate::engine::{EngineError, Mentioning, Page};
+use crate::engine::EngineError;
 use crate::erasing::{NOTHING_SAID, SCAN_ROWS};
 use crate::mentions::Mentions;
+use crate::pages::{Mentioning, Page};
 
 /// Up to this size, in bytes, a store is written anew while the hub is busy: about a second's work.
 const COMPACT_BYTES: i64 = 128 * 1024 * 1024;

@@ -8,7 +8,8 @@ use super::ink::Ink;
 use super::rows::{self, bound, key, state_number};
 use crate::batch::DeliveryState;
 use crate::calling_off::CALLED_OFF_AT_ONCE;
-use crate::engine::{EngineError, OwedPage};
+use crate::engine::EngineError;
+use crate::pages::OwedPage;
 
 /// See [`crate::Reader::owed`].
 pub(super) fn page(

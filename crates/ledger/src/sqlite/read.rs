@@ -14,12 +14,13 @@ use super::{answers, erasing, keeping, owing, pointers, replaying};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, DeliveryState, EventRow, Pointer, Receipt, Search};
 use crate::directory::Directory;
-use crate::engine::{
-    Delivery, DeliveryFilter, EngineError, EventFilter, Mentioning, OwedPage, Page, Reader, ReceiptFilter,
-    ThingFilter, Things, Totals,
-};
+use crate::engine::{EngineError, Reader};
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
+use crate::pages::{
+    Delivery, DeliveryFilter, EventFilter, Mentioning, OwedPage, Page, ReceiptFilter, ThingFilter, Things,
+    Totals,
+};
 use crate::replay::{Replay, ReplayPage};
 
 pub(super) struct SqliteReader {

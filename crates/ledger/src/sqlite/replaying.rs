@@ -7,7 +7,8 @@ use super::ink::Ink;
 use super::rows::{self, bad_column, bound, id, key, nanos, time};
 use crate::batch::{Batch, DeliveryState, EventRow};
 use crate::columns::{replay_state, replay_state_number};
-use crate::engine::{EngineError, Owed, Page};
+use crate::engine::EngineError;
+use crate::pages::{Owed, Page};
 use crate::replay::{
     COUNTED, ENDED_KEPT, PAGE_BYTES, Replay, ReplayOf, ReplayPage, ReplayState, SCAN_ROWS, Told, What,
 };

@@ -9,7 +9,7 @@ use crate::batch::{Attempt, EventRow, Receipt};
 pub(super) use crate::columns::{
     bound, id, key, kind, lines, nanos, outcome, outcome_number, pack, state, state_number, time, unpack,
 };
-use crate::engine::{Delivery, Owed};
+use crate::pages::{Delivery, Owed};
 
 pub(super) fn bad_column(
     column: usize,

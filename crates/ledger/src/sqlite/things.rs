@@ -9,7 +9,8 @@ use super::entry::EntityRow;
 use super::ink::Ink;
 use super::rows::{self, key};
 use super::sheet::Sheet;
-use crate::engine::{EngineError, Page, THINGS_LOOKED_AT, ThingFilter, Things};
+use crate::engine::EngineError;
+use crate::pages::{Page, THINGS_LOOKED_AT, ThingFilter, Things};
 
 /// One thing, if it is there.
 pub(super) fn one(connection: &Connection, raw_id: u64) -> rusqlite::Result<Option<Held>> {
