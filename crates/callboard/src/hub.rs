@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use callboard_board::BoardOptions;
 use callboard_core::{CompanyId, IdMint, Timestamp};
 use callboard_fetch::{Fetch, FetchHandle, FetchLimits, FetchOptions};
 use callboard_ledger::postgres::PostgresStore;
@@ -103,10 +104,15 @@ impl RunningHub {
         let asker = Sender::new(options.guard.clone(), tls, FetchLimits::default().of_sender());
         let fetch_options = FetchOptions { seed: random_seed(), ..FetchOptions::default() };
         let fetch = Fetch::start(ledger.clone(), Arc::clone(&clock), asker, fetch_options);
+        let seal = seal(&ledger);
+        let is_https = public_url.starts_with("https:");
         let hub = Hub::new(ledger.clone(), clock, options.guard, Arc::new(SystemLookup), public_url, mint);
         let replaying = tokio::spawn(replays(Arc::clone(&hub))).abort_handle();
         hub.ask_at(outbox.desk());
-        let routes = routes(Arc::clone(&hub)).merge(metrics(Arc::clone(&hub), outbox.watch()));
+        let api = routes(Arc::clone(&hub));
+        let board = BoardOptions { api: api.clone(), now: || SystemClock.now(), is_https, seal };
+        let routes =
+            api.merge(metrics(Arc::clone(&hub), outbox.watch())).merge(callboard_board::routes(board));
         let doors = doorstep.open(hub, routes);
         Ok(Self { url, new_admin_key, outbox, fetch, replaying, doors, ledger, writing })
     }
@@ -167,6 +173,16 @@ fn admin_key(key: &str, company: CompanyId, mint: &mut IdMint, now: Timestamp) -
         signing: None,
         token_hash: Some(hash_token_of(key)),
     }
+}
+
+/// What the board's cookies are sealed with: the same at all hubs on a store; where there can be only one, another at each
+/// start, after which one signs in anew.
+fn seal(ledger: &Ledger) -> [u8; 32] {
+    ledger.shared_secret().unwrap_or_else(|| {
+        let mut own = [0; 32];
+        new_secret_bytes(&mut own);
+        own
+    })
 }
 
 fn random_seed() -> u64 {

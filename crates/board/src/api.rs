@@ -1,0 +1,136 @@
+//! The hub's API, asked within this process: the same doors, the same rules, the visitor's key.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tower_service::Service;
+
+/// The most bytes of an answer: a page of the largest requests that are kept.
+const ANSWER_BYTES: usize = 256 * 1024 * 1024;
+
+/// The API as a visitor's key sees it.
+#[derive(Clone)]
+pub(crate) struct Api {
+    routes: Router,
+    key: String,
+}
+
+/// Why the API did not do what it was asked to.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub(crate) struct Fault {
+    pub(crate) status: StatusCode,
+    /// The stable code, which has a page at `/docs/problems/{code}`.
+    pub(crate) code: String,
+    pub(crate) detail: String,
+}
+
+/// A page of a list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct List<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    code: String,
+    detail: String,
+}
+
+impl Api {
+    pub(crate) fn new(routes: Router, key: String) -> Self {
+        Self { routes, key }
+    }
+
+    /// Asks for something.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Fault> {
+        self.ask(Method::GET, path, Body::empty()).await
+    }
+
+    /// Asks for something to be done.
+    pub(crate) async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Fault> {
+        self.ask(method, path, json(body)).await
+    }
+
+    /// The answer itself, for what comes little by little.
+    pub(crate) async fn open(&self, path: &str, last: Option<&str>) -> Result<Response<Body>, Fault> {
+        let mut request = self.request(Method::GET, path);
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let response = self.call(request, Body::empty()).await?;
+        if response.status().is_success() { Ok(response) } else { Err(fault(response).await) }
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: Body) -> Result<T, Fault> {
+        let request = self.request(method, path).header(header::CONTENT_TYPE, "application/json");
+        answer(self.call(request, body).await?).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.key))
+    }
+
+    async fn call(&self, request: axum::http::request::Builder, body: Body) -> Result<Response<Body>, Fault> {
+        // A key that does not fit into a header is none, and neither is an address that is none.
+        let request = request.body(body).map_err(|error| Fault::local(StatusCode::BAD_REQUEST, &error))?;
+        match self.routes.clone().call(request).await {
+            Ok(response) => Ok(response),
+            Err(never) => match never {},
+        }
+    }
+}
+
+impl Fault {
+    fn local(status: StatusCode, error: &dyn ToString) -> Self {
+        Self { status, code: "board".to_owned(), detail: error.to_string() }
+    }
+
+    /// Is there no such thing?
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+}
+
+fn json(body: &impl Serialize) -> Body {
+    Body::from(serde_json::to_vec(body).expect("what the board sends has text keys only"))
+}
+
+async fn answer<T: DeserializeOwned>(response: Response<Body>) -> Result<T, Fault> {
+    if !response.status().is_success() {
+        return Err(fault(response).await);
+    }
+    let bytes = read(response).await?;
+    // Where nothing is answered, nothing is asked for.
+    let bytes = if bytes.is_empty() { b"null".as_slice() } else { &bytes };
+    serde_json::from_slice(bytes).map_err(|error| Fault::local(StatusCode::INTERNAL_SERVER_ERROR, &error))
+}
+
+async fn fault(response: Response<Body>) -> Fault {
+    let status = response.status();
+    let problem = match read(response).await {
+        Ok(bytes) => serde_json::from_slice(&bytes).ok(),
+        Err(_) => None,
+    };
+    let Problem { code, detail } = problem
+        .unwrap_or_else(|| Problem { code: "board".to_owned(), detail: "the hub gave no reason".to_owned() });
+    Fault { status, code, detail }
+}
+
+async fn read(response: Response<Body>) -> Result<bytes::Bytes, Fault> {
+    let body = Limited::new(response.into_body(), ANSWER_BYTES).collect().await;
+    body.map(http_body_util::Collected::to_bytes)
+        .map_err(|error| Fault::local(StatusCode::INTERNAL_SERVER_ERROR, &error))
+}

@@ -1,0 +1,138 @@
+//! Who was told what, newest first.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use callboard_core::Timestamp;
+use futures_util::future::try_join_all;
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::Delivery;
+use crate::Board;
+use crate::api::{Api, Fault, List};
+use crate::listing::{self, Endpoint, encoded};
+use crate::page::{self, Page};
+use crate::session::Visitor;
+use crate::words::{Line, line_of};
+
+/// A page that one can look over.
+const ITEMS: usize = 50;
+const STATES: [(&str, &str); 5] = [
+    ("", "Any state"),
+    ("pending", "Owed"),
+    ("delivered", "Told"),
+    ("failed", "Given up"),
+    ("cancelled", "Called off"),
+];
+const SPANS: [(&str, &str); 5] = [
+    ("", "Any time"),
+    ("15m", "Last 15 minutes"),
+    ("1h", "Last hour"),
+    ("24h", "Last day"),
+    ("168h", "Last week"),
+];
+
+/// Which deliveries; what is left empty matches all.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    endpoint: String,
+    state: String,
+    event: String,
+    within: String,
+    cursor: String,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries.html")]
+struct Deliveries {
+    asked: Asked,
+    endpoints: Vec<Endpoint>,
+    rows: Vec<Row>,
+    next: Option<String>,
+    /// The event that all of them tell of, if one was asked for.
+    event: Option<Line>,
+}
+
+impl Deliveries {
+    const SECTION: &str = "Deliveries";
+}
+
+struct Row {
+    delivery: Delivery,
+    at: Timestamp,
+    endpoint: String,
+    /// What it tells of, if that is still kept.
+    line: Option<Line>,
+}
+
+pub(super) async fn show(
+    State(board): State<Arc<Board>>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Page, Fault> {
+    let api = visitor.api;
+    let endpoints = listing::endpoints(&api).await?;
+    let list: List<Delivery> = api.get(&asked.path((board.now)())).await?;
+    let rows = try_join_all(list.items.into_iter().map(|it| row(&api, &endpoints, it))).await?;
+    let event = match asked.event.as_str() {
+        "" => None,
+        event => line_of(&api, event).await?,
+    };
+    let next = list.next.map(|cursor| asked.page(&cursor));
+    Ok(page::draw(&Deliveries { asked, endpoints, rows, next, event }))
+}
+
+async fn row(api: &Api, endpoints: &[Endpoint], delivery: Delivery) -> Result<Row, Fault> {
+    let line = line_of(api, &delivery.event).await?;
+    let endpoint = endpoints.iter().find(|it| it.id == delivery.endpoint);
+    let endpoint = endpoint.map_or("one that has been removed", Endpoint::name).to_owned();
+    Ok(Row { at: at(&delivery.id), delivery, endpoint, line })
+}
+
+/// An id tells when it was made.
+pub(super) fn at(delivery: &str) -> Timestamp {
+    let id: Option<callboard_core::DeliveryId> = delivery.parse().ok();
+    id.map_or(Timestamp::UNIX_EPOCH, callboard_core::time_of)
+}
+
+impl Asked {
+    /// What to ask the API.
+    fn path(&self, now: Timestamp) -> String {
+        let since = self.within.parse::<SignedDuration>().ok().and_then(|span| now.checked_sub(span).ok());
+        let since = since.map(|since| since.to_string()).unwrap_or_default();
+        let named = [
+            ("endpoint", self.endpoint.as_str()),
+            ("state", &self.state),
+            ("event", &self.event),
+            ("since", &since),
+            ("cursor", &self.cursor),
+        ];
+        query(&format!("/v1/deliveries?limit={ITEMS}"), &named)
+    }
+
+    /// The page from there on.
+    fn page(&self, cursor: &str) -> String {
+        let named = [
+            ("endpoint", self.endpoint.as_str()),
+            ("state", &self.state),
+            ("event", &self.event),
+            ("within", &self.within),
+        ];
+        query(&format!("/board/deliveries?cursor={}", encoded(cursor)), &named)
+    }
+
+    fn is_everything(&self) -> bool {
+        [&self.endpoint, &self.state, &self.event, &self.within].into_iter().all(String::is_empty)
+    }
+}
+
+/// The address with what is not empty.
+fn query(path: &str, named: &[(&str, &str)]) -> String {
+    named.iter().filter(|(_, value)| !value.is_empty()).fold(path.to_owned(), |mut path, (name, value)| {
+        path.push_str(&format!("&{name}={}", encoded(value)));
+        path
+    })
+}

@@ -1,0 +1,53 @@
+//! Did they get it, and if not, why?
+
+mod curl;
+mod list;
+mod one;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use callboard_core::Timestamp;
+use serde::Deserialize;
+
+use crate::Board;
+
+pub(crate) fn routes() -> Router<Arc<Board>> {
+    Router::new()
+        .route("/deliveries", get(list::show))
+        .route("/deliveries/{id}", get(one::show))
+        .route("/deliveries/{id}/{deed}", post(one::act))
+}
+
+/// A delivery as the API shows it.
+#[derive(Debug, Clone, Deserialize)]
+struct Delivery {
+    id: String,
+    endpoint: String,
+    event: String,
+    state: String,
+    attempts: u32,
+    next_at: Option<Timestamp>,
+    #[serde(default)]
+    overtook: Vec<String>,
+    #[serde(default)]
+    erased: bool,
+}
+
+impl Delivery {
+    /// How it stands, as people say it.
+    fn state_words(&self) -> &str {
+        match self.state.as_str() {
+            "pending" => "owed",
+            "delivered" => "told",
+            "failed" => "given up",
+            "cancelled" => "called off",
+            other => other,
+        }
+    }
+
+    fn is_owed(&self) -> bool {
+        self.state == "pending"
+    }
+}

@@ -1,0 +1,117 @@
+//! What all pages have in common: how they are drawn, what goes with them, and what is shown when there is nothing to show.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use callboard_core::Timestamp;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::api::Fault;
+
+/// Everything comes from here, and nothing that is written into a page runs.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A page that the way leads to from everywhere.
+pub(crate) struct Section {
+    pub(crate) name: &'static str,
+    pub(crate) path: &'static str,
+}
+
+pub(crate) const SECTIONS: [Section; 7] = [
+    Section { name: "Live", path: "/board" },
+    Section { name: "Interviews", path: "/board/interviews" },
+    Section { name: "Deliveries", path: "/board/deliveries" },
+    Section { name: "Endpoints", path: "/board/endpoints" },
+    Section { name: "Sources", path: "/board/sources" },
+    Section { name: "Translate", path: "/board/translate" },
+    Section { name: "Settings", path: "/board/settings" },
+];
+
+/// A page as it is sent.
+pub(crate) type Page = Html<String>;
+
+/// Draws a page. Its template is checked when the program is built, so it cannot fail to be drawn.
+pub(crate) fn draw(template: &impl Template) -> Page {
+    Html(template.render().expect("a template that only writes text does not fail"))
+}
+
+/// A page that says one thing.
+#[derive(Template)]
+#[template(path = "plain.html")]
+struct Plain<'a> {
+    title: &'a str,
+    says: &'a str,
+    /// Where more is said about it.
+    code: Option<&'a str>,
+}
+
+pub(crate) fn plain(status: StatusCode, title: &str, says: &str) -> (StatusCode, Page) {
+    (status, draw(&Plain { title, says, code: None }))
+}
+
+pub(crate) async fn not_found() -> (StatusCode, Page) {
+    plain(
+        StatusCode::NOT_FOUND,
+        "There is no such page",
+        "It may have been written wrong, or what it showed is gone.",
+    )
+}
+
+/// The way to sign in, and from there to where one wanted to go.
+pub(crate) fn to_sign_in(wanted: &str) -> Response {
+    let wanted = utf8_percent_encode(wanted, NON_ALPHANUMERIC);
+    Redirect::to(&format!("/board/sign-in?to={wanted}")).into_response()
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        if self.status == StatusCode::UNAUTHORIZED {
+            return to_sign_in("");
+        }
+        let title = match self.status {
+            StatusCode::NOT_FOUND => "There is no such thing",
+            StatusCode::FORBIDDEN => "Your key may not do that",
+            StatusCode::SERVICE_UNAVAILABLE => "The store does not answer just now",
+            status if status.is_server_error() => "Something went wrong in the hub",
+            _ => "That cannot be done",
+        };
+        let page = draw(&Plain { title, says: &self.detail, code: Some(&self.code) });
+        (self.status, page).into_response()
+    }
+}
+
+/// A time of day, where a script does not put it into the viewer's own zone.
+pub(crate) fn clock(at: &Timestamp) -> String {
+    at.strftime("%H:%M:%S").to_string()
+}
+
+/// The same with the day.
+pub(crate) fn moment(at: &Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A time that something took, from microseconds.
+pub(crate) fn millis(micros: u64) -> String {
+    match micros {
+        0..10_000 => format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100),
+        10_000..10_000_000 => format!("{} ms", micros / 1_000),
+        _ => format!("{} s", micros / 1_000_000),
+    }
+}
+
+/// JSON with a line a member; anything else as it is.
+pub(crate) fn readable(text: &str) -> String {
+    let json: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    json.and_then(|json| serde_json::to_string_pretty(&json).ok()).unwrap_or_else(|| text.to_owned())
+}
+
+/// What goes with everything that shows something of somebody.
+pub(crate) async fn secure(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

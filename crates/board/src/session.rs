@@ -1,0 +1,144 @@
+//! Who is looking: a browser that has signed in with a key. The key is kept by the browser, sealed, and asked for with each
+//! request, so that it opens nothing any more once it has been deleted.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Form, FromRequestParts, OriginalUri, Query, State};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Router, http::StatusCode};
+use axum_extra::extract::PrivateCookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use crate::Board;
+use crate::api::Api;
+use crate::page::{self, Page};
+
+const COOKIE: &str = "callboard";
+/// How long one is signed in: a working day.
+const SESSION: SignedDuration = SignedDuration::from_hours(12);
+/// Where one goes after signing in, if nowhere else was asked for.
+const HOME: &str = "/board";
+
+pub(crate) fn routes() -> Router<Arc<Board>> {
+    Router::new().route("/sign-in", get(ask).post(sign_in)).route("/sign-out", post(sign_out))
+}
+
+/// Somebody who has signed in.
+pub(crate) struct Visitor {
+    pub(crate) api: Api,
+}
+
+impl FromRequestParts<Arc<Board>> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, board: &Arc<Board>) -> Result<Self, Response> {
+        let jar = PrivateCookieJar::from_headers(&parts.headers, board.seal.clone());
+        let key = jar.get(COOKIE).and_then(|cookie| unsealed(cookie.value(), (board.now)()));
+        match key {
+            Some(key) => Ok(Self { api: Api::new(board.api.clone(), key) }),
+            None => {
+                let wanted = parts.extensions.get::<OriginalUri>().map(|uri| uri.to_string());
+                Err(page::to_sign_in(&wanted.unwrap_or_default()))
+            }
+        }
+    }
+}
+
+/// The key in a cookie, if it is not too old.
+fn unsealed(value: &str, now: Timestamp) -> Option<String> {
+    let (since, key) = value.split_once(' ')?;
+    let since: Timestamp = since.parse().ok()?;
+    (now.duration_since(since) < SESSION).then(|| key.to_owned())
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    /// Where to go then.
+    #[serde(default)]
+    to: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignIn {
+    to: String,
+    refused: Option<&'static str>,
+}
+
+async fn ask(Query(asked): Query<Asked>) -> Page {
+    page::draw(&SignIn { to: within(&asked.to), refused: None })
+}
+
+#[derive(Deserialize)]
+struct Given {
+    key: String,
+    #[serde(default)]
+    to: String,
+}
+
+async fn sign_in(State(board): State<Arc<Board>>, Form(given): Form<Given>) -> Response {
+    let key = given.key.trim();
+    let api = Api::new(board.api.clone(), key.to_owned());
+    // Any key may ask for that, and it says nothing about anybody.
+    let to = within(&given.to);
+    match api.get::<serde_json::Value>("/v1/settings").await {
+        Ok(_) => {
+            let cookie = cookie(&board, format!("{} {key}", (board.now)()));
+            (PrivateCookieJar::new(board.seal.clone()).add(cookie), Redirect::to(&to)).into_response()
+        }
+        Err(fault) if fault.status.is_client_error() => {
+            let refused = Some("No such key. It may have been deleted, or been cut off when it was copied.");
+            (StatusCode::UNAUTHORIZED, page::draw(&SignIn { to, refused })).into_response()
+        }
+        Err(fault) => fault.into_response(),
+    }
+}
+
+async fn sign_out(State(board): State<Arc<Board>>) -> Response {
+    let jar = PrivateCookieJar::new(board.seal.clone()).remove(cookie(&board, String::new()));
+    (jar, Redirect::to("/board/sign-in")).into_response()
+}
+
+/// One that the browser forgets when it is closed.
+fn cookie(board: &Board, value: String) -> Cookie<'static> {
+    Cookie::build((COOKIE, value))
+        .path("/board")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(board.is_https)
+        .build()
+}
+
+/// A page of the board, whatever was asked for.
+fn within(to: &str) -> String {
+    let is_ours = to == HOME || to.strip_prefix(HOME).is_some_and(|rest| rest.starts_with(['/', '?']));
+    if is_ours { to.to_owned() } else { HOME.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_signing_in_one_is_never_sent_elsewhere() {
+        assert_eq!(within("/board/deliveries?state=failed"), "/board/deliveries?state=failed");
+        for elsewhere in
+            ["https://evil.example", "//evil.example", "/boardroom", "/board\\evil", "/v1/keys", ""]
+        {
+            assert_eq!(within(elsewhere), HOME, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_key_counts_for_a_working_day() {
+        let now: Timestamp = "2026-03-02T20:00:00Z".parse().unwrap();
+        assert_eq!(unsealed("2026-03-02T08:00:01Z cbk_x", now).as_deref(), Some("cbk_x"));
+        assert_eq!(unsealed("2026-03-02T08:00:00Z cbk_x", now), None);
+        assert_eq!(unsealed("cbk_x", now), None);
+    }
+}

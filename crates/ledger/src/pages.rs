@@ -1,0 +1,205 @@
+//! Which rows are asked for, and what is answered: pages by id, never by offset.
+
+use bytes::Bytes;
+use callboard_core::{
+    CompanyId, DeliveryId, EndpointId, EventId, EventType, Held, Kind, ReceiptId, SourceId, Timestamp,
+};
+use serde::Serialize;
+
+use crate::batch::{DeliveryState, Outcome};
+
+/// Which part of a list: rows between ids, at most so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Rows with a lower id than this, newest first.
+    pub before: Option<u64>,
+    /// Rows with a higher id than this, oldest first.
+    pub after: Option<u64>,
+    /// Rows with this id or a higher one, in whichever order.
+    pub from: Option<u64>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+impl Page {
+    /// The newest rows.
+    pub const fn newest(limit: usize) -> Self {
+        Self { before: None, after: None, from: None, limit }
+    }
+}
+
+/// Which receipts. Everything left out matches.
+#[derive(Debug, Clone, Default)]
+pub struct ReceiptFilter {
+    /// Those of one of these sources.
+    pub sources: Option<Vec<SourceId>>,
+    /// Those of which this became.
+    pub outcome: Option<Outcome>,
+}
+
+/// Which events. Everything left out matches.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Those of this company.
+    pub company: Option<CompanyId>,
+    /// Those of this type.
+    pub kind: Option<EventType>,
+    /// Those from this source.
+    pub source: Option<SourceId>,
+    /// Those about one of these things, see [`callboard_core::Event::subject`].
+    pub subjects: Option<Vec<u64>>,
+    /// Those that came of this receipt.
+    pub receipt: Option<ReceiptId>,
+}
+
+/// How many rows one page of things looks at, at the most: there is no index for the state of a thing, nor for whether it was
+/// removed.
+pub const THINGS_LOOKED_AT: usize = 20_000;
+
+/// Which things. Removed ones are left out unless they are asked for.
+#[derive(Debug, Clone)]
+pub struct ThingFilter {
+    /// Those of this company.
+    pub company: CompanyId,
+    /// Those of this kind.
+    pub kind: Kind,
+    /// Those that belong to one of these, by the numbers of their ids: see [`callboard_core::Entity::parent`].
+    pub parents: Option<Vec<u64>>,
+    /// Those that belong to something that belongs to this: an interview to a job.
+    pub grandparent: Option<u64>,
+    /// Those with one of these ids.
+    pub ids: Option<Vec<u64>>,
+    /// Those in one of these states: see [`callboard_core::Entity::state`].
+    pub states: Option<Vec<String>>,
+    /// Also those that have been removed.
+    pub removed: bool,
+}
+
+impl ThingFilter {
+    /// Everything of a kind that a company has.
+    pub fn all(company: CompanyId, kind: Kind) -> Self {
+        Self { company, kind, parents: None, grandparent: None, ids: None, states: None, removed: false }
+    }
+
+    /// Does this thing stand as is asked for? No index says so.
+    pub(crate) fn wants(&self, held: &Held) -> bool {
+        let is_one_of = |states: &Vec<String>| {
+            held.entity.state().is_some_and(|state| states.iter().any(|wanted| wanted == state))
+        };
+        (self.removed || !held.record.deleted) && self.states.as_ref().is_none_or(is_one_of)
+    }
+}
+
+/// A page of things.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Things {
+    /// The things.
+    pub items: Vec<Held>,
+    /// The last thing that was looked at, by the number of its id, if so many did not match that the page ends before it
+    /// is full: there may be more beyond it.
+    pub stopped_at: Option<u64>,
+}
+
+/// A page of requests that mention someone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mentioning {
+    /// The requests.
+    pub receipts: Vec<ReceiptId>,
+    /// The last one that was looked at, if there may be more beyond it.
+    pub stopped_at: Option<u64>,
+}
+
+/// Which deliveries. Everything left out matches.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryFilter {
+    /// Those to one of these endpoints.
+    pub endpoints: Option<Vec<EndpointId>>,
+    /// Those of this event.
+    pub event: Option<EventId>,
+    /// Those that stand so.
+    pub state: Option<DeliveryState>,
+}
+
+/// A delivery as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// Who is owed.
+    pub endpoint: EndpointId,
+    /// What is owed.
+    pub event: EventId,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// When the next one is due.
+    pub next_at: Option<Timestamp>,
+    /// Earlier deliveries of its lane that it went ahead of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overtook: Vec<DeliveryId>,
+    /// Has what it said been erased? Then it cannot be tried again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
+}
+
+/// A delivery that is owed, with what will be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// Its id.
+    pub delivery: DeliveryId,
+    /// Who is owed.
+    pub endpoint: EndpointId,
+    /// What is owed: also the webhook id under which it is sent.
+    pub event: EventId,
+    /// What it is kept in order by.
+    pub lane: u64,
+    /// What will be sent.
+    pub body: Bytes,
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// When the first attempt was made, since it was last owed anew.
+    pub first_attempt_at: Option<Timestamp>,
+    /// When the next attempt is due; `None` means now.
+    pub next_at: Option<Timestamp>,
+    /// How many attempts had been made when it was last owed anew: its schedule begins after them.
+    pub again_after: u32,
+}
+
+/// A delivery that is owed, without what will be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// Who is owed.
+    pub endpoint: EndpointId,
+    /// What is owed.
+    pub event: EventId,
+    /// What had happened.
+    pub kind: EventType,
+}
+
+/// A page of what an endpoint is owed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwedPage {
+    /// The deliveries.
+    pub rows: Vec<Owed>,
+    /// Is nothing owed after these?
+    pub is_last: bool,
+}
+
+/// How much there is of everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Requests kept.
+    pub receipts: u64,
+    /// Events written down.
+    pub events: u64,
+    /// Deliveries still owed.
+    pub pending: u64,
+    /// Deliveries told.
+    pub delivered: u64,
+    /// Deliveries given up.
+    pub failed: u64,
+    /// Deliveries called off.
+    pub cancelled: u64,
+}
