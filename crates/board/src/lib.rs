@@ -6,11 +6,13 @@
 mod api;
 mod assets;
 mod deliveries;
+mod interviews;
 mod listing;
 mod live;
 mod page;
 mod same_origin;
 mod session;
+mod sources;
 mod words;
 
 use std::sync::Arc;
@@ -54,6 +56,8 @@ pub fn routes(options: BoardOptions) -> Router {
         .merge(session::routes())
         .merge(live::routes())
         .merge(deliveries::routes())
+        .merge(interviews::routes())
+        .merge(sources::routes())
         .fallback(page::not_found)
         .layer(middleware::from_fn(same_origin::guard))
         .layer(DefaultBodyLimit::max(FORM_BYTES))

@@ -58,7 +58,7 @@ pub(crate) async fn endpoints(api: &Api) -> Result<Vec<Endpoint>, Fault> {
 }
 
 /// Everything of a list that is not long: there are limits on what people may configure.
-async fn all<T: serde::de::DeserializeOwned>(api: &Api, path: &str) -> Result<Vec<T>, Fault> {
+pub(crate) async fn all<T: serde::de::DeserializeOwned>(api: &Api, path: &str) -> Result<Vec<T>, Fault> {
     let mut all = Vec::new();
     let mut cursor = String::new();
     loop {

@@ -1,0 +1,64 @@
+//! Who tells us, what exactly they sent, and why some of it was refused.
+
+mod list;
+mod making;
+mod one;
+mod receipt;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use callboard_core::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::Board;
+use crate::words::platform_words;
+
+pub(crate) fn routes() -> Router<Arc<Board>> {
+    Router::new()
+        .route("/sources", get(list::show))
+        .route("/sources/new", get(making::ask).post(making::make))
+        .route("/sources/{id}", get(one::show))
+        .route("/sources/{id}/rotate", post(one::rotate))
+        .route("/sources/{id}/remove", post(one::remove))
+        .route("/receipts/{id}", get(receipt::show))
+        .route("/receipts/{id}/reprocess", post(receipt::reprocess))
+}
+
+/// A source as the API shows it.
+#[derive(Debug, Clone, Deserialize)]
+struct Source {
+    id: String,
+    platform: String,
+    #[serde(default)]
+    name: String,
+    url: String,
+    /// How many webhooks were refused since the hub was started.
+    rejected: u64,
+    /// What was made, shown once.
+    #[serde(default)]
+    credentials: Map<String, Value>,
+}
+
+impl Source {
+    fn name(&self) -> &str {
+        if self.name.is_empty() { platform_words(&self.platform) } else { &self.name }
+    }
+}
+
+/// A receipt as the API lists it.
+#[derive(Debug, Clone, Deserialize)]
+struct Receipt {
+    id: String,
+    source: String,
+    received_at: Timestamp,
+    outcome: String,
+    #[serde(default)]
+    detail: Option<String>,
+    #[serde(default)]
+    headers: Map<String, Value>,
+    #[serde(default)]
+    body: Option<String>,
+}
