@@ -55,7 +55,8 @@ struct Assessment {
 
 #[derive(Deserialize)]
 struct Reviewer {
-    reviewer: Person,
+    #[serde(rename = "reviewer")]
+    who: Person,
     status: Option<String>,
     score: Option<f64>,
     comment: Option<String>,
