@@ -324,6 +324,7 @@ impl Dispatch {
         let mut standing = None;
         if let Some(tray) = self.trays.get_mut(&route.endpoint).filter(|_| is_ours) {
             called_off = tray.finish(&owed, began_at, fate, now);
+            tray.count(state == DeliveryState::Delivered, took, now);
             if tray.route.url == route.url {
                 let ended = Ended { delivery: owed.delivery, began_at, outcome: &outcome };
                 standing = tray.hear(&ended, jitter, |delivery| self.unsettled.contains(delivery), now);

@@ -4,6 +4,7 @@ use callboard_core::{EndpointId, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::hour::Minute;
 use crate::verdict::Outcome;
 
 /// Questions that may wait for the dispatcher, which answers them between two looks at its news.
@@ -29,6 +30,21 @@ pub struct Health {
     pub last_success_at: Option<Timestamp>,
     /// The last attempt that did not go well.
     pub last_failure: Option<LastFailure>,
+    /// Interviews of which the first delivery waits for another try, and holds back those after it. A hub of an older version
+    /// does not say.
+    #[serde(default)]
+    pub held_lanes: usize,
+    /// What attempts came to by the minute, as when the last one ended: see [`Health::in_last_hour`]. A hub of an older
+    /// version does not say.
+    #[serde(default)]
+    pub(crate) minutes: Vec<Minute>,
+}
+
+impl Health {
+    /// What attempts came to in each of the last sixty minutes in which one ended, oldest first.
+    pub fn in_last_hour(&self, now: Timestamp) -> impl Iterator<Item = &Minute> {
+        self.minutes.iter().filter(move |minute| minute.is_in_hour_of(now))
+    }
 }
 
 /// Whether an endpoint is called.
@@ -80,5 +96,36 @@ impl HealthDesk {
         let (reply, answer) = oneshot::channel();
         self.questions.send((endpoint, reply)).await.ok()?;
         answer.await.ok()?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::hour::LastHour;
+
+    /// As hubs before this wrote it.
+    const OLDER: &str = r#"{"failing_since":null,"breaker":"closed","next_probe_at":null,"owed":3,"is_behind":false,
+        "in_flight":1,"last_success_at":"2026-03-02T08:00:00Z","last_failure":null}"#;
+
+    #[test]
+    fn what_a_hub_says_is_read_by_others_also_if_it_is_older() {
+        let mut health: Health = serde_json::from_str(OLDER).unwrap();
+        assert_eq!((health.owed, health.held_lanes, health.minutes.len()), (3, 0, 0));
+
+        let mut hour = LastHour::default();
+        let noon: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
+        for minute in 0..100 {
+            let now = noon + SignedDuration::from_mins(minute);
+            hour.count(minute % 2 == 0, Duration::from_millis(12_345), now);
+        }
+        health.minutes = hour.minutes().collect();
+        let said = serde_json::to_string(&health).unwrap();
+        assert!(said.len() < 3_000, "it is said every second: {} bytes", said.len());
+        assert_eq!(serde_json::from_str::<Health>(&said).unwrap(), health);
     }
 }

@@ -108,6 +108,11 @@ impl Lanes {
         self.in_flight
     }
 
+    /// How many lanes stand still until the time for another try of what is first on them.
+    pub(crate) fn held(&self) -> usize {
+        self.timers.values().filter(|key| matches!(key, Key::Lane(_))).count()
+    }
+
     pub(crate) fn has_ready(&self) -> bool {
         !self.ready.is_empty()
     }

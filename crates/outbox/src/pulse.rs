@@ -8,6 +8,7 @@ use callboard_ledger::Standing;
 use crate::breaker::{Breaker, Failure};
 use crate::failing::{Failing, Finding};
 use crate::health::LastFailure;
+use crate::hour::LastHour;
 use crate::sender::Answer;
 use crate::verdict::{GONE, Outcome};
 
@@ -26,6 +27,7 @@ pub(crate) struct Pulse {
     pub(crate) failing: Failing,
     pub(crate) last_success_at: Option<Timestamp>,
     pub(crate) last_failure: Option<LastFailure>,
+    pub(crate) hour: LastHour,
 }
 
 /// An attempt that has ended.
@@ -42,6 +44,7 @@ impl Pulse {
             failing: Failing::noted(endpoint.failing_since),
             last_success_at: None,
             last_failure: None,
+            hour: LastHour::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! One endpoint's part of the outbox: its lanes in memory, its backlog in the store, its pace, and how to reach it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use callboard_core::{DeliveryId, Endpoint, EndpointState, Timestamp};
@@ -277,6 +278,11 @@ impl Tray {
         called_off
     }
 
+    /// Counts an attempt that has ended, wherever it went.
+    pub(crate) fn count(&mut self, went_well: bool, took: Duration, now: Timestamp) {
+        self.pulse.hour.count(went_well, took, now);
+    }
+
     /// Takes in what an attempt showed about the endpoint. Answers what of that is news.
     pub(crate) fn hear(
         &mut self,
@@ -306,6 +312,8 @@ impl Tray {
             in_flight: self.lanes.in_flight(),
             last_success_at: self.pulse.last_success_at,
             last_failure: self.pulse.last_failure.clone(),
+            held_lanes: self.lanes.held(),
+            minutes: self.pulse.hour.minutes().collect(),
         }
     }
 

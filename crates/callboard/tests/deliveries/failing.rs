@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use callboard_core::Timestamp;
+use callboard_core::{DeliveryId, Timestamp, time_of};
 use callboard_simulate::{Answer, Heard};
 use serde_json::{Value, json};
 
@@ -51,6 +51,13 @@ fn an_endpoint_that_is_down_is_only_probed_and_gets_everything_in_order_when_it_
     let error = health["last_failure"]["error"].as_str().unwrap();
     assert!(error.contains("refused"), "{error}");
     assert_eq!(states(&scene.deliveries(&endpoint)), vec!["pending"; told]);
+    let oldest = scene.deliveries(&endpoint).iter().map(|it| id(it).parse::<DeliveryId>().unwrap()).min();
+    assert_eq!(
+        health["oldest_owed_at"].as_str(),
+        oldest.map(|oldest| time_of(oldest).to_string()).as_deref()
+    );
+    assert!(health["held_lanes"].as_u64() > Some(0), "{health}");
+    assert!(came_to(&health, "attempts") >= 5 && came_to(&health, "failed") == came_to(&health, "attempts"));
     let shown = scene.hub.run(&["endpoint", "show", &endpoint]);
     assert!(String::from_utf8_lossy(&shown.stdout).contains("health.breaker"), "{shown:?}");
 
@@ -65,6 +72,14 @@ fn an_endpoint_that_is_down_is_only_probed_and_gets_everything_in_order_when_it_
     let health = scene.hub.get(&path)["health"].clone();
     assert_eq!((&health["state"], &health["breaker"]), (&json!("well"), &json!("closed")));
     assert!(health["last_success_at"].is_string() && health["failing_since"].is_null(), "{health}");
+    assert!(health["oldest_owed_at"].is_null() && health["held_lanes"] == 0, "{health}");
+    assert_eq!(came_to(&health, "attempts") - came_to(&health, "failed"), told as u64);
+    assert!(health["last_hour"][0]["at"].as_str().is_some_and(|at| at.ends_with(":00Z")), "{health}");
+}
+
+/// What an endpoint's attempts came to in the last hour.
+fn came_to(health: &Value, what: &str) -> u64 {
+    health["last_hour"].as_array().unwrap().iter().map(|minute| minute[what].as_u64().unwrap()).sum()
 }
 
 #[test]

@@ -92,7 +92,13 @@ async fn how_an_endpoint_is_doing_can_be_asked_while_it_is_probed() {
         (health.breaker, health.owed, health.is_behind, health.in_flight),
         (BreakerState::Open, 12, false, 0)
     );
-    let last_failure = health.last_failure.unwrap();
+    let last_failure = health.last_failure.clone().unwrap();
+    let minutes: Vec<_> = health.in_last_hour(last_failure.at).collect();
+    let came_to = (minutes.iter().map(|it| it.attempts).sum(), minutes.iter().map(|it| it.failed).sum());
+    assert_eq!(came_to, (hub.outbox.stats().attempts, hub.outbox.stats().attempts));
+    let later = last_failure.at + SignedDuration::from_hours(1);
+    assert_eq!(health.in_last_hour(later).count(), 0, "an hour later there is nothing to show");
+    assert!(health.held_lanes > 0 && health.held_lanes <= 6, "{health:?}");
     assert_eq!((last_failure.status, last_failure.error, health.last_success_at), (Some(503), None, None));
     assert!(health.next_probe_at > Some(last_failure.at) && health.failing_since >= Some(start()));
 

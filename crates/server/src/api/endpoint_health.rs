@@ -1,7 +1,7 @@
 //! How an endpoint is doing, as it is shown.
 
-use callboard_core::{Endpoint, EndpointState, Timestamp};
-use callboard_outbox::{BreakerState, Health, LastFailure};
+use callboard_core::{Endpoint, EndpointId, EndpointState, Timestamp, time_of};
+use callboard_outbox::{BreakerState, Health, LastFailure, Minute};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,12 +25,42 @@ pub(super) struct HealthView {
     owed: usize,
     /// It is owed more than that: the rest waits in the store.
     behind: bool,
+    /// When the oldest delivery that it is owed was made, wherever it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oldest_owed_at: Option<Timestamp>,
+    /// Interviews of which the first delivery waits for another try, and holds back those after it.
+    held_lanes: usize,
     /// Attempts under way.
     in_flight: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_success_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_failure: Option<FailureView>,
+    /// What attempts came to in each of the last sixty minutes in which one ended, oldest first. It begins anew when the hub
+    /// starts, and when another hub takes the endpoint over.
+    last_hour: Vec<MinuteView>,
+}
+
+/// What the attempts that ended in one minute came to.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "EndpointMinute")]
+struct MinuteView {
+    /// When the minute began.
+    at: Timestamp,
+    attempts: u64,
+    /// Those of them that did not go well.
+    failed: u64,
+    /// How long one took on the average, in milliseconds.
+    took_ms: u64,
+    /// How long the slowest took, in milliseconds.
+    slowest_ms: u64,
+}
+
+impl From<&Minute> for MinuteView {
+    fn from(minute: &Minute) -> Self {
+        let Minute { attempts, failed, slowest_ms, .. } = *minute;
+        Self { at: minute.at(), attempts, failed, took_ms: minute.took_ms(), slowest_ms }
+    }
 }
 
 /// `well`, `failing`, or `disabled`.
@@ -69,8 +99,11 @@ struct FailureView {
 /// How an endpoint is doing; nothing if there is nobody to ask.
 pub(super) async fn health(hub: &Hub, endpoint: &Endpoint) -> Option<HealthView> {
     let health = hub.health_of(endpoint.id).await?;
+    let oldest_owed_at = oldest_owed_at(hub, endpoint.id).await;
+    let last_hour = health.in_last_hour(hub.now()).map(MinuteView::from).collect();
     let Health { breaker, next_probe_at, owed, is_behind, in_flight, last_success_at, last_failure, .. } =
         health;
+    let held_lanes = health.held_lanes;
     let failing_since = health.failing_since;
     let state = match (&endpoint.state, failing_since) {
         (EndpointState::Disabled { .. }, _) => Condition::Disabled,
@@ -92,8 +125,17 @@ pub(super) async fn health(hub: &Hub, endpoint: &Endpoint) -> Option<HealthView>
         next_probe_at,
         owed,
         behind,
+        oldest_owed_at,
+        held_lanes,
         in_flight,
         last_success_at,
         last_failure,
+        last_hour,
     })
+}
+
+/// It is asked of the store: memory may hold a part, of an endpoint that is switched off nothing, and of another hub's none.
+async fn oldest_owed_at(hub: &Hub, endpoint: EndpointId) -> Option<Timestamp> {
+    let page = hub.ledger.read(move |reader| reader.owed(endpoint, None, 1, 1)).await.ok()?;
+    page.rows.first().map(|owed| time_of(owed.delivery))
 }
