@@ -58,6 +58,14 @@ fn limits() -> Vec<(&'static str, String)> {
     let pair = |one: String, other: String| format!("{one}, {other}");
     vec![
         ("rows read for one page of a list", number(ledger::THINGS_LOOKED_AT)),
+        (
+            "candidates, and interviews, that one page of a search looks at for a part of a name",
+            format!("{} of each", number(server::SEARCHED_ROWS)),
+        ),
+        (
+            "interviews shown with a candidate who was found",
+            format!("{}, the latest", server::FOUND_INTERVIEWS),
+        ),
         ("request body", bytes(server::BODY_BYTES)),
         ("request head", pair(bytes(server::HEADER_BYTES), format!("{} headers", server::HEADERS))),
         ("time for a request's head, from when it is waited for", time(server::HEAD_TIME)),

@@ -94,6 +94,12 @@ pub const MEDIA_TYPE_BYTES: usize = 255;
 pub const DURATION_MIN: i64 = 1_440;
 /// The longest text in a filter of a list, in bytes.
 pub const FILTER_BYTES: usize = 400;
+/// The most candidates, and as many interviews, that one page of a search looks at: there is no index for parts of names.
+pub const SEARCHED_ROWS: usize = 5_000;
+/// How many of them are read from the store at once.
+pub(crate) const SEARCHED_AT_ONCE: usize = 500;
+/// The most interviews that are shown with a candidate who was found.
+pub const FOUND_INTERVIEWS: usize = 10;
 /// The most states that a list is asked for at once.
 pub const FILTER_STATES: usize = 20;
 /// The largest file whose bytes are kept, in bytes. Beyond it: 413.

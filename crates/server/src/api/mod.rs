@@ -15,6 +15,7 @@ pub(crate) mod order;
 mod receipts;
 mod replays;
 mod rotating;
+mod search;
 mod settings;
 mod sources;
 pub(crate) mod strict;
@@ -47,5 +48,6 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
         .merge(keys::routes())
         .merge(companies::routes())
         .merge(settings::routes())
+        .merge(search::routes())
         .merge(live::routes())
 }

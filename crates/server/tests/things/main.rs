@@ -17,4 +17,5 @@ mod questions;
 mod repeating;
 mod replays;
 mod rotating;
+mod searching;
 mod users;

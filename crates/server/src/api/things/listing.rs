@@ -217,7 +217,8 @@ pub(super) async fn listed<N: Noun>(
     let mut filter = ThingFilter::all(caller.company, N::KIND);
     filter.removed = asked.deleted;
     filter.states = Some(asked.states).filter(|states| !states.is_empty());
-    let names = asked.external_id.map(|id| names_of(hub, caller, N::KIND, &id)).transpose()?;
+    let external_id = asked.external_id.map(checked).transpose()?;
+    let names = external_id.map(|id| names_of(hub, caller, N::KIND, &id));
     let email = asked.email.map(|email| vec![Name::email(N::KIND, caller.company, &email)]);
     let sought = [names, email].into_iter().flatten().collect();
     let read = hub.ledger.read(move |reader| page_of(reader, filter, sought, &asked.of, page));
@@ -226,12 +227,16 @@ pub(super) async fn listed<N: Noun>(
     Ok(List::up_to(found.items.iter().map(Shown::of).collect(), next))
 }
 
-/// The names by which a thing with this external id may be known.
-fn names_of(hub: &Hub, caller: Caller, kind: Kind, text: &str) -> Result<Vec<Name>, Problem> {
-    if text.is_empty() || text.len() > FILTER_BYTES {
+fn checked(external_id: String) -> Result<String, Problem> {
+    if external_id.is_empty() || external_id.len() > FILTER_BYTES {
         let detail = format!("`external_id` has 1 to {FILTER_BYTES} bytes");
         return Err(Problem::new(codes::BAD_EXTERNAL_ID, detail));
     }
+    Ok(external_id)
+}
+
+/// The names by which a thing with this external id may be known.
+pub(in crate::api) fn names_of(hub: &Hub, caller: Caller, kind: Kind, text: &str) -> Vec<Name> {
     let directory = hub.ledger.directory();
     let sources: Vec<_> = directory.sources().filter(|source| source.company == caller.company).collect();
     let mut names = Vec::new();
@@ -243,5 +248,5 @@ fn names_of(hub: &Hub, caller: Caller, kind: Kind, text: &str) -> Result<Vec<Nam
     names.extend(sources.iter().map(|source| Name::external(kind, source.id, text)));
     let platforms = DIALECTS.iter().map(|dialect| dialect.name());
     names.extend(platforms.map(|platform| Name::given(kind, caller.company, platform, text)));
-    Ok(names)
+    names
 }

@@ -19,4 +19,5 @@ mod routes;
 mod tags;
 mod users;
 
+pub(super) use self::listing::names_of;
 pub(crate) use self::routes::routes;
