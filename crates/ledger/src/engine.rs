@@ -251,6 +251,10 @@ pub trait Reader: Send {
     fn report(&mut self, _endpoint: EndpointId) -> Result<Option<String>, EngineError> {
         Ok(None)
     }
+    /// How many hubs work on the store, those included that have not been found gone yet.
+    fn hubs(&mut self) -> Result<usize, EngineError> {
+        Ok(1)
+    }
     /// One thing.
     fn entity(&mut self, raw_id: u64) -> Result<Option<Held>, EngineError>;
     /// How much there is of everything, counted row by row: for a summary, not for every request.
@@ -259,6 +263,8 @@ pub trait Reader: Send {
 
 /// A store that can be written by one and read by several.
 pub trait Store: Send + Sync + 'static {
+    /// What it is, in a word: `sqlite`.
+    fn name(&self) -> &'static str;
     /// Opens the writing side, bringing the store up to this program's version first.
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError>;
     /// Opens one more reading side.

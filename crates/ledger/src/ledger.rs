@@ -324,6 +324,11 @@ impl Ledger {
         self.berth.report(reports);
     }
 
+    /// What the store is, in a word: `sqlite` or `postgres`.
+    pub fn store(&self) -> &'static str {
+        self.readers.store()
+    }
+
     /// A secret that all hubs on the store have, and nobody else; nothing if there is only this one.
     pub fn shared_secret(&self) -> Option<[u8; 32]> {
         self.secret

@@ -29,6 +29,11 @@ impl Readers {
         Self { store, idle: Mutex::new(Vec::new()), places, folded, steps }
     }
 
+    /// What the store is, in a word.
+    pub(crate) fn store(&self) -> &'static str {
+        self.store.name()
+    }
+
     /// Does the writer wait until it is known what became of a commit?
     pub(crate) fn is_in_doubt(&self) -> bool {
         self.store.is_in_doubt()

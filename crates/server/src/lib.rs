@@ -10,6 +10,7 @@ mod docs;
 mod health;
 mod host_links;
 mod hub;
+mod in_force;
 mod inbox;
 mod kept_headers;
 mod keys;

@@ -113,7 +113,12 @@ fn how_an_endpoint_is_doing_is_said_by_a_hub_that_does_not_tell_it_and_versions_
     let endpoints: Vec<String> = refusing.iter().map(|ear| ear.subscribe(&crowd.hubs[0], &patient)).collect();
     account.tell(&account.letters(0)[0]);
 
-    // Then both hubs say of each that it fails, and the second one takes the version that the first one shows
+    // Then both hubs say that there are two, and of each endpoint that it fails, and the second one takes the version that the first one shows
+    for hub in &crowd.hubs {
+        let itself = hub.get("/v1/hub");
+        assert_eq!((&itself["store"], &itself["hubs"]), (&json!("postgres"), &json!(2)), "{itself}");
+        assert!(!itself.to_string().contains("postgres:"), "it does not say where that is: {itself}");
+    }
     for id in &endpoints {
         let path = format!("/v1/endpoints/{id}");
         for hub in &crowd.hubs {

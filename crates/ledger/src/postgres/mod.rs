@@ -86,6 +86,10 @@ impl PostgresStore {
 }
 
 impl Store for PostgresStore {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
         let engine = PostgresEngine::open(&self.address, Arc::clone(&self.is_in_doubt))?;
         self.writer.store(engine.number().cast_signed(), Ordering::Relaxed);

@@ -248,6 +248,10 @@ impl Reader for PostgresReader {
         keeping::horizon(self.session()?, stock)
     }
 
+    fn hubs(&mut self) -> Result<usize, EngineError> {
+        rows::number(&self.session()?.one("SELECT COUNT(*) FROM hubs", &[])?, 0)
+    }
+
     fn report(&mut self, endpoint: EndpointId) -> Result<Option<String>, EngineError> {
         let row = self.session()?.maybe("SELECT body FROM reports WHERE endpoint = $1", &[&key(endpoint)])?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)

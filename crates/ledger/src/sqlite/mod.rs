@@ -88,6 +88,10 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
         let book = book::Book::open(connect(&self.path)?, &self.journal, Arc::clone(&self.lock))?;
         Ok(Box::new(engine::SqliteEngine::new(book, self.questions()?)))

@@ -83,6 +83,10 @@ impl Ear for Silence {
 struct Shared(SqliteStore, Others);
 
 impl Store for Shared {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
         self.0.engine()
     }

@@ -35,6 +35,10 @@ impl Troubled {
 }
 
 impl Store for Troubled {
+    fn name(&self) -> &'static str {
+        self.store.name()
+    }
+
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
         Ok(Box::new(TroubledEngine { engine: self.store.engine()?, world: Arc::clone(&self.world) }))
     }

@@ -1,5 +1,6 @@
 //! `/v1`: what can be asked of the hub.
 
+mod about;
 pub(crate) mod asking;
 pub(crate) mod body;
 mod companies;
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
         .merge(replays::routes())
         .merge(keys::routes())
         .merge(companies::routes())
+        .merge(about::routes())
         .merge(settings::routes())
         .merge(search::routes())
         .merge(live::routes())

@@ -1,6 +1,7 @@
 //! The things of the hiring world, asked for over the API in this process, on a real store.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
+mod about;
 mod answer_videos;
 mod applications;
 mod candidates;

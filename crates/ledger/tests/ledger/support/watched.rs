@@ -119,6 +119,10 @@ impl<S: Store> Watched<S> {
 }
 
 impl<S: Store> Store for Watched<S> {
+    fn name(&self) -> &'static str {
+        self.store.name()
+    }
+
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
         Ok(Box::new(WatchedEngine { engine: self.store.engine()?, control: Arc::clone(&self.control) }))
     }
