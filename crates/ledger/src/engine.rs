@@ -200,6 +200,8 @@ pub trait Reader: Send {
     fn owed_to_nobody(&mut self) -> Result<Option<EndpointId>, EngineError>;
     /// What is sent in these deliveries, in their order; nothing for one that was called off, or that there is none of.
     fn bodies(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<Option<Bytes>>, EngineError>;
+    /// What is sent in one delivery, or would have been in one that was called off.
+    fn body(&mut self, delivery: DeliveryId) -> Result<Option<Bytes>, EngineError>;
     /// One replay.
     fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError>;
     /// A company's replays, newest first.

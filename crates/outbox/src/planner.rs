@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{CompanyId, Endpoint, EndpointId, Event, EventType};
-use callboard_dialects::{Recipient, dialect};
+use callboard_dialects::{Dialect, Recipient, dialect};
 use callboard_ledger::{Directory, Plan, Planned, Planner};
 use rustc_hash::FxHashMap;
 
@@ -49,14 +49,20 @@ impl Planning {
     fn render(&self, event: &Event, endpoint: &Endpoint) -> Vec<Bytes> {
         let recipient = Recipient { url: &endpoint.url, public_url: &self.public_url };
         let Some(dialect) = dialect(&endpoint.dialect) else { return Vec::new() };
-        let mut bodies = dialect.render(event, &recipient);
-        if event.kind == EventType::EndpointTest && bodies.is_empty() {
-            let told = TOLD_AS.into_iter().map(|kind| Event { kind, ..event.clone() });
-            let mut rendered = told.map(|event| dialect.render(&event, &recipient));
-            bodies = rendered.find(|bodies| !bodies.is_empty()).unwrap_or_default();
-        }
-        bodies.into_iter().map(Bytes::from).collect()
+        render(dialect, event, &recipient).into_iter().map(Bytes::from).collect()
     }
+}
+
+/// The bodies in which this event is told in a dialect, in order; none where it has no word for it. What tests an endpoint
+/// is told in every dialect.
+pub fn render(dialect: &dyn Dialect, event: &Event, to: &Recipient<'_>) -> Vec<Vec<u8>> {
+    let bodies = dialect.render(event, to);
+    if event.kind != EventType::EndpointTest || !bodies.is_empty() {
+        return bodies;
+    }
+    let told = TOLD_AS.into_iter().map(|kind| Event { kind, ..event.clone() });
+    let mut rendered = told.map(|event| dialect.render(&event, to));
+    rendered.find(|bodies| !bodies.is_empty()).unwrap_or_default()
 }
 
 impl Planner for Planning {

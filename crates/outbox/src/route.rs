@@ -42,10 +42,24 @@ impl Route {
         }
     }
 
-    /// What is sent in one attempt to tell `event` in `body` (invariant I4: only the signature and its time are fresh).
+    /// What is sent in one attempt to tell `event` in `body`.
     pub(crate) fn shipment(&self, event: EventId, body: Bytes, at: Timestamp) -> Result<Shipment, String> {
-        let way = self.way.as_ref().map_err(String::clone)?;
-        let signed = way.signer.sign(&Message { id: &event.to_string(), body: &body, at });
+        self.way.as_ref().map_err(String::clone)?.shipment(event, body, at)
+    }
+}
+
+/// What one attempt at `at` sends to tell this endpoint of `event` in `body`: for whoever wants to see it.
+///
+/// # Errors
+/// What is wrong with the endpoint's settings, in a sentence; an attempt fails for the same reason.
+pub fn shipment(endpoint: &Endpoint, event: EventId, body: Bytes, at: Timestamp) -> Result<Shipment, String> {
+    Way::new(endpoint)?.shipment(event, body, at)
+}
+
+impl Way {
+    /// Invariant I4: only the signature and its time are fresh.
+    fn shipment(&self, event: EventId, body: Bytes, at: Timestamp) -> Result<Shipment, String> {
+        let signed = self.signer.sign(&Message { id: &event.to_string(), body: &body, at });
         let mut headers = Vec::with_capacity(signed.len() + OWN_HEADERS);
         for ((name, _), value) in signed.iter().zip(texts(&signed)) {
             let value = HeaderValue::from_maybe_shared(value)
@@ -55,11 +69,9 @@ impl Route {
         if !headers.iter().any(|(name, _)| name == USER_AGENT) {
             headers.push((USER_AGENT, DEFAULT_USER_AGENT));
         }
-        Ok(Shipment { url: way.to.clone(), headers, body })
+        Ok(Shipment { url: self.to.clone(), headers, body })
     }
-}
 
-impl Way {
     fn new(endpoint: &Endpoint) -> Result<Self, String> {
         let dialect = dialect(&endpoint.dialect)
             .ok_or_else(|| format!("this program does not speak the dialect {:?}", endpoint.dialect))?;

@@ -84,8 +84,8 @@ pub struct Shipment {
 }
 
 impl Shipment {
-    /// The request to put on the wire; it shares the shipment's bytes.
-    fn request(&self, method: &Method) -> Request<Full<Bytes>> {
+    /// All headers that are sent but `content-length`, which goes by the body.
+    pub fn all_headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(self.headers.len() + CLIENT_HEADERS);
         for (name, value) in &self.headers {
             headers.append(name, value.clone());
@@ -93,10 +93,15 @@ impl Shipment {
         if let Some(host) = self.url.host_header() {
             headers.entry(HOST).or_insert_with(|| host.clone());
         }
+        headers
+    }
+
+    /// The request to put on the wire; it shares the shipment's bytes.
+    fn request(&self, method: &Method) -> Request<Full<Bytes>> {
         let mut request = Request::new(Full::new(self.body.clone()));
         *request.method_mut() = method.clone();
         *request.uri_mut() = self.url.request_target().clone();
-        *request.headers_mut() = headers;
+        *request.headers_mut() = self.all_headers();
         request
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
-use callboard_core::CompanyId;
+use callboard_core::{CompanyId, KeyId};
 use callboard_ledger::Scope;
 
 use crate::hub::Hub;
@@ -16,6 +16,7 @@ use crate::problem::{Problem, codes};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller {
     pub(crate) company: CompanyId,
+    pub(crate) key: KeyId,
     scope: Scope,
 }
 
@@ -72,6 +73,6 @@ impl FromRequestParts<Arc<Hub>> for Caller {
             .ok_or_else(|| refused("the Authorization header is not of the form `Bearer <key>`"))?;
         let directory = hub.ledger.directory();
         let key = directory.key_by_hash(&hash_key(key)).ok_or_else(|| refused("no such key"))?;
-        Ok(Self { company: key.company, scope: key.scope })
+        Ok(Self { company: key.company, key: key.id, scope: key.scope })
     }
 }

@@ -10,7 +10,7 @@ use crate::wire::{Answer, exchange, request};
 const LISTS: [&str; 6] = ["sources", "endpoints", "events", "deliveries", "receipts", "keys"];
 
 /// What is asked of one thing, with its id in place of the braces.
-const OF_ONE: [(&str, &str); 17] = [
+const OF_ONE: [(&str, &str); 18] = [
     ("GET", "/v1/sources/{}"),
     ("DELETE", "/v1/sources/{}"),
     ("GET", "/v1/sources/{}/rejections"),
@@ -23,6 +23,7 @@ const OF_ONE: [(&str, &str); 17] = [
     ("GET", "/v1/events/{}/deliveries"),
     ("GET", "/v1/deliveries/{}"),
     ("GET", "/v1/deliveries/{}/attempts"),
+    ("GET", "/v1/deliveries/{}/request"),
     ("POST", "/v1/deliveries/{}/retry"),
     ("POST", "/v1/deliveries/{}/cancel"),
     ("GET", "/v1/receipts/{}"),

@@ -115,7 +115,7 @@ fn everything(hub: &Hub) -> Vec<(String, String)> {
         let more: &[&str] = match list {
             "sources" => &["", "/rejections"],
             "events" => &["", "/deliveries"],
-            "deliveries" => &["", "/attempts"],
+            "deliveries" => &["", "/attempts", "/request"],
             "keys" => &[],
             _ => &[""],
         };
@@ -169,4 +169,26 @@ fn a_secret_is_not_logged() {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "the log tells {secret}");
     }
+}
+
+#[test]
+fn who_looks_at_a_host_link_is_logged_and_the_link_is_not() {
+    let ground = Ground::on(Hub::start_logging("info"), Platform::LaunchPad);
+    let (hub, body) = (&ground.hub, meeting("1"));
+    let ear = Ear::open("launchpad");
+    ear.subscribe(hub, &json!({"events": ["interview.meeting.ready"]}));
+    let sent = request("POST", ground.path(), &ground.account.sign("", body.as_bytes()), body.as_bytes());
+    assert_eq!(exchange(&hub.url, &sent).unwrap().status, 200);
+    hub.settle();
+    let delivery = hub.all("/v1/deliveries")[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/deliveries/{delivery}/request");
+    let key = hub.all("/v1/keys")[0]["id"].as_str().unwrap().to_owned();
+
+    assert!(!hub.get(&path).to_string().contains(ZAK));
+    assert!(!hub.log().contains(&delivery), "what is hidden is looked at unlogged");
+
+    assert!(hub.get(&format!("{path}?host_links=shown")).to_string().contains(ZAK));
+    let log = hub.log();
+    assert!(log.lines().any(|line| line.contains(&delivery) && line.contains(&key)), "{log}");
+    assert!(!log.contains(ZAK), "{log}");
 }

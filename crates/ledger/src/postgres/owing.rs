@@ -102,3 +102,12 @@ pub(super) fn bodies(
     }
     Ok(column(&ids, |id| bodies.get(id).cloned()))
 }
+
+/// See [`crate::Reader::body`].
+pub(super) fn body(session: &mut Session, delivery: DeliveryId) -> Result<Option<Bytes>, EngineError> {
+    let found = session.rows(
+        "SELECT COALESCE(d.body, e.body) FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = $1",
+        &[&key(delivery)],
+    )?;
+    found.first().map(|row| rows::bytes(row, 0)).transpose()
+}

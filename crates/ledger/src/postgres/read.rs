@@ -171,6 +171,10 @@ impl Reader for PostgresReader {
         owing::bodies(self.session()?, deliveries)
     }
 
+    fn body(&mut self, delivery: DeliveryId) -> Result<Option<Bytes>, EngineError> {
+        owing::body(self.session()?, delivery)
+    }
+
     fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError> {
         replaying::one(self.session()?, id)
     }

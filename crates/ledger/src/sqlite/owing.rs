@@ -85,3 +85,12 @@ pub(super) fn bodies(
     }
     Ok(bodies)
 }
+
+/// See [`crate::Reader::body`].
+pub(super) fn body(connection: &Connection, delivery: DeliveryId) -> Result<Option<Bytes>, EngineError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT COALESCE(d.body, e.body) FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ?1",
+    )?;
+    let body: Option<Vec<u8>> = statement.query_row([key(delivery)], |row| row.get(0)).optional()?;
+    Ok(body.map(Bytes::from))
+}

@@ -167,6 +167,10 @@ impl Reader for SqliteReader {
         owing::bodies(&self.connection, deliveries)
     }
 
+    fn body(&mut self, delivery: DeliveryId) -> Result<Option<Bytes>, EngineError> {
+        owing::body(&self.connection, delivery)
+    }
+
     fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError> {
         replaying::one(&self.connection, id)
     }

@@ -245,6 +245,9 @@ pub fn bodies_are_fetched_in_the_order_in_which_they_are_asked_for(store: &dyn S
     let bodies = store.reader().unwrap().bodies(&asked).unwrap();
     let of_the_event = event(10).body;
     assert_eq!(bodies, [Some(Bytes::from_static(b"words")), None, None, Some(of_the_event)]);
+    let body = |id| store.reader().unwrap().body(DeliveryId::from_raw(id)).unwrap();
+    assert_eq!(body(21), Some(event(20).body), "one that was called off has one still");
+    assert_eq!((body(41), body(99)), (Some(Bytes::from_static(b"words")), None));
 }
 
 pub fn what_a_removed_endpoint_was_owed_is_called_off_in_steps(store: &dyn Store) {

@@ -61,7 +61,7 @@ pub(crate) struct DeliveryQuery {
 }
 
 /// The delivery, if the event it tells belongs to the caller's company.
-async fn find(hub: &Hub, caller: Caller, id: DeliveryId) -> Result<Delivery, Problem> {
+pub(super) async fn find(hub: &Hub, caller: Caller, id: DeliveryId) -> Result<Delivery, Problem> {
     let found = hub
         .ledger
         .read(move |reader| {

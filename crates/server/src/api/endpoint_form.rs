@@ -177,7 +177,7 @@ fn check_url(guard: &AddressGuard, url: &str) -> Result<String, Problem> {
     Ok(checked.to_string())
 }
 
-fn credentials(name: &str, given: Option<&Value>) -> Result<Value, Problem> {
+pub(super) fn credentials(name: &str, given: Option<&Value>) -> Result<Value, Problem> {
     check_credentials(given)?;
     let dialect = dialect(name).ok_or_else(|| {
         let known: Vec<&str> = callboard_dialects::DIALECTS.iter().map(|dialect| dialect.name()).collect();

@@ -17,6 +17,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::body::{Asked, Id};
+use super::request_view::NO_WORD;
 use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
@@ -234,8 +235,7 @@ async fn deliveries(
     let filter = DeliveryFilter { event: Some(id), ..DeliveryFilter::default() };
     let page = Page { before: None, after: None, from: None, limit: PAGE_ITEMS };
     let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await?;
-    let skipped =
-        event.skipped.into_iter().map(|endpoint| Telling::Skipped { endpoint, reason: "no word for it" });
+    let skipped = event.skipped.into_iter().map(|endpoint| Telling::Skipped { endpoint, reason: NO_WORD });
     let told = deliveries.into_iter().map(|delivery| Telling::Delivery { delivery }).chain(skipped).collect();
     Ok(List::whole(told))
 }

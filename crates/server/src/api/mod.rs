@@ -6,6 +6,7 @@ pub(crate) mod body;
 mod companies;
 mod configuring;
 mod deliveries;
+mod delivery_request;
 pub(crate) mod endpoint_form;
 mod endpoint_health;
 pub(crate) mod endpoints;
@@ -15,6 +16,7 @@ mod keys;
 pub(crate) mod order;
 mod receipts;
 mod replays;
+mod request_view;
 mod rotating;
 mod search;
 mod settings;
@@ -44,6 +46,7 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
         .merge(testing::routes())
         .merge(events::routes())
         .merge(deliveries::routes())
+        .merge(delivery_request::routes())
         .merge(receipts::routes())
         .merge(replays::routes())
         .merge(keys::routes())

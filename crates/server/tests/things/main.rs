@@ -17,6 +17,7 @@ mod notes;
 mod questions;
 mod repeating;
 mod replays;
+mod requests;
 mod rotating;
 mod searching;
 mod users;
