@@ -35,7 +35,7 @@ pub use command::{
 };
 pub use decide::{
     Decision, Remark, Sought, Teller, assessment, command, decide, delivery_failed, endpoint_disabled,
-    overall_status, quarantined,
+    made_up, overall_status, quarantined,
 };
 pub use erasure::Erasure;
 pub use event::{Event, EventType, Quarantined, Snapshot};

@@ -83,6 +83,11 @@ impl<'a> Draft<'a> {
         self.mint.mint(self.teller.received_at)
     }
 
+    /// Where ids come from.
+    pub fn id_mint(&mut self) -> &mut IdMint {
+        self.mint
+    }
+
     /// The thing that a name leads to.
     pub fn find<T: Thing>(&self, name: &Name) -> Option<T::Id> {
         let raw_id = self.named(name)?;

@@ -12,6 +12,7 @@ mod feedback;
 mod interview;
 mod job;
 mod life;
+mod made_up;
 mod meeting;
 mod names;
 mod note;
@@ -29,6 +30,7 @@ mod user;
 
 pub use command::command;
 pub use decision::{Decision, Remark, Teller, decide};
+pub use made_up::made_up;
 pub use names::Sought;
 pub use overall::overall_status;
 pub use quarantine::quarantined;

@@ -106,6 +106,11 @@ impl JsonSchema for DialectName {
 }
 
 impl EndpointForm {
+    /// A form in which only this is filled in.
+    pub(super) fn of(url: Option<String>, dialect: String, credentials: Option<Value>) -> Self {
+        Self { url, dialect: Some(dialect), credentials, ..Self::default() }
+    }
+
     /// The new URL, if there is one and it is such that an endpoint may have it.
     pub(crate) fn new_url(&self, guard: &AddressGuard) -> Result<Option<String>, Problem> {
         self.url.as_deref().map(|url| check_url(guard, url)).transpose()

@@ -189,7 +189,7 @@ fn check_room(hub: &Hub, caller: Caller) -> Result<(), Problem> {
 }
 
 /// One of which nothing has been said yet.
-fn blank(hub: &Hub, caller: Caller) -> Endpoint {
+pub(super) fn blank(hub: &Hub, caller: Caller) -> Endpoint {
     Endpoint {
         id: hub.mint(),
         company: caller.company,

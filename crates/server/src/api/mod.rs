@@ -14,6 +14,7 @@ mod events;
 mod fetch_form;
 mod keys;
 pub(crate) mod order;
+mod preview;
 mod receipts;
 mod replays;
 mod request_view;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
         .merge(endpoints::routes())
         .merge(rotating::routes())
         .merge(testing::routes())
+        .merge(preview::routes())
         .merge(events::routes())
         .merge(deliveries::routes())
         .merge(delivery_request::routes())

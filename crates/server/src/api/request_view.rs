@@ -14,6 +14,8 @@ use crate::problem::{Problem, codes};
 
 /// Why a dialect tells nothing of an event.
 pub(crate) const NO_WORD: &str = "no word for it";
+/// What stands for the URL of an endpoint that is not there.
+pub(crate) const SOMEWHERE: &str = "https://receiver.example/webhooks";
 /// What stands for a secret in a header.
 const MASK: &str = "••••••";
 const SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");

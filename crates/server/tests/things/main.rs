@@ -14,6 +14,7 @@ mod interviews;
 mod jobs;
 mod live;
 mod notes;
+mod previews;
 mod questions;
 mod repeating;
 mod replays;

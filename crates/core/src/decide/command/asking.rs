@@ -1,11 +1,12 @@
 //! From commands to one decision: all of them, or none.
 
 use super::{
-    Done, answer_video, application, candidate, feedback, file, interview, job, note, question, testing, user,
+    Done, answer_video, application, candidate, feedback, file, interview, job, note, question, user,
 };
 use crate::command::{Asker, Command};
 use crate::decide::decision::{Decision, Teller};
 use crate::decide::draft::Draft;
+use crate::decide::made_up;
 use crate::id::IdMint;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::world::World;
@@ -55,7 +56,7 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Done {
         Command::User(id, command) => user::carry_out(draft, *id, command),
         Command::File(id, command) => file::carry_out(draft, *id, command),
         Command::Test(endpoint) => {
-            testing::tell(draft, endpoint);
+            made_up::test(draft, endpoint);
             Ok(())
         }
     }

@@ -16,7 +16,6 @@ mod question;
 mod referring;
 mod speaking;
 mod tags;
-mod testing;
 mod user;
 
 use std::sync::Arc;
