@@ -76,6 +76,11 @@ fn limits() -> Vec<(&'static str, String)> {
         ("requests under way at a stop", time(server::STOP_TIME)),
         ("items on a page", number(server::PAGE_ITEMS)),
         ("items on a page of viasto's and HireHive's lists", number(server::VIASTO_PAGE_ITEMS)),
+        (
+            "events that a translated webhook is shown to come to, and their bytes in all dialects",
+            pair(number(server::TRANSLATED_EVENTS), bytes(server::TRANSLATED_BYTES)),
+        ),
+        ("reviewers in one that is translated", number(core::MAX_REVIEWERS)),
         ("such tokens remembered, so that none is taken twice", number(server::SKYPE_TOKENS)),
         ("a file that is kept", bytes(server::FILE_BYTES)),
         ("a name or description of what is configured", format!("{} characters", number(server::TEXT_CHARS))),

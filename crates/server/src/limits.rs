@@ -121,3 +121,7 @@ pub(crate) const REREAD_AT_ONCE: usize = 100;
 pub(crate) const REPLAY_PAUSE: Duration = Duration::from_secs(1);
 /// How far a platform's clock may be ahead for a fetch to wait until its webhook's time has come.
 pub const FETCH_CLOCK_AHEAD: Duration = Duration::from_secs(60);
+/// The most events that a translated webhook is shown to come to.
+pub const TRANSLATED_EVENTS: usize = 50;
+/// The bytes that they may take in all dialects together; beyond them only the first event is shown.
+pub const TRANSLATED_BYTES: usize = 4 * 1024 * 1024;

@@ -158,6 +158,7 @@ fn bodies_that_are_not_what_was_asked_for_are_refused() {
         ("POST", "/v1/endpoints".to_owned()),
         ("POST", "/v1/keys".to_owned()),
         ("POST", "/v1/endpoints/preview".to_owned()),
+        ("POST", "/v1/translate".to_owned()),
         ("PATCH", format!("/v1/endpoints/{endpoint}")),
     ];
     let deep = "[".repeat(200_000);

@@ -99,7 +99,7 @@ pub(crate) struct EventView {
 /// An event's native form.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "it is written down as bytes, once; this is what they look like")]
-struct Native {
+pub(super) struct Native {
     id: EventId,
     r#type: EventType,
     timestamp: Timestamp,

@@ -26,6 +26,8 @@ pub(crate) mod strict;
 mod testing;
 pub(crate) mod text;
 mod things;
+mod translate;
+mod translation;
 pub(crate) mod view;
 
 pub(crate) use receipts::read_anew;
@@ -50,6 +52,7 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
         .merge(deliveries::routes())
         .merge(delivery_request::routes())
         .merge(receipts::routes())
+        .merge(translate::routes())
         .merge(replays::routes())
         .merge(keys::routes())
         .merge(companies::routes())

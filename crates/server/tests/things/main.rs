@@ -21,4 +21,5 @@ mod replays;
 mod requests;
 mod rotating;
 mod searching;
+mod translations;
 mod users;
