@@ -20,14 +20,15 @@ async function assessed() {
   return event.event.data;
 }
 
+const called = (person) => person.full_name ?? `${person.first_name} ${person.last_name}`;
+
 test("an interview is found by name, by e-mail and by code, and no name stands in an address", async () => {
   const { candidate, interview } = await assessed();
   const page = await signedIn(browser, hub);
   const asked = [];
   page.on("request", (request) => asked.push(request.url()));
-  const name = candidate.full_name;
   const code = Object.values(interview.external_ids)[0];
-  for (const text of [name.slice(1, -1).toUpperCase(), candidate.email, code, interview.id]) {
+  for (const text of [called(candidate).slice(1, -1).toUpperCase(), candidate.email, code, interview.id]) {
     await page.goto(`${hub.url}/board/interviews`);
     await page.keyboard.press("/");
     await page.keyboard.type(text);
@@ -48,7 +49,7 @@ test("one interview is its way, what happened, what reviewers said, and what eve
   const { candidate, interview } = await assessed();
   const page = await signedIn(browser, hub);
   await page.goto(`${hub.url}/board/interviews/${interview.id}`);
-  assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), candidate.full_name);
+  assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), called(candidate));
   assert.equal(await page.locator(".track .here b").textContent(), "Feedback completed");
   const timeline = await hub.ask("GET", `/interviews/${interview.id}/timeline`);
   assert.equal(await page.locator(".axis [data-row]").count(), timeline.items.length);

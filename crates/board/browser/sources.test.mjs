@@ -24,7 +24,7 @@ test("a source is made, its address is shown once, and what comes there is under
   await page.goto(`${hub.url}/board/sources`);
   await page.getByRole("link", { name: "Video interviews" }).click();
   assert.ok(!(await page.locator("#url").textContent()).includes(url.split("/").at(-1)), "not again");
-  await page.getByText("understood").first().waitFor();
+  await page.getByRole("row", { name: "understood" }).first().waitFor();
   await page.locator("[data-row] a").first().click();
   await page.getByText("What came of it").waitFor();
   assert.match(await page.locator("#raw").textContent(), /"event"|"trigger"|"resource|_changed/);
@@ -58,7 +58,7 @@ test("what could not be understood is kept, shown, and read once more by a click
   await page.locator("[data-row] a").first().click();
   await page.getByText("window.pwned").first().waitFor();
   await page.getByRole("button", { name: "Read it once more" }).click();
-  await page.getByRole("status").getByText("It was read once more").waitFor();
+  await page.getByRole("status").getByText("it still cannot be understood").waitFor();
   assert.equal(await page.evaluate(() => window.pwned), undefined);
   nothingWentWrong(page);
 });

@@ -13,6 +13,7 @@ mod page;
 mod same_origin;
 mod session;
 mod sources;
+mod translate;
 mod words;
 
 use std::sync::Arc;
@@ -58,6 +59,7 @@ pub fn routes(options: BoardOptions) -> Router {
         .merge(deliveries::routes())
         .merge(interviews::routes())
         .merge(sources::routes())
+        .merge(translate::routes())
         .fallback(page::not_found)
         .layer(middleware::from_fn(same_origin::guard))
         .layer(DefaultBodyLimit::max(FORM_BYTES))

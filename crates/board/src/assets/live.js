@@ -57,6 +57,8 @@ stream.addEventListener("rate", (event) => {
   rate.className = "rate";
 });
 stream.addEventListener("error", () => {
+  // It was answered, but not with a stream: one has to sign in again.
+  if (stream.readyState === EventSource.CLOSED) return location.reload();
   rate.textContent = "The hub does not answer. Trying again …";
   rate.className = "rate bad";
 });

@@ -2,13 +2,13 @@
 
 use askama::Template;
 use axum::extract::{Path, Query};
-use axum::http::Method;
-use axum::response::Redirect;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Receipt, Source};
-use crate::api::{Fault, List};
+use crate::api::{Api, Fault, List};
 use crate::listing::encoded;
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -25,7 +25,8 @@ pub(super) struct Asked {
 #[derive(Template)]
 #[template(path = "receipt.html")]
 struct One {
-    asked: Asked,
+    /// What came of reading it once more.
+    says: Option<String>,
     receipt: Receipt,
     source: Option<Source>,
     events: Vec<Line>,
@@ -33,10 +34,6 @@ struct One {
 
 impl One {
     const SECTION: &str = "Sources";
-
-    fn done(&self) -> Option<&str> {
-        (self.asked.done == "reprocess").then_some("It was read once more; what came of it stands below.")
-    }
 }
 
 pub(super) async fn show(
@@ -44,8 +41,13 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Page, Fault> {
-    let api = visitor.api;
-    let receipt: Receipt = api.get(&format!("/v1/receipts/{}", encoded(&id))).await?;
+    let says = (asked.done == "reprocess")
+        .then(|| "It was read once more; what came of it stands below.".to_owned());
+    draw(&visitor.api, &id, says).await
+}
+
+async fn draw(api: &Api, id: &str, says: Option<String>) -> Result<Page, Fault> {
+    let receipt: Receipt = api.get(&format!("/v1/receipts/{}", encoded(id))).await?;
     let source = match api.get::<Source>(&format!("/v1/sources/{}", encoded(&receipt.source))).await {
         Ok(source) => Some(source),
         Err(fault) if fault.is_not_found() => None,
@@ -55,12 +57,19 @@ pub(super) async fn show(
     let events: List<Listed> = api.get(&path).await?;
     let platform = source.as_ref().map(|it| it.platform.as_str());
     let events = events.items.iter().map(|it| Line::of(&it.event, platform, it.recorded_at)).collect();
-    Ok(page::draw(&One { asked, receipt, source, events }))
+    Ok(page::draw(&One { says, receipt, source, events }))
 }
 
-pub(super) async fn reprocess(visitor: Visitor, Path(id): Path<String>) -> Result<Redirect, Fault> {
-    let id = encoded(&id);
-    let _: Value =
-        visitor.api.send(Method::POST, &format!("/v1/receipts/{id}/reprocess"), &json!({})).await?;
-    Ok(Redirect::to(&format!("/board/receipts/{id}?done=reprocess")))
+pub(super) async fn reprocess(visitor: Visitor, Path(id): Path<String>) -> Result<Response, Fault> {
+    let path = format!("/v1/receipts/{}/reprocess", encoded(&id));
+    match visitor.api.send::<Value>(Method::POST, &path, &json!({})).await {
+        Ok(_) => {
+            Ok(Redirect::to(&format!("/board/receipts/{}?done=reprocess", encoded(&id))).into_response())
+        }
+        Err(fault) if fault.status == StatusCode::CONFLICT => {
+            let page = draw(&visitor.api, &id, Some(fault.detail)).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        Err(fault) => Err(fault),
+    }
 }
