@@ -81,6 +81,11 @@ impl ThingFilter {
         Self { company, kind, parents: None, grandparent: None, ids: None, states: None, removed: false }
     }
 
+    /// Does it want everything that an index leads to?
+    pub(crate) fn wants_all(&self) -> bool {
+        self.removed && self.states.is_none()
+    }
+
     /// Does this thing stand as is asked for? No index says so.
     pub(crate) fn wants(&self, held: &Held) -> bool {
         let is_one_of = |states: &Vec<String>| {

@@ -52,8 +52,9 @@ pub(super) fn page(session: &mut Session, filter: &ThingFilter, page: Page) -> R
     let (mut things, mut page) = (Things::default(), page);
     let mut left = THINGS_LOOKED_AT;
     // Bit by bit: most of what is looked at is wanted, and then there is no need to look at more.
+    let bit = if filter.wants_all() { page.limit } else { page.limit.saturating_mul(2).max(100) };
     while things.items.len() < page.limit {
-        let step = left.min(page.limit.saturating_mul(2).max(100));
+        let step = left.min(bit);
         let found = next(session, filter, page, step)?;
         for row in &found {
             let last = row.try_get::<_, i64>(5)?.cast_unsigned();
