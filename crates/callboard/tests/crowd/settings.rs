@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 
 use callboard_simulate::{Answer, Platform};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::accounts::{Account, now};
 use crate::support::ear::Ear;
@@ -137,6 +137,35 @@ fn how_an_endpoint_is_doing_is_said_by_a_hub_that_does_not_tell_it_and_versions_
         };
         assert_eq!(etag(0), etag(1));
     }
+}
+
+#[test]
+fn what_was_made_at_one_hub_is_found_at_another() {
+    let crowd = Crowd::of(2);
+    let made = |path: &str, body: Value| crowd.hubs[0].post(path, &body)["id"].clone();
+    let candidates =
+        [("Åsa Østby", "asa"), ("Romy Vale", "romy"), ("Mira Østby", "mira")].map(|(name, local)| {
+            made("/v1/candidates", json!({"full_name": name, "email": format!("{local}@example.com")}))
+        });
+    let named = json!({"title": "With Østby", "external_ids": {"skype": "RENE2010"}});
+    let interview = made("/v1/interviews", named);
+
+    let find = |text: &str| {
+        let (mut found, mut cursor) = (Vec::new(), Value::Null);
+        loop {
+            let asked = json!({"text": text, "limit": 1, "cursor": cursor});
+            let page = crowd.hubs[1].post("/v1/search", &asked);
+            found.extend(page["items"].as_array().unwrap().iter().map(|item| item["id"].clone()));
+            cursor = page["next"].clone();
+            if cursor.is_null() {
+                return found;
+            }
+        }
+    };
+    assert_eq!(find("øst"), [interview.clone(), candidates[2].clone(), candidates[0].clone()]);
+    assert_eq!(find("rene2010"), Vec::<Value>::new());
+    assert_eq!(find("RENE2010"), [interview]);
+    assert_eq!(find("romy@example.com"), [candidates[1].clone()]);
 }
 
 #[test]

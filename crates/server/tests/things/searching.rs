@@ -212,7 +212,8 @@ async fn a_search_that_says_nothing_of_use_is_refused() {
         (json!({ "text": "é".repeat(1_001) }), "too_long"),
         (json!({ "text": "x", "limit": 0 }), "bad_limit"),
         (json!({ "text": "x", "limit": 201 }), "bad_limit"),
-        (json!({ "text": "x", "limit": -1 }), "bad_body"),
+        (json!({ "text": "x", "limit": -1 }), "bad_limit"),
+        (json!({ "text": "x", "limit": 1.5 }), "bad_body"),
         (json!({ "text": "x", "cursor": "" }), "bad_cursor"),
         (json!({ "text": "x", "cursor": "é0000000000000000" }), "bad_cursor"),
         (json!({ "text": "x", "cursor": "n+000000000000001" }), "bad_cursor"),
@@ -223,6 +224,7 @@ async fn a_search_that_says_nothing_of_use_is_refused() {
     for (body, code) in refused {
         hall.search(body).await.refused(400, code);
     }
+    hall.search(json!({ "text": "x", "limit": 2.0 })).await.is(200);
     hall.ask("cbk_nobody", "POST", "/search", &json!({ "text": "x" })).await.is(401);
     for cursor in ["nffffffffffffffff", "effffffffffffffff", "n0000000000000000", "e0000000000000000"] {
         let found = hall.search(json!({ "text": "é".repeat(1_000), "cursor": cursor })).await.is(200);
