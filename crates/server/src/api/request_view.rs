@@ -40,6 +40,7 @@ pub(crate) struct RequestView {
     body: Option<String>,
     /// Where the dialect tells the event in several requests: what the others say. Left out if there is one only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     further_bodies: Vec<String>,
     #[schemars(with = "DialectName")]
     dialect: String,

@@ -29,6 +29,7 @@ pub(crate) struct Understood {
     events: Vec<Translated>,
     /// How many more events would come of it than are listed, since the answer would be too long. Left out if none would.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(default)]
     left_out: usize,
 }
 
@@ -55,6 +56,7 @@ struct InDialect {
     body: Option<String>,
     /// Where the dialect tells the event in several requests: what the others say. Left out if there is one only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     further_bodies: Vec<String>,
     /// Why there is no body. Left out if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
