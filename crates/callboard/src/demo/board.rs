@@ -154,6 +154,7 @@ fn what(event: &Event) -> (Option<String>, String) {
 #[derive(Debug, Clone)]
 pub(super) struct Board {
     pub(super) url: String,
+    pub(super) key: String,
     pub(super) seconds: u64,
     pub(super) platforms: Vec<PlatformLine>,
     pub(super) receivers: Vec<ReceiverLine>,

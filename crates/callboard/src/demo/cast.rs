@@ -35,6 +35,8 @@ pub(super) struct Listener {
 /// Everyone who takes part.
 pub(super) struct Cast {
     pub(super) hub: RunningHub,
+    /// What one signs in with on the board.
+    pub(super) key: String,
     pub(super) actors: Vec<Actor>,
     pub(super) listeners: Vec<Listener>,
     _store: TempDir,
@@ -65,7 +67,7 @@ impl Cast {
         for platform in Platform::ALL {
             actors.push(Actor::introduce(platform, &api).await?);
         }
-        Ok(Self { hub, actors, listeners, _store: store })
+        Ok(Self { hub, key, actors, listeners, _store: store })
     }
 
     /// Everyone goes home, the hub first: it still has to tell what is under way.

@@ -68,7 +68,8 @@ fn wants_to_leave() -> anyhow::Result<bool> {
 
 fn draw(frame: &mut Frame<'_>, board: &Board) {
     let area = frame.area().inner(ratatui::layout::Margin::new(1, 0));
-    let [title, _, totals, _, events, foot] = Layout::vertical([
+    let [title, key, _, totals, _, events, foot] = Layout::vertical([
+        Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Length(7),
@@ -78,6 +79,8 @@ fn draw(frame: &mut Frame<'_>, board: &Board) {
     ])
     .areas(area);
     draw_title(frame, title, board);
+    let signing_in = Line::styled(format!("sign in with {}", board.key), DIM);
+    frame.render_widget(Paragraph::new(signing_in).right_aligned(), key);
     let [left, _, right] =
         Layout::horizontal([Constraint::Fill(1), Constraint::Length(3), Constraint::Fill(1)]).areas(totals);
     frame.render_widget(platforms(board), left);
@@ -89,7 +92,8 @@ fn draw(frame: &mut Frame<'_>, board: &Board) {
 fn draw_title(frame: &mut Frame<'_>, area: Rect, board: &Board) {
     let left = Line::from(vec![Span::styled("CALLBOARD", BOLD.fg(Color::Cyan)), Span::styled("  demo", DIM)]);
     let clock = format!("{}:{:02}", board.seconds / 60, board.seconds % 60);
-    let right = Line::from(vec![Span::raw(board.url.clone()), Span::styled(format!("   {clock}"), DIM)]);
+    let right =
+        Line::from(vec![Span::raw(format!("{}/board", board.url)), Span::styled(format!("   {clock}"), DIM)]);
     frame.render_widget(Paragraph::new(left), area);
     frame.render_widget(Paragraph::new(right).right_aligned(), area);
 }

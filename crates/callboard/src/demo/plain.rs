@@ -14,7 +14,7 @@ use crate::show;
 const LOOK: Duration = Duration::from_millis(200);
 
 pub(super) async fn run(args: &DemoArgs, cast: &Cast) -> anyhow::Result<Board> {
-    show::print(&format!("hub {}\n", cast.hub.url));
+    show::print(&format!("hub {0}, the board {0}/board, to sign in {1}\n", cast.hub.url, cast.key));
     let dialects: Vec<&str> = cast.listeners.iter().map(|listener| listener.dialect.name()).collect();
     show::print(&format!(
         "a mark for each receiver: {}  (● told, ○ owed, · no word for it, ✗ failed)\n",

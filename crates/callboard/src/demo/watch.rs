@@ -87,6 +87,7 @@ impl<'a> Watch<'a> {
         let platforms = self.cast.actors.iter().zip(&self.sent);
         Ok(Board {
             url: self.cast.hub.url.clone(),
+            key: self.cast.key.clone(),
             seconds: self.started.elapsed().as_secs(),
             platforms: platforms.map(|(actor, sent)| sent.line(actor.platform)).collect(),
             receivers,
