@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderName, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,13 @@ pub(crate) struct List<T> {
     pub(crate) next: Option<String>,
 }
 
+/// Something as it was seen, so that a change is refused if somebody else was there first.
+pub(crate) struct Seen<T> {
+    pub(crate) thing: T,
+    /// Its `ETag`.
+    pub(crate) version: String,
+}
+
 #[derive(Deserialize)]
 struct Problem {
     code: String,
@@ -59,6 +66,29 @@ impl Api {
         body: &impl Serialize,
     ) -> Result<T, Fault> {
         self.ask(method, path, json(body)).await
+    }
+
+    /// Asks for something together with its version.
+    pub(crate) async fn see<T: DeserializeOwned>(&self, path: &str) -> Result<Seen<T>, Fault> {
+        let response = self.call(self.request(Method::GET, path), Body::empty()).await?;
+        let version = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok());
+        let version = version.unwrap_or_default().to_owned();
+        Ok(Seen { thing: answer(response).await?, version })
+    }
+
+    /// Asks for something to be done on a condition that a header says; an empty one is none.
+    pub(crate) async fn send_if<T: DeserializeOwned>(
+        &self,
+        (name, value): (HeaderName, &str),
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Fault> {
+        let mut request = self.request(method, path).header(header::CONTENT_TYPE, "application/json");
+        if !value.is_empty() {
+            request = request.header(name, value);
+        }
+        answer(self.call(request, json(body)).await?).await
     }
 
     /// The answer itself, for what comes little by little.
@@ -96,6 +126,11 @@ impl Api {
 impl Fault {
     fn local(status: StatusCode, error: &dyn ToString) -> Self {
         Self { status, code: "board".to_owned(), detail: error.to_string() }
+    }
+
+    /// Does it speak of what was asked for, so that one can correct it?
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self.status.as_u16(), 400 | 409 | 412 | 413 | 422)
     }
 
     /// Is there no such thing?

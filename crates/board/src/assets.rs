@@ -19,7 +19,7 @@ struct Asset {
     content: &'static str,
 }
 
-const ASSETS: [Asset; 4] = [
+const ASSETS: [Asset; 5] = [
     Asset { name: "board.css", kind: "text/css; charset=utf-8", content: include_str!("assets/board.css") },
     Asset {
         name: "board.js",
@@ -30,6 +30,11 @@ const ASSETS: [Asset; 4] = [
         name: "live.js",
         kind: "text/javascript; charset=utf-8",
         content: include_str!("assets/live.js"),
+    },
+    Asset {
+        name: "endpoint.js",
+        kind: "text/javascript; charset=utf-8",
+        content: include_str!("assets/endpoint.js"),
     },
     Asset { name: "icon.svg", kind: "image/svg+xml", content: include_str!("assets/icon.svg") },
 ];

@@ -6,10 +6,12 @@
 mod api;
 mod assets;
 mod deliveries;
+mod endpoints;
 mod interviews;
 mod listing;
 mod live;
 mod page;
+mod request;
 mod same_origin;
 mod session;
 mod sources;
@@ -58,6 +60,7 @@ pub fn routes(options: BoardOptions) -> Router {
         .merge(live::routes())
         .merge(deliveries::routes())
         .merge(interviews::routes())
+        .merge(endpoints::routes())
         .merge(sources::routes())
         .merge(translate::routes())
         .fallback(page::not_found)

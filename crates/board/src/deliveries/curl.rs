@@ -1,6 +1,6 @@
 //! A request as a command that one can run.
 
-use super::one::Shown;
+use crate::request::Shown;
 
 /// The command. What is masked in it has to be filled in.
 pub(super) fn command(request: &Shown, body: &str) -> String {

@@ -14,6 +14,7 @@ use super::list::at;
 use crate::api::{Fault, List};
 use crate::listing::{Endpoint, encoded};
 use crate::page::{self, Page};
+use crate::request::Shown;
 use crate::session::Visitor;
 use crate::words::{DIALECTS, Line, line_of};
 
@@ -44,25 +45,6 @@ struct Attempt {
     error: Option<String>,
     #[serde(default)]
     response: String,
-}
-
-/// A request as the API shows it.
-#[derive(Debug, Deserialize)]
-pub(super) struct Shown {
-    pub(super) url: String,
-    pub(super) method: String,
-    pub(super) headers: Vec<Header>,
-    body: Option<String>,
-    #[serde(default)]
-    further_bodies: Vec<String>,
-    dialect: String,
-    reason: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Header {
-    pub(super) name: String,
-    pub(super) value: String,
 }
 
 #[derive(Template)]
