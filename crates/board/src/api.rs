@@ -128,6 +128,11 @@ impl Fault {
         Self { status, code: "board".to_owned(), detail: error.to_string() }
     }
 
+    /// May this key not do that?
+    pub(crate) fn is_forbidden(&self) -> bool {
+        self.status == StatusCode::FORBIDDEN
+    }
+
     /// Does it speak of what was asked for, so that one can correct it?
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self.status.as_u16(), 400 | 409 | 412 | 413 | 422)

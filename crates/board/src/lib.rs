@@ -14,6 +14,7 @@ mod page;
 mod request;
 mod same_origin;
 mod session;
+mod settings;
 mod sources;
 mod translate;
 mod words;
@@ -63,6 +64,7 @@ pub fn routes(options: BoardOptions) -> Router {
         .merge(endpoints::routes())
         .merge(sources::routes())
         .merge(translate::routes())
+        .merge(settings::routes())
         .fallback(page::not_found)
         .layer(middleware::from_fn(same_origin::guard))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
