@@ -32,6 +32,8 @@ test("the key is in no script's reach, and signing out ends it", async () => {
   assert.ok(!cookie.value.includes(hub.key) && !decodeURIComponent(cookie.value).includes(hub.key), "it is sealed");
   assert.equal(await page.evaluate(() => document.cookie), "");
   await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(/sign-in/);
+  assert.deepEqual(await page.context().cookies(), []);
   await page.goto(`${hub.url}/board/settings`);
   assert.match(page.url(), /sign-in/);
 });

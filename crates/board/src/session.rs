@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Router;
 use axum::extract::{Form, FromRequestParts, OriginalUri, Query, State};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Router, http::StatusCode};
 use axum_extra::extract::PrivateCookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
@@ -99,8 +100,9 @@ async fn sign_in(State(board): State<Arc<Board>>, Form(given): Form<Given>) -> R
     }
 }
 
-async fn sign_out(State(board): State<Arc<Board>>) -> Response {
-    let jar = PrivateCookieJar::new(board.seal.clone()).remove(cookie(&board, String::new()));
+async fn sign_out(State(board): State<Arc<Board>>, headers: HeaderMap) -> Response {
+    let jar =
+        PrivateCookieJar::from_headers(&headers, board.seal.clone()).remove(cookie(&board, String::new()));
     (jar, Redirect::to("/board/sign-in")).into_response()
 }
 

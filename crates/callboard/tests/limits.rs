@@ -116,6 +116,12 @@ fn limits() -> Vec<(&'static str, String)> {
         ("head of an endpoint's answer", format!("{}, 100 headers", bytes(sender::ANSWER_HEAD_BYTES))),
         ("attempts under way at a stop", time(outbox::LANDING)),
         ("response kept", bytes(sender::KEPT_BODY_BYTES)),
+    ]
+}
+
+fn limits_of_telling_and_fetching() -> Vec<(&'static str, String)> {
+    let pair = |one: String, other: String| format!("{one}, {other}");
+    vec![
         (
             "attempts at once, to one endpoint",
             pair(number(outbox::IN_FLIGHT_TOTAL), number(outbox::IN_FLIGHT_PER_ENDPOINT)),
@@ -166,7 +172,7 @@ fn limits() -> Vec<(&'static str, String)> {
 fn the_table_in_the_documentation_says_what_the_program_does() {
     let page = include_str!("../../../docs/operating.md");
     assert_eq!(outbox::DELIVERY_BYTES, 256, "the table says so");
-    for (what, limit) in limits().into_iter().chain(shared()) {
+    for (what, limit) in limits().into_iter().chain(limits_of_telling_and_fetching()).chain(shared()) {
         let row = format!("| {what} | {limit} | ");
         assert!(page.contains(&row), "docs/operating.md lacks: {row}");
     }
