@@ -20,11 +20,11 @@ pub(crate) struct Api {
 
 /// Why the API did not do what it was asked to.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{code}: {detail}")]
+#[error("{detail}")]
 pub(crate) struct Fault {
     pub(crate) status: StatusCode,
-    /// The stable code, which has a page at `/docs/problems/{code}`.
-    pub(crate) code: String,
+    /// The stable code, which has a page at `/docs/problems/{code}`; none, if the API did not say.
+    pub(crate) code: Option<String>,
     pub(crate) detail: String,
 }
 
@@ -125,7 +125,7 @@ impl Api {
 
 impl Fault {
     fn local(status: StatusCode, error: &dyn ToString) -> Self {
-        Self { status, code: "board".to_owned(), detail: error.to_string() }
+        Self { status, code: None, detail: error.to_string() }
     }
 
     /// May this key not do that?
@@ -160,12 +160,11 @@ async fn answer<T: DeserializeOwned>(response: Response<Body>) -> Result<T, Faul
 
 async fn fault(response: Response<Body>) -> Fault {
     let status = response.status();
-    let problem = match read(response).await {
-        Ok(bytes) => serde_json::from_slice(&bytes).ok(),
-        Err(_) => None,
+    let said = read(response).await.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let (code, detail) = match said {
+        Some(Problem { code, detail }) => (Some(code), detail),
+        None => (None, "the hub gave no reason".to_owned()),
     };
-    let Problem { code, detail } = problem
-        .unwrap_or_else(|| Problem { code: "board".to_owned(), detail: "the hub gave no reason".to_owned() });
     Fault { status, code, detail }
 }
 

@@ -7,6 +7,7 @@ mod api;
 mod assets;
 mod deliveries;
 mod endpoints;
+mod entrance;
 mod interviews;
 mod listing;
 mod live;
@@ -29,17 +30,14 @@ use axum::routing::get;
 use axum_extra::extract::cookie::Key;
 use jiff::Timestamp;
 
-/// The most bytes of a form.
-const FORM_BYTES: usize = 2 * 1024 * 1024;
-
 /// What the board is told at the start.
 pub struct BoardOptions {
     /// The hub's API, asked within this process.
     pub api: Router,
     /// Tells the time.
     pub now: fn() -> Timestamp,
-    /// Is the hub reached by `https`? Then a browser never sends its cookie over anything else.
-    pub is_https: bool,
+    /// Where the hub is reached. If that is `https`, a browser never sends its cookie over anything else.
+    pub public_url: String,
     /// What cookies are sealed with: random bytes, the same for all hubs that one address leads to.
     pub seal: [u8; 32],
 }
@@ -48,14 +46,17 @@ pub struct BoardOptions {
 struct Board {
     api: Router,
     now: fn() -> Timestamp,
-    is_https: bool,
+    public_url: String,
     seal: Key,
+    /// What its cookie is called: cookies are shared by everything on a host, whatever the port.
+    cookie: String,
 }
 
 /// Every page, below `/board`; and the way there from `/`.
 pub fn routes(options: BoardOptions) -> Router {
-    let BoardOptions { api, now, is_https, seal } = options;
-    let board = Arc::new(Board { api, now, is_https, seal: Key::derive_from(&seal) });
+    let BoardOptions { api, now, public_url, seal } = options;
+    let cookie = session::cookie_name(&public_url);
+    let board = Arc::new(Board { api, now, public_url, seal: Key::derive_from(&seal), cookie });
     let pages = Router::new()
         .merge(session::routes())
         .merge(live::routes())
@@ -66,8 +67,12 @@ pub fn routes(options: BoardOptions) -> Router {
         .merge(translate::routes())
         .merge(settings::routes())
         .fallback(page::not_found)
-        .layer(middleware::from_fn(same_origin::guard))
-        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .method_not_allowed_fallback(page::nothing_to_see)
+        // It is whole by then, and not too long.
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(entrance::whole))
+        .layer(middleware::from_fn_with_state(Arc::clone(&board), same_origin::guard))
+        .layer(middleware::from_fn(entrance::lead))
         .layer(middleware::map_response(page::secure))
         .with_state(board);
     Router::new()

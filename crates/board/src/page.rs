@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use callboard_core::Timestamp;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::api::Fault;
+use crate::entrance;
 
 /// Everything comes from here, and nothing that is written into a page runs.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -58,16 +58,15 @@ pub(crate) async fn not_found() -> (StatusCode, Page) {
     )
 }
 
-/// The way to sign in, and from there to where one wanted to go.
-pub(crate) fn to_sign_in(wanted: &str) -> Response {
-    let wanted = utf8_percent_encode(wanted, NON_ALPHANUMERIC);
-    Redirect::to(&format!("/board/sign-in?to={wanted}")).into_response()
+/// An address that forms are sent to.
+pub(crate) async fn nothing_to_see() -> (StatusCode, Page) {
+    plain(StatusCode::METHOD_NOT_ALLOWED, "There is nothing to see here", "Forms are sent to this address.")
 }
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         if self.status == StatusCode::UNAUTHORIZED {
-            return to_sign_in("");
+            return entrance::sign_in_first();
         }
         let title = match self.status {
             StatusCode::NOT_FOUND => "There is no such thing",
@@ -76,7 +75,7 @@ impl IntoResponse for Fault {
             status if status.is_server_error() => "Something went wrong in the hub",
             _ => "That cannot be done",
         };
-        let page = draw(&Plain { title, says: &self.detail, code: Some(&self.code) });
+        let page = draw(&Plain { title, says: &self.detail, code: self.code.as_deref() });
         (self.status, page).into_response()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Form, FromRequestParts, OriginalUri, Query, State};
+use axum::extract::{Form, FromRequestParts, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,16 +14,16 @@ use axum_extra::extract::PrivateCookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
-use crate::Board;
 use crate::api::Api;
 use crate::page::{self, Page};
+use crate::{Board, entrance};
 
-const COOKIE: &str = "callboard";
 /// How long one is signed in: a working day.
 const SESSION: SignedDuration = SignedDuration::from_hours(12);
 /// Where one goes after signing in, if nowhere else was asked for.
-const HOME: &str = "/board";
+pub(crate) const HOME: &str = "/board";
 
 pub(crate) fn routes() -> Router<Arc<Board>> {
     Router::new().route("/sign-in", get(ask).post(sign_in)).route("/sign-out", post(sign_out))
@@ -39,14 +39,8 @@ impl FromRequestParts<Arc<Board>> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, board: &Arc<Board>) -> Result<Self, Response> {
         let jar = PrivateCookieJar::from_headers(&parts.headers, board.seal.clone());
-        let key = jar.get(COOKIE).and_then(|cookie| unsealed(cookie.value(), (board.now)()));
-        match key {
-            Some(key) => Ok(Self { api: Api::new(board.api.clone(), key) }),
-            None => {
-                let wanted = parts.extensions.get::<OriginalUri>().map(|uri| uri.to_string());
-                Err(page::to_sign_in(&wanted.unwrap_or_default()))
-            }
-        }
+        let key = jar.get(&board.cookie).and_then(|cookie| unsealed(cookie.value(), (board.now)()));
+        key.map(|key| Self { api: Api::new(board.api.clone(), key) }).ok_or_else(entrance::sign_in_first)
     }
 }
 
@@ -106,18 +100,25 @@ async fn sign_out(State(board): State<Arc<Board>>, headers: HeaderMap) -> Respon
     (jar, Redirect::to("/board/sign-in")).into_response()
 }
 
+/// What the cookie of the board at this address is called.
+pub(crate) fn cookie_name(public_url: &str) -> String {
+    let hash = Sha256::digest(public_url);
+    let (mark, _) = hash.split_first_chunk().expect("a SHA-256 has 32 bytes");
+    format!("callboard_{:08x}", u32::from_be_bytes(*mark))
+}
+
 /// One that the browser forgets when it is closed.
 fn cookie(board: &Board, value: String) -> Cookie<'static> {
-    Cookie::build((COOKIE, value))
+    Cookie::build((board.cookie.clone(), value))
         .path("/board")
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(board.is_https)
+        .secure(board.public_url.starts_with("https:"))
         .build()
 }
 
 /// A page of the board, whatever was asked for.
-fn within(to: &str) -> String {
+pub(crate) fn within(to: &str) -> String {
     let is_ours = to == HOME || to.strip_prefix(HOME).is_some_and(|rest| rest.starts_with(['/', '?']));
     if is_ours { to.to_owned() } else { HOME.to_owned() }
 }

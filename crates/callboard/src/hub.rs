@@ -105,12 +105,12 @@ impl RunningHub {
         let fetch_options = FetchOptions { seed: random_seed(), ..FetchOptions::default() };
         let fetch = Fetch::start(ledger.clone(), Arc::clone(&clock), asker, fetch_options);
         let seal = seal(&ledger);
-        let is_https = public_url.starts_with("https:");
+        let seen_at = public_url.clone();
         let hub = Hub::new(ledger.clone(), clock, options.guard, Arc::new(SystemLookup), public_url, mint);
         let replaying = tokio::spawn(replays(Arc::clone(&hub))).abort_handle();
         hub.ask_at(outbox.desk());
         let api = routes(Arc::clone(&hub));
-        let board = BoardOptions { api: api.clone(), now: || SystemClock.now(), is_https, seal };
+        let board = BoardOptions { api: api.clone(), now: || SystemClock.now(), public_url: seen_at, seal };
         let routes =
             api.merge(metrics(Arc::clone(&hub), outbox.watch())).merge(callboard_board::routes(board));
         let doors = doorstep.open(hub, routes);
