@@ -12,6 +12,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
+use super::body::taken_away;
 use super::text::{TEXT, check_count, check_credentials, check_text};
 use crate::keys::new_secret_bytes;
 use crate::problem::{Problem, codes};
@@ -46,8 +47,11 @@ pub(crate) struct EndpointForm {
     hold_for: Option<String>,
     /// When it is tried again.
     retry: Option<RetryForm>,
-    /// How often it is called at the most.
-    rate_limit: Option<RateLimit>,
+    /// How often it is called at the most; null for as often as there is something to tell.
+    #[serde(default, deserialize_with = "taken_away")]
+    #[schemars(with = "Option<RateLimit>")]
+    #[expect(clippy::option_option, reason = "left out, null and given are three things")]
+    rate_limit: Option<Option<RateLimit>>,
     /// What people say about it.
     #[schemars(length(max = 1000), regex(pattern = TEXT))]
     description: Option<String>,
@@ -162,11 +166,11 @@ impl EndpointForm {
             endpoint.retry = schedule;
         }
         if let Some(limit) = self.rate_limit {
-            if !(limit.per_second > 0.0 && limit.per_second <= MOST_PER_SECOND) {
+            if limit.is_some_and(|it| !(it.per_second > 0.0 && it.per_second <= MOST_PER_SECOND)) {
                 let detail = format!("`per_second` is a number above 0 and up to {MOST_PER_SECOND}");
                 return Err(Problem::new(codes::BAD_RATE_LIMIT, detail));
             }
-            endpoint.rate_limit = Some(limit);
+            endpoint.rate_limit = limit;
         }
         if let Some(description) = self.description {
             check_text("description", &description)?;

@@ -75,6 +75,20 @@ async fn of_two_who_change_what_they_have_seen_the_second_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_rate_limit_that_is_changed_to_null_is_taken_away_and_one_that_is_left_out_stays() {
+    let hall = Hall::open().await;
+    let mut limited = endpoint();
+    limited["rate_limit"] = json!({ "per_second": 2.5 });
+    let made = hall.ask(ADMIN, "POST", "/endpoints", &limited).await.is(201);
+    let path = format!("/endpoints/{}", made.id());
+
+    let kept = patch(&hall, &path, "*", json!({ "description": "new" })).await.is(200);
+    assert_eq!(kept.body["rate_limit"], limited["rate_limit"]);
+    patch(&hall, &path, "*", json!({ "rate_limit": null })).await.is(200);
+    assert_eq!(hall.get(&path).await.is(200).body["rate_limit"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_switch_that_is_sent_twice_is_thrown_once() {
     let hall = Hall::open().await;
     let id = hall.ask(ADMIN, "POST", "/endpoints", &endpoint()).await.is(201).id();
