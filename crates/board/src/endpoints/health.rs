@@ -111,7 +111,11 @@ pub(super) fn cause(status: Option<u16>, error: Option<&str>) -> String {
 }
 
 fn in_words(millis: u64) -> String {
-    if millis < 10_000 { format!("{millis} ms") } else { format!("{} s", millis / 1_000) }
+    match millis {
+        0 => "under 1 ms".to_owned(),
+        1..10_000 => format!("{millis} ms"),
+        _ => format!("{} s", millis / 1_000),
+    }
 }
 
 #[cfg(test)]
