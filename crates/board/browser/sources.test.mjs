@@ -18,8 +18,11 @@ test("a source is made, its address is shown once, and what comes there is under
   await page.getByRole("link", { name: "viasto" }).click();
   await page.getByLabel("What to call it").fill("Video interviews");
   await page.keyboard.press("Enter");
-  await page.getByText("Shown this once.").waitFor();
+  await page.getByText("shown now and never again").waitFor();
   const url = await page.locator("#url").textContent();
+  await page.reload();
+  await page.getByText("This form has been sent before").waitFor();
+  assert.equal((await hub.ask("GET", "/sources")).items.length, 1, "sent twice, made once");
   await hub.simulate("viasto", url, [], "--count", "1", "--seed", "3");
   await page.goto(`${hub.url}/board/sources`);
   await page.getByRole("link", { name: "Video interviews" }).click();
@@ -73,5 +76,25 @@ test("what a platform needs is asked for, and a refusal keeps what was entered",
   assert.equal(await page.getByLabel("API key").inputValue(), "key");
   await page.getByLabel("API secret").fill("s-12345678");
   await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("link", { name: "I have copied it" }).click();
   await page.getByRole("heading", { name: "Engineering" }).waitFor();
+});
+
+test("what a source is known by is replaced, and the source is removed, when one is sure", async () => {
+  const source = await hub.ask("POST", "/sources", { platform: "viasto", name: "Video interviews" });
+  const page = await signedIn(browser, hub);
+  await page.goto(`${hub.url}/board/sources/${source.id}`);
+  await page.getByRole("link", { name: "Rotate the credentials" }).click();
+  await page.getByRole("button", { name: "Rotate" }).click();
+  const url = await page.locator("#url").textContent();
+  assert.notEqual(url, source.url);
+  for (const known of [url, source.url]) await hub.simulate("viasto", known, [], "--count", "1", "--seed", "4");
+  assert.equal((await hub.ask("GET", `/sources/${source.id}`)).rejected, 0, "both count for a while");
+  await page.getByRole("link", { name: "I have copied it" }).click();
+  await page.getByText("count as well until").waitFor();
+  await page.getByRole("link", { name: "Remove" }).click();
+  await page.getByRole("button", { name: "Remove it" }).click();
+  await page.waitForURL(`${hub.url}/board/sources`);
+  assert.ok((await hub.ask("GET", "/sources")).items.every((it) => it.id !== source.id));
+  nothingWentWrong(page);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { launch, nothingWentWrong, signedIn } from "./browser.mjs";
 import { Hub, SECRET } from "./hub.mjs";
@@ -26,6 +27,21 @@ test("a webhook is pasted, and read in everybody's words", async () => {
   assert.match(await move.innerText(), /LaunchPad\s+no word for it/);
   assert.deepEqual((await hub.ask("GET", "/events")).items, [], "nothing has happened");
   nothingWentWrong(page);
+});
+
+test("one that was taken would be taken, however the browser ends its lines", async () => {
+  const body = JSON.stringify({ type: "job.created", data: { title: "Stage Manager" } }, null, 2);
+  const [id, at] = ["msg_1", String(Math.floor(Date.now() / 1000))];
+  const key = Buffer.from(SECRET.slice("whsec_".length), "base64");
+  const signature = createHmac("sha256", key).update(`${id}.${at}.${body}`).digest("base64");
+  const page = await signedIn(browser, hub);
+  await page.goto(`${hub.url}/board/translate`);
+  await page.getByLabel("Its body").fill(body);
+  const headers = [`Webhook-Id: ${id}`, `Webhook-Timestamp: ${at}`, `Webhook-Signature: v1,${signature}`];
+  await page.getByLabel("Its headers").fill(headers.join("\n"));
+  await page.getByLabel("Would it be taken by").selectOption("Careers (HireHive)");
+  await page.getByRole("button", { name: "Translate" }).click();
+  await page.getByText("It would be taken.").waitFor();
 });
 
 test("why it would be refused is said, and so is why nobody speaks like that", async () => {

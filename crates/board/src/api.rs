@@ -11,6 +11,9 @@ use tower_service::Service;
 /// The most bytes of an answer: a page of the largest requests that are kept.
 const ANSWER_BYTES: usize = 256 * 1024 * 1024;
 
+/// By which a request is known again.
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
 /// The API as a visitor's key sees it.
 #[derive(Clone)]
 pub(crate) struct Api {

@@ -8,6 +8,7 @@ mod assets;
 mod deliveries;
 mod endpoints;
 mod entrance;
+mod in_address;
 mod interviews;
 mod listing;
 mod live;
@@ -50,6 +51,13 @@ struct Board {
     seal: Key,
     /// What its cookie is called: cookies are shared by everything on a host, whatever the port.
     cookie: String,
+}
+
+impl Board {
+    /// What a form is known by again that is sent twice.
+    fn once(&self) -> String {
+        format!("board-{}", (self.now)().as_nanosecond())
+    }
 }
 
 /// Every page, below `/board`; and the way there from `/`.

@@ -24,6 +24,8 @@ pub(crate) struct Endpoint {
     pub(crate) id: String,
     pub(crate) url: String,
     pub(crate) dialect: String,
+    /// `enabled` or `disabled`.
+    pub(crate) state: String,
     #[serde(default)]
     pub(crate) description: String,
 }

@@ -14,6 +14,9 @@ pub(crate) struct Shown {
     pub(crate) dialect: String,
     /// Why there is no body, if there is none.
     pub(crate) reason: Option<String>,
+    /// Were there host links in it, which are not shown?
+    #[serde(default)]
+    pub(crate) host_links_hidden: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -28,7 +29,7 @@ fn is_from_here(uri: &Uri, headers: &HeaderMap, public_url: &str) -> bool {
         return site == "same-origin";
     }
     let Some(origin) = said(header::ORIGIN.as_str()) else { return false };
-    let went_to = said(header::HOST.as_str()).or_else(|| uri.authority().map(|it| it.as_str()));
+    let went_to = said(header::HOST.as_str()).or_else(|| uri.authority().map(Authority::as_str));
     let host = origin.split_once("://").map(|(_, host)| host);
     (host.is_some() && host == went_to) || origin == origin_of(public_url)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Form, Query};
+use axum::extract::Form;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::Board;
 use crate::api::{Api, Fault};
+use crate::in_address::InAddress;
 use crate::listing::{self, Source};
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -113,7 +114,7 @@ impl Translated {
     }
 }
 
-async fn ask(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Page, Fault> {
+async fn ask(visitor: Visitor, InAddress(asked): InAddress<Asked>) -> Result<Page, Fault> {
     let sources = listing::sources(&visitor.api).await?;
     let body = if asked.example { EXAMPLE.to_owned() } else { String::new() };
     let pasted = Pasted { body, source: asked.source, ..Pasted::default() };
@@ -134,14 +135,45 @@ async fn translate(visitor: Visitor, Form(pasted): Form<Pasted>) -> Result<Respo
 
 impl Pasted {
     async fn translated(&self, api: &Api) -> Result<Translation, Fault> {
-        let mut form = json!({ "headers": headers(&self.headers), "body": self.body });
+        let mut form = json!({ "headers": headers(&self.headers) });
         for (name, value) in [("url", self.url.trim()), ("source", self.source.as_str())] {
             if !value.is_empty() {
                 form[name] = Value::from(value);
             }
         }
-        api.send(Method::POST, "/v1/translate", &form).await
+        let mut first = None;
+        for body in as_it_may_have_been(&self.body) {
+            form["body"] = Value::from(body);
+            let translation: Translation = api.send(Method::POST, "/v1/translate", &form).await?;
+            if translation.verification.as_ref().is_none_or(|it| it.authentic) {
+                return Ok(translation);
+            }
+            first.get_or_insert(translation);
+        }
+        Ok(first.expect("a body may always have been as it was pasted"))
     }
+}
+
+/// A browser sends every end of a line as CR LF, and whoever copies a text may take one more along, or one less: but a signature
+/// is over every byte. What is most likely comes first.
+fn as_it_may_have_been(pasted: &str) -> Vec<String> {
+    let lines = pasted.replace("\r\n", "\n");
+    let trimmed = lines.trim_end_matches('\n').to_owned();
+    let mut all = vec![
+        trimmed.clone(),
+        lines,
+        format!("{trimmed}\n"),
+        trimmed.replace('\n', "\r\n"),
+        pasted.to_owned(),
+    ];
+    let mut known = Vec::new();
+    all.retain(|it| {
+        !known.contains(it) && {
+            known.push(it.clone());
+            true
+        }
+    });
+    all
 }
 
 /// `Name: value`, a line each; what is no header is passed over.
@@ -153,6 +185,12 @@ fn headers(lines: &str) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_pasted_may_have_had_other_ends_of_lines() {
+        assert_eq!(as_it_may_have_been("{}"), ["{}", "{}\n"]);
+        assert_eq!(as_it_may_have_been("a\r\nb\r\n"), ["a\nb", "a\nb\n", "a\r\nb", "a\r\nb\r\n"]);
+    }
 
     #[test]
     fn headers_are_read_as_they_are_pasted() {

@@ -52,7 +52,7 @@ impl Line {
             at,
             kind: event.kind.to_string(),
             platform: platform.map(str::to_owned),
-            who: who(data),
+            who: who(data).unwrap_or_else(|| event.id.to_string()),
             what: what(event),
             from: previous_stage(data).filter(|_| is_move),
             to: data.interview.as_ref().filter(|_| is_move).map(|it| stage_words(it.stage.value.as_str())),
@@ -92,19 +92,24 @@ pub(crate) fn platform_words(name: &str) -> &str {
     }
 }
 
-/// The candidate, else whoever is invited, else the job, else what the platform calls the thing.
-fn who(data: &Snapshot) -> String {
-    let candidate = data.candidate.as_ref().and_then(|it| it.display_name().or_else(|| it.email.clone()));
-    let job = || data.job.as_ref().and_then(|it| it.title.clone());
-    let endpoint = || data.endpoint.as_ref().map(|it| it.host.clone());
+/// The candidate, else the job, else the endpoint, else what the platform calls the thing.
+fn who(data: &Snapshot) -> Option<String> {
+    let candidate = data.candidate.as_ref();
     let ids = [
         data.interview.as_ref().map(|it| &it.external_ids),
         data.application.as_ref().map(|it| &it.external_ids),
-        data.candidate.as_ref().map(|it| &it.external_ids),
+        candidate.map(|it| &it.external_ids),
         data.job.as_ref().map(|it| &it.external_ids),
     ];
-    let called = || ids.into_iter().flatten().find_map(|ids| ids.iter().next().map(|(_, name)| short(name)));
-    candidate.or_else(job).or_else(endpoint).or_else(called).unwrap_or_default()
+    let named = [
+        candidate.and_then(|it| it.display_name()),
+        candidate.and_then(|it| it.email.clone()),
+        data.job.as_ref().and_then(|it| it.title.clone()),
+        data.endpoint.as_ref().map(|it| it.host.clone()),
+        ids.into_iter().flatten().find_map(|ids| ids.iter().next().map(|(_, name)| short(name))),
+        data.interview.as_ref().map(|it| it.id.to_string()),
+    ];
+    named.into_iter().flatten().find(|name| !name.trim().is_empty())
 }
 
 /// A platform's own name for something may be a path, of which the end tells most: `candidates/4`.
@@ -176,6 +181,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn there_is_always_something_to_call_it() {
+        let event: Event = serde_json::from_value(json!({
+            "id": "evt_0sa2r34t00800", "type": "candidate.created", "timestamp": "2026-03-02T08:00:00Z",
+            "company": "com_0sa2r32cg0001",
+            "data": {"candidate": {"id": "can_0sa2r34qm0v00", "full_name": " ", "applications": [], "tags": []}},
+        }))
+        .unwrap();
+        assert_eq!(Line::of(&event, None, event.timestamp).who, "evt_0sa2r34t00800");
+    }
 
     #[test]
     fn a_move_between_stages_says_who_and_from_where_to_where() {

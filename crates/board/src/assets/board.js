@@ -29,7 +29,7 @@ function step(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-const places = { l: "", i: "/interviews", d: "/deliveries", e: "/endpoints", s: "/sources", t: "/translate" };
+const places = { l: "", i: "/interviews", d: "/deliveries", e: "/endpoints", s: "/sources", t: "/translate", o: "/settings" };
 let going = false;
 
 const deeds = {

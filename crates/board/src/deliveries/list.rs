@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use callboard_core::Timestamp;
 use futures_util::future::try_join_all;
 use jiff::SignedDuration;
@@ -12,7 +12,8 @@ use serde::Deserialize;
 use super::Delivery;
 use crate::Board;
 use crate::api::{Api, Fault, List};
-use crate::listing::{self, Endpoint, encoded};
+use crate::in_address::{InAddress, asking};
+use crate::listing::{self, Endpoint};
 use crate::page::{self, Page};
 use crate::session::Visitor;
 use crate::words::{Line, line_of};
@@ -51,6 +52,7 @@ struct Deliveries {
     asked: Asked,
     endpoints: Vec<Endpoint>,
     rows: Vec<Row>,
+    newest: String,
     next: Option<String>,
     /// The event that all of them tell of, if one was asked for.
     event: Option<Line>,
@@ -71,7 +73,7 @@ struct Row {
 pub(super) async fn show(
     State(board): State<Arc<Board>>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    InAddress(asked): InAddress<Asked>,
 ) -> Result<Page, Fault> {
     let api = visitor.api;
     let endpoints = listing::endpoints(&api).await?;
@@ -81,8 +83,8 @@ pub(super) async fn show(
         "" => None,
         event => line_of(&api, event).await?,
     };
-    let next = list.next.map(|cursor| asked.page(&cursor));
-    Ok(page::draw(&Deliveries { asked, endpoints, rows, next, event }))
+    let (newest, next) = (asked.page(""), list.next.map(|cursor| asked.page(&cursor)));
+    Ok(page::draw(&Deliveries { asked, endpoints, rows, newest, next, event }))
 }
 
 async fn row(api: &Api, endpoints: &[Endpoint], delivery: Delivery) -> Result<Row, Fault> {
@@ -103,36 +105,35 @@ impl Asked {
     fn path(&self, now: Timestamp) -> String {
         let since = self.within.parse::<SignedDuration>().ok().and_then(|span| now.checked_sub(span).ok());
         let since = since.map(|since| since.to_string()).unwrap_or_default();
-        let named = [
-            ("endpoint", self.endpoint.as_str()),
-            ("state", &self.state),
-            ("event", &self.event),
-            ("since", &since),
-            ("cursor", &self.cursor),
-        ];
-        query(&format!("/v1/deliveries?limit={ITEMS}"), &named)
+        let limit = ITEMS.to_string();
+        asking(
+            "/v1/deliveries",
+            &[
+                ("limit", &limit),
+                ("endpoint", &self.endpoint),
+                ("state", &self.state),
+                ("event", &self.event),
+                ("since", &since),
+                ("cursor", &self.cursor),
+            ],
+        )
     }
 
     /// The page from there on.
     fn page(&self, cursor: &str) -> String {
-        let named = [
-            ("endpoint", self.endpoint.as_str()),
-            ("state", &self.state),
-            ("event", &self.event),
-            ("within", &self.within),
-        ];
-        query(&format!("/board/deliveries?cursor={}", encoded(cursor)), &named)
+        asking(
+            "/board/deliveries",
+            &[
+                ("endpoint", &self.endpoint),
+                ("state", &self.state),
+                ("event", &self.event),
+                ("within", &self.within),
+                ("cursor", cursor),
+            ],
+        )
     }
 
     fn is_everything(&self) -> bool {
         [&self.endpoint, &self.state, &self.event, &self.within].into_iter().all(String::is_empty)
     }
-}
-
-/// The address with what is not empty.
-fn query(path: &str, named: &[(&str, &str)]) -> String {
-    named.iter().filter(|(_, value)| !value.is_empty()).fold(path.to_owned(), |mut path, (name, value)| {
-        path.push_str(&format!("&{name}={}", encoded(value)));
-        path
-    })
 }

@@ -17,7 +17,9 @@ pub(crate) fn routes() -> Router<Arc<Board>> {
     Router::new()
         .route("/deliveries", get(list::show))
         .route("/deliveries/{id}", get(one::show))
-        .route("/deliveries/{id}/{deed}", post(one::act))
+        .route("/deliveries/{id}/retry", post(one::retry))
+        .route("/deliveries/{id}/cancel", post(one::cancel))
+        .route("/deliveries/{id}/host-links", post(one::host_links))
 }
 
 /// A delivery as the API shows it.

@@ -1,7 +1,7 @@
 //! One delivery: what was sent, what came back, and what comes next.
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::{Form, Path};
 use axum::http::Method;
 use axum::response::Redirect;
 use callboard_core::Timestamp;
@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use super::Delivery;
 use super::curl;
 use super::list::at;
-use crate::api::{Fault, List};
+use crate::api::{Api, Fault, List};
+use crate::in_address::{InAddress, asking};
 use crate::listing::{Endpoint, encoded};
 use crate::page::{self, Page};
 use crate::request::Shown;
@@ -30,8 +31,6 @@ pub(super) struct Asked {
     attempt: Option<u32>,
     /// Are all attempts listed?
     all: bool,
-    /// Are host links shown?
-    host_links: bool,
     /// What was just done.
     done: String,
 }
@@ -51,6 +50,8 @@ struct Attempt {
 #[template(path = "delivery.html")]
 struct One {
     asked: Asked,
+    /// Are host links shown?
+    host_links: bool,
     delivery: Delivery,
     owed_since: Timestamp,
     endpoint: Option<Endpoint>,
@@ -68,7 +69,7 @@ impl One {
 
     fn done(&self) -> Option<&str> {
         match self.asked.done.as_str() {
-            "retry" => Some("It is owed again, and the next attempt is due now."),
+            "retry" => Some("It is owed again, and tried as soon as it is its turn."),
             "cancel" => Some("It is called off: nobody is told any more."),
             _ => None,
         }
@@ -76,6 +77,11 @@ impl One {
 
     fn is_as_sent(&self, dialect: &str) -> bool {
         self.endpoint.as_ref().is_some_and(|it| it.dialect == dialect)
+    }
+
+    /// Is nobody told at its endpoint?
+    fn is_disabled(&self) -> bool {
+        self.endpoint.as_ref().is_some_and(|it| it.state == "disabled")
     }
 
     fn is_shown(&self, attempt: &Attempt) -> bool {
@@ -91,10 +97,13 @@ impl One {
 pub(super) async fn show(
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    InAddress(asked): InAddress<Asked>,
 ) -> Result<Page, Fault> {
-    let api = visitor.api;
-    let id = encoded(&id);
+    draw(&visitor.api, &id, asked, false).await
+}
+
+async fn draw(api: &Api, id: &str, asked: Asked, host_links: bool) -> Result<Page, Fault> {
+    let id = encoded(id);
     let delivery: Delivery = api.get(&format!("/v1/deliveries/{id}")).await?;
     let attempts: List<Attempt> = api.get(&format!("/v1/deliveries/{id}/attempts")).await?;
     let mut attempts = attempts.items;
@@ -108,24 +117,49 @@ pub(super) async fn show(
         Err(fault) if fault.is_not_found() => None,
         Err(fault) => return Err(fault),
     };
-    let line = line_of(&api, &delivery.event).await?;
-    let mut path = format!("/v1/deliveries/{id}/request?host_links=");
-    path.push_str(if asked.host_links { "shown" } else { "hidden" });
-    if !asked.dialect.is_empty() {
-        path.push_str(&format!("&dialect={}", encoded(&asked.dialect)));
-    }
+    let line = line_of(api, &delivery.event).await?;
+    let shown_links = if host_links { "shown" } else { "" };
+    let path = asking(
+        &format!("/v1/deliveries/{id}/request"),
+        &[("host_links", shown_links), ("dialect", &asked.dialect)],
+    );
     let request = api.get(&path).await;
     let owed_since = at(&delivery.id);
-    Ok(page::draw(&One { asked, delivery, owed_since, endpoint, line, attempts, unlisted, shown, request }))
+    Ok(page::draw(&One {
+        asked,
+        host_links,
+        delivery,
+        owed_since,
+        endpoint,
+        line,
+        attempts,
+        unlisted,
+        shown,
+        request,
+    }))
 }
 
-pub(super) async fn act(
+pub(super) async fn retry(visitor: Visitor, Path(id): Path<String>) -> Result<Redirect, Fault> {
+    act(&visitor.api, &id, "retry").await
+}
+
+pub(super) async fn cancel(visitor: Visitor, Path(id): Path<String>) -> Result<Redirect, Fault> {
+    act(&visitor.api, &id, "cancel").await
+}
+
+async fn act(api: &Api, id: &str, deed: &str) -> Result<Redirect, Fault> {
+    let id = encoded(id);
+    let _: Value = api.send(Method::POST, &format!("/v1/deliveries/{id}/{deed}"), &json!({})).await?;
+    Ok(Redirect::to(&format!("/board/deliveries/{id}?done={deed}")))
+}
+
+/// The page with host links in it. To ask for them is a deed, which is logged: no address does it by itself.
+pub(super) async fn host_links(
     visitor: Visitor,
-    Path((id, deed)): Path<(String, String)>,
-) -> Result<Redirect, Fault> {
-    let path = format!("/v1/deliveries/{}/{}", encoded(&id), encoded(&deed));
-    let _: Value = visitor.api.send(Method::POST, &path, &json!({})).await?;
-    Ok(Redirect::to(&format!("/board/deliveries/{}?done={}", encoded(&id), encoded(&deed))))
+    Path(id): Path<String>,
+    Form(asked): Form<Asked>,
+) -> Result<Page, Fault> {
+    draw(&visitor.api, &id, asked, true).await
 }
 
 impl Attempt {

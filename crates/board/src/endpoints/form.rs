@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use callboard_core::EventType;
 
@@ -13,13 +13,11 @@ use super::fields::{Entered, GROUPS};
 use super::preview::{self, Preview};
 use super::secrets::{self, Made};
 use crate::Board;
-use crate::api::{Api, Fault};
+use crate::api::{Api, Fault, IDEMPOTENCY_KEY};
 use crate::listing::{self, Source, encoded};
 use crate::page::{self, Page};
 use crate::session::Visitor;
 use crate::words::DIALECTS;
-
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 type Fields = Form<Vec<(String, String)>>;
 
@@ -49,7 +47,7 @@ pub(super) async fn blank(State(board): State<Arc<Board>>, visitor: Visitor) -> 
     let entered = Entered {
         dialect: DIALECTS[0].to_owned(),
         ordering: "interview".to_owned(),
-        once: format!("board-{}", (board.now)().as_nanosecond()),
+        once: board.once(),
         ..Entered::default()
     };
     draw(&visitor.api, entered, None, None).await

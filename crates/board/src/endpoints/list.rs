@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use callboard_core::Timestamp;
 use futures_util::future::try_join_all;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use super::Endpoint;
 use super::plot::Plot;
 use crate::Board;
 use crate::api::{Api, Fault, List};
+use crate::in_address::InAddress;
 use crate::listing::encoded;
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -58,7 +59,7 @@ impl Endpoints {
 pub(super) async fn show(
     State(board): State<Arc<Board>>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    InAddress(asked): InAddress<Asked>,
 ) -> Result<Page, Fault> {
     let api = visitor.api;
     let mut path = format!("/v1/endpoints?limit={ITEMS}");

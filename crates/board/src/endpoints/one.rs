@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use futures_util::try_join;
 use serde::Deserialize;
 
@@ -13,6 +13,7 @@ use super::list::Plots;
 use super::replays::{self, SPANS, Told, WHATS};
 use crate::Board;
 use crate::api::Fault;
+use crate::in_address::InAddress;
 use crate::listing::{self, Source, encoded};
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -59,7 +60,7 @@ pub(super) async fn show(
     State(board): State<Arc<Board>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    InAddress(asked): InAddress<Asked>,
 ) -> Result<Page, Fault> {
     let api = visitor.api;
     let path = format!("/v1/endpoints/{}", encoded(&id));

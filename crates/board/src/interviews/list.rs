@@ -1,13 +1,13 @@
 //! Interviews, the newest first.
 
 use askama::Template;
-use axum::extract::Query;
 use callboard_core::Timestamp;
 use futures_util::future::try_join_all;
 use serde::Deserialize;
 
 use super::Interview;
 use crate::api::{Api, Fault, List};
+use crate::in_address::InAddress;
 use crate::listing::encoded;
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -49,7 +49,7 @@ pub(super) struct Row {
     pub(super) code: String,
 }
 
-pub(super) async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Page, Fault> {
+pub(super) async fn show(visitor: Visitor, InAddress(asked): InAddress<Asked>) -> Result<Page, Fault> {
     let mut path = format!("/v1/interviews?limit={ITEMS}");
     if !asked.cursor.is_empty() {
         path.push_str(&format!("&cursor={}", encoded(&asked.cursor)));

@@ -2,7 +2,7 @@
 //! each endpoint was told, in its words.
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use callboard_core::{Event, EventType, Stage, Timestamp};
 use futures_util::future::join_all;
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::track::{Stop, stops};
 use super::{Interview, With};
 use crate::api::{Api, Fault, List};
+use crate::in_address::InAddress;
 use crate::listing::{self, Endpoint, Source, encoded};
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -117,7 +118,7 @@ impl One {
 pub(super) async fn show(
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    InAddress(asked): InAddress<Asked>,
 ) -> Result<Page, Fault> {
     let api = visitor.api;
     let interview: Interview = api.get(&format!("/v1/interviews/{}", encoded(&id))).await?;

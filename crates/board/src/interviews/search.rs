@@ -1,12 +1,13 @@
 //! Finding interviews. What is searched for may be somebody's name, so it is sent in a form and stands in no address.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::Form;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use callboard_core::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::BTreeMap;
 
 use super::list::{Interviews, Row};
 use crate::api::{Fault, List};
@@ -68,7 +69,11 @@ pub(super) async fn find(visitor: Visitor, Form(given): Form<Given>) -> Result<R
         Err(fault) => return Err(fault),
     };
     let (is_first, next) = (given.cursor.is_empty(), found.next);
-    let rows: Vec<Row> = found.items.into_iter().flat_map(Found::rows).collect();
+    // A candidate's interviews may be found by themselves as well.
+    let mut seen = BTreeSet::new();
+    let rows = found.items.into_iter().flat_map(Found::rows);
+    let rows: Vec<Row> =
+        rows.filter(|row| row.interview.as_ref().is_none_or(|id| seen.insert(id.clone()))).collect();
     // Who knows what it is called wants to see it, and no list of one.
     if let ([Row { interview: Some(only), .. }], true, None) = (rows.as_slice(), is_first, &next) {
         return Ok(Redirect::to(&format!("/board/interviews/{only}")).into_response());
@@ -79,31 +84,28 @@ pub(super) async fn find(visitor: Visitor, Form(given): Form<Given>) -> Result<R
 impl Found {
     /// An interview is a line, and so is each interview of a candidate, or the candidate if there is none.
     fn rows(self) -> Vec<Row> {
-        let who = self.candidate.unwrap_or_default();
-        let job = self.job.unwrap_or_default();
-        let state = self.state.as_deref().map(stage_words).unwrap_or_default();
+        let who = self.candidate.filter(|name| !name.trim().is_empty());
+        let stage = self.state.as_deref().map(stage_words).unwrap_or_default();
+        let code = called(self.external_ids, &self.id);
         if self.kind == "interview" || self.interviews.is_empty() {
-            let code = self.external_ids.into_values().next().unwrap_or_else(|| self.id.clone());
-            let is_interview = self.kind == "interview";
-            let who = if who.is_empty() { code.clone() } else { who };
-            let job = self.title.unwrap_or(job);
-            return vec![Row {
-                interview: is_interview.then_some(self.id),
-                who,
-                job,
-                stage: state,
-                at: self.at,
-                code,
-            }];
+            let interview = (self.kind == "interview").then_some(self.id);
+            let (who, job) = (who.unwrap_or_else(|| code.clone()), self.title.or(self.job));
+            return vec![Row { interview, who, job: job.unwrap_or_default(), stage, at: self.at, code }];
         }
+        let who = who.unwrap_or(code);
         let rows = self.interviews.into_iter().map(|it| Row {
             who: who.clone(),
-            job: it.title.unwrap_or_else(|| job.clone()),
+            job: it.title.or_else(|| self.job.clone()).unwrap_or_default(),
             stage: stage_words(&it.state),
             at: it.at,
-            code: it.external_ids.into_values().next().unwrap_or_else(|| it.id.clone()),
+            code: called(it.external_ids, &it.id),
             interview: Some(it.id),
         });
         rows.collect()
     }
+}
+
+/// What a platform calls it, else its id.
+fn called(names: BTreeMap<String, String>, id: &str) -> String {
+    names.into_values().next().unwrap_or_else(|| id.to_owned())
 }

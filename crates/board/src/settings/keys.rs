@@ -2,13 +2,13 @@
 
 use askama::Template;
 use axum::extract::{Form, Path};
-use axum::http::{HeaderName, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use callboard_core::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::api::{Api, Fault};
+use crate::api::{Api, Fault, IDEMPOTENCY_KEY};
 use crate::listing::{self, encoded};
 use crate::page;
 use crate::session::Visitor;
@@ -107,7 +107,7 @@ pub(super) struct Wanted {
 /// The key is shown in the answer: it is told once, and stands in no address.
 pub(super) async fn make(visitor: Visitor, Form(wanted): Form<Wanted>) -> Result<Response, Fault> {
     let Wanted { name, scope, kind, once } = wanted;
-    let once = (HeaderName::from_static("idempotency-key"), once.as_str());
+    let once = (IDEMPOTENCY_KEY, once.as_str());
     let body = json!({ "name": name.trim(), "scope": scope, "kind": kind });
     let key: Key = visitor.api.send_if(once, Method::POST, "/v1/keys", &body).await?;
     Ok((StatusCode::CREATED, page::draw(&Once { key })).into_response())

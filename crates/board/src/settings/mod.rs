@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::routing::{get, post};
 use futures_util::join;
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use self::company::Entered;
 use self::keys::Key;
 use crate::Board;
 use crate::api::{Api, Fault, Seen};
+use crate::in_address::InAddress;
 use crate::page::{self, Page};
 use crate::session::Visitor;
 
@@ -81,7 +82,7 @@ impl Settings {
 async fn show(
     State(board): State<Arc<Board>>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    InAddress(asked): InAddress<Asked>,
 ) -> Result<Page, Fault> {
     let Seen { thing, version } = visitor.api.see("/v1/settings").await?;
     draw(&board, &visitor.api, asked, Entered::of(thing, version), None).await
@@ -95,7 +96,7 @@ async fn draw(
     refused: Option<Fault>,
 ) -> Result<Page, Fault> {
     let (keys, hub) = join!(keys::all(api), api.get("/v1/hub"));
-    let once = format!("board-{}", (board.now)().as_nanosecond());
+    let once = board.once();
     Ok(page::draw(&Settings { asked, entered, refused, keys: keys?, once, hub }))
 }
 

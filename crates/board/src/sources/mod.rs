@@ -1,9 +1,12 @@
 //! Who tells us, what exactly they sent, and why some of it was refused.
 
+mod credentials;
 mod list;
 mod making;
 mod one;
 mod receipt;
+mod removing;
+mod rotating;
 
 use std::sync::Arc;
 
@@ -21,8 +24,8 @@ pub(crate) fn routes() -> Router<Arc<Board>> {
         .route("/sources", get(list::show))
         .route("/sources/new", get(making::ask).post(making::make))
         .route("/sources/{id}", get(one::show))
-        .route("/sources/{id}/rotate", post(one::rotate))
-        .route("/sources/{id}/remove", post(one::remove))
+        .route("/sources/{id}/rotate", get(rotating::ask).post(rotating::rotate))
+        .route("/sources/{id}/remove", get(removing::ask).post(removing::remove))
         .route("/receipts/{id}", get(receipt::show))
         .route("/receipts/{id}/reprocess", post(receipt::reprocess))
 }
@@ -37,7 +40,8 @@ struct Source {
     url: String,
     /// How many webhooks were refused since the hub was started.
     rejected: u64,
-    /// What was made, shown once.
+    old_credentials_until: Option<Timestamp>,
+    /// What was made, told once.
     #[serde(default)]
     credentials: Map<String, Value>,
 }
@@ -55,10 +59,13 @@ struct Receipt {
     source: String,
     received_at: Timestamp,
     outcome: String,
+    detail: String,
+    /// What could not be reconciled with what was known.
     #[serde(default)]
-    detail: Option<String>,
+    remarks: Vec<String>,
     #[serde(default)]
     headers: Map<String, Value>,
-    #[serde(default)]
     body: Option<String>,
+    /// A body that is no text.
+    body_base64: Option<String>,
 }

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Path, Query};
-use axum::http::Method;
-use axum::response::Redirect;
+use axum::extract::Path;
 use callboard_core::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::{Receipt, Source};
 use crate::api::{Fault, List};
+use crate::in_address::InAddress;
 use crate::listing::encoded;
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -44,13 +42,15 @@ struct Rejection {
 
 /// Refusals for the same reason.
 struct Cause {
+    code: String,
     count: u64,
-    last: Rejection,
+    /// The last one, if it is among the last ones of all.
+    last: Option<Rejection>,
 }
 
 #[derive(Template)]
 #[template(path = "source.html")]
-pub(super) struct One {
+struct One {
     asked: Asked,
     source: Source,
     rejected: u64,
@@ -72,19 +72,14 @@ impl One {
 pub(super) async fn show(
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    InAddress(asked): InAddress<Asked>,
 ) -> Result<Page, Fault> {
-    let source: Source = visitor.api.get(&format!("/v1/sources/{}", encoded(&id))).await?;
-    draw(&visitor, source, asked).await
-}
-
-/// The page, also as an answer that shows something once.
-pub(super) async fn draw(visitor: &Visitor, source: Source, asked: Asked) -> Result<Page, Fault> {
-    let api = &visitor.api;
+    let api = visitor.api;
+    let source: Source = api.get(&format!("/v1/sources/{}", encoded(&id))).await?;
     let Rejections { total, by_code, recent } =
         api.get(&format!("/v1/sources/{}/rejections", source.id)).await?;
     let last = |code: &str| recent.iter().find(|it| it.code == code).cloned();
-    let causes = by_code.into_iter().filter_map(|(code, count)| Some(Cause { count, last: last(&code)? }));
+    let causes = by_code.into_iter().map(|(code, count)| Cause { last: last(&code), code, count });
     let mut causes: Vec<Cause> = causes.collect();
     causes.sort_by_key(|cause| std::cmp::Reverse(cause.count));
     let mut path = format!("/v1/receipts?limit={ITEMS}&source={}", source.id);
@@ -104,16 +99,4 @@ pub(super) async fn draw(visitor: &Visitor, source: Source, asked: Asked) -> Res
     });
     let receipts = receipts.items;
     Ok(page::draw(&One { asked, source, rejected: total, causes, receipts, next }))
-}
-
-pub(super) async fn rotate(visitor: Visitor, Path(id): Path<String>) -> Result<Page, Fault> {
-    let path = format!("/v1/sources/{}/rotate", encoded(&id));
-    let source: Source = visitor.api.send(Method::POST, &path, &json!({})).await?;
-    draw(&visitor, source, Asked::default()).await
-}
-
-pub(super) async fn remove(visitor: Visitor, Path(id): Path<String>) -> Result<Redirect, Fault> {
-    let path = format!("/v1/sources/{}", encoded(&id));
-    let _: Value = visitor.api.send(Method::DELETE, &path, &json!({})).await?;
-    Ok(Redirect::to("/board/sources"))
 }

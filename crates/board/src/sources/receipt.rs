@@ -1,7 +1,7 @@
 //! What exactly did we receive, and what came of it?
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Receipt, Source};
 use crate::api::{Api, Fault, List};
+use crate::in_address::InAddress;
 use crate::listing::encoded;
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -39,7 +40,7 @@ impl One {
 pub(super) async fn show(
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    InAddress(asked): InAddress<Asked>,
 ) -> Result<Page, Fault> {
     let says = (asked.done == "reprocess")
         .then(|| "It was read once more; what came of it stands below.".to_owned());
