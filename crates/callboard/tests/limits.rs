@@ -111,6 +111,7 @@ fn limits() -> Vec<(&'static str, String)> {
         ("what a removed endpoint was owed, called off at once", number(ledger::CALLED_OFF_AT_ONCE)),
         ("notices waiting for the outbox", format!("{} transactions", ledger::NOTICE_QUEUE)),
         ("events that a live stream may lag behind", number(ledger::LIVE_QUEUE)),
+        ("how long a live stream may stand without its key", time(server::LIVE_KEY_CHECKED_EVERY)),
         ("questions to the store at once", number(ledger::READERS)),
         ("attempt: connection, in all", pair(time(sender::CONNECT_LIMIT), time(sender::ANSWER_LIMIT))),
         ("head of an endpoint's answer", format!("{}, 100 headers", bytes(sender::ANSWER_HEAD_BYTES))),

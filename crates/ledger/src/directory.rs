@@ -141,6 +141,11 @@ impl Directory {
         }
     }
 
+    /// The key with this id.
+    pub fn key(&self, id: KeyId) -> Option<&Arc<Key>> {
+        self.keys.get(&id)
+    }
+
     /// The key whose SHA-256 in lower-case hex this is.
     pub fn key_by_hash(&self, hash: &str) -> Option<&Arc<Key>> {
         self.key_shown(&Shown::Itself(hash.to_owned()))

@@ -150,6 +150,7 @@ fn of_lists() -> Vec<Limit> {
             "things that lists of the platforms' own APIs page through",
         ),
         count("live_queue", ledger::LIVE_QUEUE, "events that a live stream may lag behind"),
+        time("live_key", doors::LIVE_KEY_CHECKED_EVERY, "how long a live stream may stand without its key"),
     ]
 }
 

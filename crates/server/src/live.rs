@@ -13,16 +13,17 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use axum::response::{IntoResponse, Response};
-use callboard_core::{CompanyId, EventId, Identifier};
+use callboard_core::{EventId, Identifier};
 use callboard_ledger::{EventFilter, Live as News, Page};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
+use tokio::time::interval;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
-use crate::limits::PAGE_ITEMS;
+use crate::limits::{LIVE_KEY_CHECKED_EVERY, PAGE_ITEMS};
 use crate::openapi::{header, refusals, says};
 use crate::problem::{Problem, codes};
 
@@ -39,7 +40,7 @@ pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
 }
 
 const LISTENING: &str = "Server-sent events, one for each event: its id, its type, and its native form with host links \
-    hidden. The stream does not end by itself.";
+    hidden. The stream does not end by itself, but soon after its key is deleted.";
 
 /// The last event that a reader has seen.
 struct LastSeen(Option<EventId>);
@@ -99,7 +100,7 @@ async fn live(
     // Listening begins before the past is read, so that nothing falls in between.
     let news = hub.ledger.live();
     tokio::spawn(async move {
-        let mut reader = Stream { hub, company: caller.company, last, tell };
+        let mut reader = Stream { hub, caller, last, tell };
         if seen.is_some() && reader.catch_up().await.is_none() {
             return;
         }
@@ -116,16 +117,16 @@ async fn newest(hub: &Hub) -> Result<EventId, Problem> {
 
 struct Stream {
     hub: Arc<Hub>,
-    company: CompanyId,
+    caller: Caller,
     last: EventId,
     tell: mpsc::Sender<Told>,
 }
 
 impl Stream {
-    /// Tells what has happened since `last`. `None` when the reader has gone or the store fails.
+    /// Tells what has happened since `last`. `None` when the reader has gone, may not read any more, or the store fails.
     async fn catch_up(&mut self) -> Option<()> {
         loop {
-            let filter = EventFilter { company: Some(self.company), ..EventFilter::default() };
+            let filter = EventFilter { company: Some(self.caller.company), ..EventFilter::default() };
             let after = Some(self.last.raw());
             let page = Page { after, ..Page::newest(PAGE_ITEMS) };
             let events = self.hub.ledger.read(move |reader| reader.events(&filter, page)).await.ok()?;
@@ -139,13 +140,18 @@ impl Stream {
     }
 
     async fn follow(mut self, mut news: broadcast::Receiver<News>) -> Option<()> {
+        let mut checking = interval(LIVE_KEY_CHECKED_EVERY);
         loop {
             let next = tokio::select! {
                 next = news.recv() => next,
                 () = self.tell.closed() => return None,
+                _ = checking.tick() => {
+                    self.may_read()?;
+                    continue;
+                }
             };
             match next {
-                Ok(News::Event(event)) if event.company != self.company || event.id <= self.last => {}
+                Ok(News::Event(event)) if event.company != self.caller.company || event.id <= self.last => {}
                 Ok(News::Event(event)) => self.tell(event.id, event.kind.as_str(), &event.body).await?,
                 Ok(News::Elsewhere) | Err(RecvError::Lagged(_)) => {
                     // Whatever has been said by now is in the store.
@@ -160,8 +166,16 @@ impl Stream {
     async fn tell(&mut self, id: EventId, kind: &str, body: &[u8]) -> Option<()> {
         let text = String::from_utf8_lossy(body);
         let event = Event::default().id(id.to_string()).event(kind).data(host_links::hide(&text));
-        self.tell.send(Ok(event)).await.ok()?;
+        // The key may go while a slow reader is waited for.
+        let place = self.tell.reserve().await.ok()?;
+        self.may_read()?;
+        place.send(Ok(event));
         self.last = id;
         Some(())
+    }
+
+    /// Is the key still there with which the stream was opened?
+    fn may_read(&self) -> Option<()> {
+        self.hub.ledger.directory().key(self.caller.key).map(drop)
     }
 }

@@ -1,11 +1,12 @@
-//! The live stream when more happens at once than it may lag behind.
+//! The live stream when more happens at once than it may lag behind, and when its key is deleted.
 
 use axum::body::Body;
-use callboard_core::{Command, Facts, Identifier, JobCommand, JobId, JobTold};
+use callboard_core::{Command, Facts, Identifier, JobCommand, JobId, JobTold, KeyId};
 use callboard_ledger::LIVE_QUEUE;
 use http_body_util::BodyExt;
+use serde_json::Value;
 
-use super::hall::Hall;
+use super::hall::{ADMIN, Hall};
 
 /// The ids of the events that a stream tells, up to this one.
 async fn ids(stream: &mut Body, last: &str) -> Vec<String> {
@@ -16,6 +17,22 @@ async fn ids(stream: &mut Body, last: &str) -> Vec<String> {
         ids.extend(told.lines().filter_map(|line| line.strip_prefix("id: ")).map(str::to_owned));
     }
     ids
+}
+
+/// Everything that a stream still says, which is to end soon.
+async fn rest(mut stream: Body) -> String {
+    let mut said = String::new();
+    for _ in 0..10 {
+        let Some(told) = stream.frame().await else { return said };
+        said.push_str(std::str::from_utf8(&told.unwrap().into_data().unwrap()).unwrap());
+    }
+    panic!("it goes on: {said}");
+}
+
+/// Deletes the key with which streams are opened here.
+async fn delete_key(hall: &Hall) {
+    let key = format!("/keys/{}", KeyId::from_raw(13));
+    hall.ask(ADMIN, "DELETE", &key, &Value::Null).await.is(204);
 }
 
 /// The id of the last event.
@@ -47,4 +64,30 @@ async fn who_falls_behind_is_told_everything_from_the_store_also_before_the_firs
     let told = ids(&mut fresh, &newest(&hall).await).await;
     assert_eq!(told.len(), more);
     assert!(told[0] > before && told.is_sorted_by(|one, next| one < next));
+}
+
+#[tokio::test]
+async fn a_stream_tells_nothing_more_once_its_key_is_deleted() {
+    let hall = Hall::open().await;
+    let mut stream = hall.stream("/live").await;
+    hall.job().await;
+    assert_eq!(ids(&mut stream, &newest(&hall).await).await.len(), 1);
+
+    delete_key(&hall).await;
+    hall.ask(ADMIN, "POST", "/jobs", &serde_json::json!({ "title": "Prompter" })).await.is(201);
+
+    let said = rest(stream).await;
+    assert!(!said.contains("id: "), "{said}");
+}
+
+#[tokio::test]
+async fn a_stream_ends_soon_after_its_key_is_deleted_though_nothing_happens() {
+    let hall = Hall::open().await;
+    let stream = hall.stream("/live").await;
+
+    delete_key(&hall).await;
+    // From here on a time that is waited for comes at once.
+    tokio::time::pause();
+
+    rest(stream).await;
 }
