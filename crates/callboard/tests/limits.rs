@@ -90,6 +90,7 @@ fn limits() -> Vec<(&'static str, String)> {
         ("credentials, as JSON", bytes(server::CREDENTIALS_BYTES)),
         ("event patterns, sources of an endpoint", format!("{} each", number(server::NAMED_BY_ENDPOINT))),
         ("endpoints of a company", number(server::ENDPOINTS_PER_COMPANY)),
+        ("sources of a company", number(server::SOURCES_PER_COMPANY)),
         ("looking up the name of a new endpoint", time(server::LOOK_UP_TIME)),
         ("refusals kept for each source, in memory", number(server::REJECTIONS_KEPT)),
         ("headers kept with a receipt", bytes(server::KEPT_HEADER_BYTES)),

@@ -105,6 +105,7 @@ fn of_configuration() -> Vec<Limit> {
             "event patterns, and as many sources, of an endpoint",
         ),
         count("endpoints_per_company", doors::ENDPOINTS_PER_COMPANY, "endpoints of a company"),
+        count("sources_per_company", doors::SOURCES_PER_COMPANY, "sources of a company"),
         count("pipeline_stages", doors::PIPELINE_STAGES, "stages of a company's own pipeline"),
         time("look_up_time", doors::LOOK_UP_TIME, "how long looking up the name of a new endpoint may take"),
         count("replays_running", doors::REPLAYS_RUNNING, "replays of a company at once"),

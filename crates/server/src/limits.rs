@@ -36,6 +36,8 @@ pub const ROTATION_OVERLAP_MOST: Duration = Duration::from_secs(30 * 24 * 60 * 6
 pub const NAMED_BY_ENDPOINT: usize = 1_000;
 /// The most endpoints of a company: each event may be owed to every one of them. Beyond it: 409.
 pub const ENDPOINTS_PER_COMPANY: usize = 1_000;
+/// The most sources of a company. Beyond it: 409.
+pub const SOURCES_PER_COMPANY: usize = 1_000;
 /// The most stages in a company's own pipeline.
 pub const PIPELINE_STAGES: usize = 100;
 /// The longest `Idempotency-Key`, in bytes.

@@ -49,6 +49,15 @@ impl Rejections {
         self.by_source.lock().expect("counting does not panic").get(&source).cloned().unwrap_or_default()
     }
 
+    /// How many requests to a source were refused.
+    pub(crate) fn total_of(&self, source: SourceId) -> u64 {
+        self.by_source
+            .lock()
+            .expect("counting does not panic")
+            .get(&source)
+            .map_or(0, |refusals| refusals.total)
+    }
+
     /// The refusals of all sources that there are.
     pub(crate) fn total(&self) -> u64 {
         self.by_source.lock().expect("counting does not panic").values().map(|refusals| refusals.total).sum()

@@ -17,7 +17,7 @@ use callboard_core::{
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Change, Company, Directory, Key, Ledger, Plan, Planner, Scope, WRITER_QUEUE};
 use callboard_outbox::{AddressGuard, LookingUp, Lookup, ManualClock};
-use callboard_server::limits::ENDPOINTS_PER_COMPANY;
+use callboard_server::limits::{ENDPOINTS_PER_COMPANY, SOURCES_PER_COMPANY};
 use callboard_server::{Hub, hash_key, routes};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -110,7 +110,11 @@ impl Scene {
     /// Asks for an endpoint, known again by this key.
     async fn make_endpoint(&self, key: &str) -> Response<Body> {
         let asked = json!({"url": "https://ats.example/hooks", "dialect": "standard"});
-        let request = Request::post("/v1/endpoints")
+        self.make("/v1/endpoints", key, &asked).await
+    }
+
+    async fn make(&self, path: &str, key: &str, asked: &Value) -> Response<Body> {
+        let request = Request::post(path)
             .header("authorization", "Bearer cbk_test")
             .header("content-type", "application/json")
             .header("idempotency-key", key)
@@ -227,4 +231,40 @@ async fn a_company_has_so_many_endpoints_and_no_more() {
     // One that is removed makes room
     scene.ledger.change(vec![Change::DeleteEndpoint(EndpointId::from_raw(101))]).await.unwrap();
     assert_eq!(scene.make_endpoint("third").await.status(), StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_company_has_so_many_sources_and_no_more() {
+    // Given one that has as many as it may, but for one
+    let (reached, _) = mpsc::channel();
+    let scene = Scene::set(HeldUp { reached, go_on: Mutex::new(mpsc::channel().1) }).await;
+    let first = scene.ledger.directory().source(SourceId::from_raw(3)).cloned().unwrap();
+    let there = (2..SOURCES_PER_COMPANY).map(|number| {
+        let id = SourceId::from_raw(100 + number as u64);
+        Change::PutSource(Source { id, ..Source::clone(&first) })
+    });
+    scene.ledger.change(there.collect()).await.unwrap();
+    let make = |key| {
+        let scene = &scene;
+        async move { scene.make("/v1/sources", key, &json!({"platform": "hirehive"})).await }
+    };
+
+    // When two want the last place at once, then one has it
+    let (one, other) = tokio::join!(make("one"), make("other"));
+    let (key, made, refused) = match (one.status(), other.status()) {
+        (StatusCode::CREATED, StatusCode::CONFLICT) => ("one", one, other),
+        (StatusCode::CONFLICT, StatusCode::CREATED) => ("other", other, one),
+        both => panic!("{both:?}"),
+    };
+    assert_eq!(body(refused).await["code"], "too_many_sources");
+    assert_eq!(scene.ledger.directory().sources().count(), SOURCES_PER_COMPANY);
+
+    // And is answered the same when it asks again
+    let again = make(key).await;
+    assert_eq!(again.status(), StatusCode::CREATED);
+    assert_eq!(body(again).await["id"], body(made).await["id"]);
+
+    // One that is removed makes room
+    scene.ledger.change(vec![Change::DeleteSource(SourceId::from_raw(3))]).await.unwrap();
+    assert_eq!(make("third").await.status(), StatusCode::CREATED);
 }

@@ -22,6 +22,7 @@ use super::text::{TEXT, check_credentials, check_text};
 use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
 use crate::keys::new_secret_bytes;
+use crate::limits::SOURCES_PER_COMPANY;
 use crate::listing::{List, Paging};
 use crate::openapi::{Gone, Made, Now, says};
 use crate::problem::{Problem, codes};
@@ -46,6 +47,8 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
         )
         .with_path_items(|item| item.tag("Sources"))
 }
+
+const COLLECTION: &str = "sources";
 
 const MAKING: &str = "Give the `url` of the answer to the platform. The answer shows the credentials, and the token that may \
     be part of the URL, this once.";
@@ -124,7 +127,7 @@ pub(super) fn view(hub: &Hub, source: &Source, with_secrets: bool) -> SourceView
         credentials: with_secrets.then(|| source.credentials.0.clone()),
         old_credentials_until: source.rotated.as_ref().map(|it| it.until).filter(|until| hub.now() < *until),
         fetch: FetchView::of(source),
-        rejected: hub.rejections.of(source.id).total,
+        rejected: hub.rejections.total_of(source.id),
         created_at: source.created_at,
     }
 }
@@ -152,6 +155,9 @@ async fn create(
     Admin(caller): Admin,
     Posted { body: new, once }: Posted<NewSource>,
 ) -> Result<Made<SourceView>, Problem> {
+    if let Some(before) = configuring::made_before(&hub, COLLECTION, once.as_ref()).await? {
+        return Ok(before);
+    }
     check_text("name", &new.name)?;
     let dialect = dialect(&new.platform).ok_or_else(|| {
         let known: Vec<&str> = callboard_dialects::DIALECTS.iter().map(|dialect| dialect.name()).collect();
@@ -162,6 +168,12 @@ async fn create(
         Some(form) => Some(form.check(&hub, &new.platform, &credentials.0).await?),
         None => None,
     };
+    let _configuring = hub.configuring().await;
+    // Whoever waited here for the same request finds that it has been carried out.
+    if let Some(before) = configuring::made_before(&hub, COLLECTION, once.as_ref()).await? {
+        return Ok(before);
+    }
+    check_room(&hub, caller)?;
     let source = Source {
         id: hub.mint(),
         company: caller.company,
@@ -173,12 +185,23 @@ async fn create(
         fetch,
     };
     let new = New {
-        collection: "sources",
+        collection: COLLECTION,
         shown: view(&hub, &source, true),
         kept: view(&hub, &source, false),
         version: Some(hub.version_of(&source)),
     };
     configuring::make(&hub, vec![Change::PutSource(source)], once, new).await
+}
+
+/// May the company have one more? That is so only as long as nobody else configures anything.
+fn check_room(hub: &Hub, caller: Caller) -> Result<(), Problem> {
+    let directory = hub.ledger.directory();
+    let mine = directory.sources().filter(|source| source.company == caller.company);
+    if mine.count() < SOURCES_PER_COMPANY {
+        return Ok(());
+    }
+    let detail = format!("a company may have {SOURCES_PER_COMPANY} sources");
+    Err(Problem::new(codes::TOO_MANY_SOURCES, detail))
 }
 
 fn credentials(dialect: &dyn Dialect, given: Option<&Value>) -> Result<Sealed, Problem> {
