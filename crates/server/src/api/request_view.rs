@@ -42,6 +42,8 @@ pub(crate) struct RequestView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     further_bodies: Vec<String>,
+    /// Was a host link in a body, and something else stands for it?
+    host_links_hidden: bool,
     #[schemars(with = "DialectName")]
     dialect: String,
     /// Why there is no body. Left out if there is one.
@@ -68,11 +70,16 @@ pub(crate) enum HostLinks {
 }
 
 impl HostLinks {
-    fn of(self, body: &[u8]) -> String {
+    /// The body as it can be seen, and whether something in it cannot.
+    fn of(self, body: &[u8]) -> (String, bool) {
         let text = String::from_utf8_lossy(body);
         match self {
-            Self::Hidden => host_links::hide(&text).into_owned(),
-            Self::Shown => text.into_owned(),
+            Self::Hidden => {
+                let shown = host_links::hide(&text);
+                let is_hidden = shown != text;
+                (shown.into_owned(), is_hidden)
+            }
+            Self::Shown => (text.into_owned(), false),
         }
     }
 }
@@ -92,7 +99,8 @@ impl RequestView {
                 .map_err(|reason| Problem::new(codes::DAMAGED, reason))?;
             headers = masked(&sent.all_headers());
         }
-        let mut texts = bodies.iter().map(|body| links.of(body));
+        let (texts, hidden): (Vec<_>, Vec<_>) = bodies.iter().map(|body| links.of(body)).unzip();
+        let mut texts = texts.into_iter();
         let body = texts.next();
         Ok(Self {
             url: endpoint.url.clone(),
@@ -101,6 +109,7 @@ impl RequestView {
             reason: body.is_none().then_some(NO_WORD),
             body,
             further_bodies: texts.collect(),
+            host_links_hidden: hidden.contains(&true),
             dialect: endpoint.dialect.clone(),
         })
     }

@@ -71,6 +71,7 @@ async fn a_delivery_shows_the_request_that_an_attempt_makes_with_its_secrets_mas
         let body: Value = serde_json::from_str(request["body"].as_str().unwrap()).unwrap();
         let has_link = kind.ends_with("ready") && dialect != "hirehive";
         assert_eq!(body.to_string().contains("\"(hidden)\""), has_link, "{dialect}: {body}");
+        assert_eq!(request["host_links_hidden"], has_link, "{dialect}");
 
         // All that an attempt sends is there, and what is no secret as it is sent.
         let id = made["id"].as_str().unwrap().parse().unwrap();
@@ -138,6 +139,7 @@ async fn host_links_are_shown_to_who_may_write_and_asks_for_them() {
     hall.ask(OTHER, "GET", &shown, &Value::Null).await.refused(404, "not_found");
     let asked = hall.ask(WRITER, "GET", &shown, &Value::Null).await.is(200).body;
     assert!(asked["body"].as_str().unwrap().contains(ZAK), "{asked}");
+    assert_eq!(asked["host_links_hidden"], false);
     assert_eq!(header(&asked, "authorization"), "Basic ••••••", "other secrets stay masked");
     let elsewhere = format!("{shown}&dialect=standard");
     let asked = hall.ask(WRITER, "GET", &elsewhere, &Value::Null).await.is(200).body;
