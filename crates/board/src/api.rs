@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tower_service::Service;
 
 /// The most bytes of an answer: a page of the largest requests that are kept.
-const ANSWER_BYTES: usize = 256 * 1024 * 1024;
+const ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 /// By which a request is known again.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

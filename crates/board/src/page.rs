@@ -99,9 +99,13 @@ pub(crate) fn millis(micros: u64) -> String {
     }
 }
 
+/// The longest text that is set out: JSON can be written so that its indents are most of it.
+const READABLE_BYTES: usize = 64 * 1024;
+
 /// JSON with a line a member; anything else as it is.
 pub(crate) fn readable(text: &str) -> String {
-    let json: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let json: Option<serde_json::Value> =
+        (text.len() <= READABLE_BYTES).then(|| serde_json::from_str(text).ok()).flatten();
     json.and_then(|json| serde_json::to_string_pretty(&json).ok()).unwrap_or_else(|| text.to_owned())
 }
 

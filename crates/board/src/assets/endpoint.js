@@ -38,9 +38,13 @@ const replays = document.getElementById("replays");
 async function look() {
   try {
     const answer = await fetch(replays.dataset.from);
-    if (answer.ok && !answer.redirected) {
+    // Who has been signed out follows nothing any more.
+    if (answer.redirected) return;
+    if (answer.ok) {
+      const held = replays.contains(document.activeElement);
       replays.innerHTML = await answer.text();
       localise(replays);
+      if (held) replays.querySelector("button")?.focus();
     }
   } catch {
     // It is asked again.

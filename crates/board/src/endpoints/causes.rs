@@ -34,14 +34,18 @@ pub(super) async fn of(api: &Api, endpoint: &str) -> Result<Vec<Cause>, Fault> {
     let path = format!("/v1/deliveries?endpoint={}&state=failed&limit={LOOKED_AT}", encoded(endpoint));
     let list: List<GivenUp> = api.get(&path).await?;
     let said = try_join_all(list.items.into_iter().map(|delivery| last_word(api, delivery.id))).await?;
-    Ok(together(said))
+    Ok(together(said.into_iter().flatten().collect()))
 }
 
-/// Why the last attempt at a delivery did not go well.
-async fn last_word(api: &Api, delivery: String) -> Result<(String, String), Fault> {
-    let attempts: List<Attempt> = api.get(&format!("/v1/deliveries/{}/attempts", encoded(&delivery))).await?;
+/// Why the last attempt at a delivery did not go well; nothing if it has been let go meanwhile, for its age.
+async fn last_word(api: &Api, delivery: String) -> Result<Option<(String, String)>, Fault> {
+    let path = format!("/v1/deliveries/{}/attempts", encoded(&delivery));
+    let attempts: List<Attempt> = match api.get(&path).await {
+        Err(fault) if fault.is_not_found() => return Ok(None),
+        attempts => attempts?,
+    };
     let says = attempts.items.last().map(|last| cause(last.status, last.error.as_deref()));
-    Ok((says.unwrap_or_else(|| "no attempt is on record".to_owned()), delivery))
+    Ok(Some((says.unwrap_or_else(|| "no attempt is on record".to_owned()), delivery)))
 }
 
 fn together(said: Vec<(String, String)>) -> Vec<Cause> {

@@ -50,6 +50,11 @@ pub(super) struct Plots {
 impl Endpoints {
     const SECTION: &str = "Endpoints";
 
+    /// Are all endpoints on this page?
+    fn is_whole(&self) -> bool {
+        self.asked.cursor.is_empty() && self.next.is_none()
+    }
+
     /// How many of the endpoints of this page stand like that.
     fn count(&self, condition: &str) -> usize {
         self.rows.iter().filter(|row| row.endpoint.condition() == condition).count()

@@ -37,6 +37,8 @@ struct One {
     sources: Vec<String>,
     causes: Vec<Cause>,
     told: Told,
+    /// What the form by which it is told again is known by.
+    once: String,
 }
 
 impl One {
@@ -69,7 +71,8 @@ pub(super) async fn show(
         try_join!(listing::sources(&api), causes::of(&api, &endpoint.id), replays::of(&api, &endpoint.id))?;
     let plots = Plots::of(&endpoint, (board.now)());
     let sources = endpoint.sources.iter().map(|id| name_of(&sources, id)).collect();
-    Ok(page::draw(&One { asked, endpoint, plots, sources, causes, told }))
+    let once = board.once();
+    Ok(page::draw(&One { asked, endpoint, plots, sources, causes, told, once }))
 }
 
 fn name_of(sources: &[Source], id: &str) -> String {

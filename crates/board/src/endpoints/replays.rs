@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Board;
-use crate::api::{Api, Fault, List};
+use crate::api::{Api, Fault, IDEMPOTENCY_KEY, List};
 use crate::listing::encoded;
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -71,6 +71,9 @@ pub(super) async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Pag
 pub(super) struct Asked {
     what: String,
     span: String,
+    /// The same for a form that is sent twice.
+    #[serde(default)]
+    once: String,
     #[serde(default)]
     since: String,
     #[serde(default)]
@@ -88,7 +91,8 @@ pub(super) async fn begin(
         return Ok(page::plain(StatusCode::BAD_REQUEST, "No such time", says).into_response());
     };
     let path = format!("/v1/endpoints/{}/replay", encoded(&id));
-    let _: Value = visitor.api.send(Method::POST, &path, &body).await?;
+    let once = (IDEMPOTENCY_KEY, asked.once.as_str());
+    let _: Value = visitor.api.send_if(once, Method::POST, &path, &body).await?;
     Ok(Redirect::to(&format!("/board/endpoints/{}?done=replay#replays", encoded(&id))).into_response())
 }
 
@@ -155,7 +159,7 @@ mod tests {
 
     fn asked(span: &str, since: &str, until: &str) -> Asked {
         let [span, since, until] = [span, since, until].map(str::to_owned);
-        Asked { what: "failed".to_owned(), span, since, until }
+        Asked { what: "failed".to_owned(), span, once: String::new(), since, until }
     }
 
     #[test]
