@@ -37,7 +37,6 @@ fn methods_and_addresses_that_there_are_not() {
             assert_eq!(asked(method, path).status, 405, "{method} {path}");
         }
         for path in [
-            "/",
             "/in",
             "/in/",
             "/In/src_0000000000000",
