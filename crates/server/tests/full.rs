@@ -244,14 +244,14 @@ async fn a_company_has_so_many_sources_and_no_more() {
         Change::PutSource(Source { id, ..Source::clone(&first) })
     });
     scene.ledger.change(there.collect()).await.unwrap();
-    let make = |key| {
+    let ask = |key| {
         let scene = &scene;
         async move { scene.make("/v1/sources", key, &json!({"platform": "hirehive"})).await }
     };
 
     // When two want the last place at once, then one has it
-    let (one, other) = tokio::join!(make("one"), make("other"));
-    let (key, made, refused) = match (one.status(), other.status()) {
+    let (one, other) = tokio::join!(ask("one"), ask("other"));
+    let (winner, made, refused) = match (one.status(), other.status()) {
         (StatusCode::CREATED, StatusCode::CONFLICT) => ("one", one, other),
         (StatusCode::CONFLICT, StatusCode::CREATED) => ("other", other, one),
         both => panic!("{both:?}"),
@@ -260,11 +260,11 @@ async fn a_company_has_so_many_sources_and_no_more() {
     assert_eq!(scene.ledger.directory().sources().count(), SOURCES_PER_COMPANY);
 
     // And is answered the same when it asks again
-    let again = make(key).await;
+    let again = ask(winner).await;
     assert_eq!(again.status(), StatusCode::CREATED);
     assert_eq!(body(again).await["id"], body(made).await["id"]);
 
     // One that is removed makes room
     scene.ledger.change(vec![Change::DeleteSource(SourceId::from_raw(3))]).await.unwrap();
-    assert_eq!(make("third").await.status(), StatusCode::CREATED);
+    assert_eq!(ask("third").await.status(), StatusCode::CREATED);
 }
