@@ -30,6 +30,7 @@ use axum::response::Redirect;
 use axum::routing::get;
 use axum_extra::extract::cookie::Key;
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 /// What the board is told at the start.
 pub struct BoardOptions {
@@ -51,6 +52,8 @@ struct Board {
     seal: Key,
     /// What its cookie is called: cookies are shared by everything on a host, whatever the port.
     cookie: String,
+    /// A place for each stream of the live board.
+    streams: Arc<Semaphore>,
 }
 
 impl Board {
@@ -63,8 +66,10 @@ impl Board {
 /// Every page, below `/board`; and the way there from `/`.
 pub fn routes(options: BoardOptions) -> Router {
     let BoardOptions { api, now, public_url, seal } = options;
+    let seal = Key::derive_from(&seal);
     let cookie = session::cookie_name(&public_url);
-    let board = Arc::new(Board { api, now, public_url, seal: Key::derive_from(&seal), cookie });
+    let streams = Arc::new(Semaphore::new(live::STREAMS));
+    let board = Arc::new(Board { api, now, public_url, seal, cookie, streams });
     let pages = Router::new()
         .merge(session::routes())
         .merge(live::routes())

@@ -80,14 +80,9 @@ impl IntoResponse for Fault {
     }
 }
 
-/// A time of day, where a script does not put it into the viewer's own zone.
-pub(crate) fn clock(at: &Timestamp) -> String {
-    at.strftime("%H:%M:%S").to_string()
-}
-
-/// The same with the day.
+/// A time, where a script does not put it into the viewer's own zone.
 pub(crate) fn moment(at: &Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// A time that something took, from microseconds.

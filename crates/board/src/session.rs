@@ -32,6 +32,8 @@ pub(crate) fn routes() -> Router<Arc<Board>> {
 /// Somebody who has signed in.
 pub(crate) struct Visitor {
     pub(crate) api: Api,
+    /// When they have to sign in again.
+    pub(crate) until: Timestamp,
 }
 
 impl FromRequestParts<Arc<Board>> for Visitor {
@@ -39,16 +41,18 @@ impl FromRequestParts<Arc<Board>> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, board: &Arc<Board>) -> Result<Self, Response> {
         let jar = PrivateCookieJar::from_headers(&parts.headers, board.seal.clone());
-        let key = jar.get(&board.cookie).and_then(|cookie| unsealed(cookie.value(), (board.now)()));
-        key.map(|key| Self { api: Api::new(board.api.clone(), key) }).ok_or_else(entrance::sign_in_first)
+        let kept = jar.get(&board.cookie).and_then(|cookie| unsealed(cookie.value(), (board.now)()));
+        let (key, until) = kept.ok_or_else(entrance::sign_in_first)?;
+        Ok(Self { api: Api::new(board.api.clone(), key), until })
     }
 }
 
-/// The key in a cookie, if it is not too old.
-fn unsealed(value: &str, now: Timestamp) -> Option<String> {
+/// The key in a cookie, if it is not too old, and until when it is not.
+fn unsealed(value: &str, now: Timestamp) -> Option<(String, Timestamp)> {
     let (since, key) = value.split_once(' ')?;
     let since: Timestamp = since.parse().ok()?;
-    (now.duration_since(since) < SESSION).then(|| key.to_owned())
+    let until = since.checked_add(SESSION).ok()?;
+    (now < until).then(|| (key.to_owned(), until))
 }
 
 #[derive(Deserialize)]
@@ -140,7 +144,8 @@ mod tests {
     #[test]
     fn a_key_counts_for_a_working_day() {
         let now: Timestamp = "2026-03-02T20:00:00Z".parse().unwrap();
-        assert_eq!(unsealed("2026-03-02T08:00:01Z cbk_x", now).as_deref(), Some("cbk_x"));
+        let until = "2026-03-02T20:00:01Z".parse().unwrap();
+        assert_eq!(unsealed("2026-03-02T08:00:01Z cbk_x", now), Some(("cbk_x".to_owned(), until)));
         assert_eq!(unsealed("2026-03-02T08:00:00Z cbk_x", now), None);
         assert_eq!(unsealed("cbk_x", now), None);
     }

@@ -11,7 +11,7 @@ pub(crate) const DIALECTS: [&str; 6] =
     ["standard", "cloudevents", "launchpad", "hirehive", "viasto", "skype"];
 
 /// An event as the API shows it.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct Listed {
     pub(crate) recorded_at: Timestamp,
     pub(crate) event: Event,

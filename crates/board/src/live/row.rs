@@ -26,8 +26,10 @@ pub(super) struct Column {
 /// Was an endpoint told?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// It did not ask for that, or its dialect has no word for it.
+    /// It did not ask for that.
     None,
+    /// It did, but its dialect has no word for it.
+    NoWord,
     Owed,
     Told,
     Failed,
@@ -39,7 +41,7 @@ pub(super) enum Mark {
 #[serde(tag = "told", rename_all = "snake_case")]
 pub(super) enum Telling {
     Delivery { delivery: Delivery },
-    Skipped {},
+    Skipped { endpoint: String },
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,7 +51,7 @@ pub(super) struct Delivery {
     state: String,
 }
 
-/// A mark, and where it leads.
+/// A mark, and where it leads: nowhere if there is no delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) mark: Mark,
@@ -62,7 +64,7 @@ pub(super) struct Cell {
 #[template(path = "live_row.html")]
 pub(super) struct Row {
     pub(super) line: Line,
-    /// A mark for each column; then how many endpoints beyond those were told, are owed, and have trouble.
+    /// A mark for each column.
     pub(super) cells: Vec<Cell>,
     pub(super) beyond: Option<Beyond>,
 }
@@ -73,6 +75,7 @@ pub(super) struct Beyond {
     pub(super) told: usize,
     pub(super) owed: usize,
     pub(super) failed: usize,
+    pub(super) called_off: usize,
 }
 
 impl Columns {
@@ -88,31 +91,53 @@ impl Columns {
     }
 
     pub(super) fn row(&self, line: Line, told: &[Telling]) -> Row {
-        let deliveries = || {
-            told.iter().filter_map(|it| match it {
-                Telling::Delivery { delivery } => Some(delivery),
-                Telling::Skipped {} => None,
-            })
-        };
         let cells = self.shown.iter().map(|column| {
-            let delivery = deliveries().find(|it| it.endpoint == column.endpoint);
+            let telling = told.iter().find(|it| it.endpoint() == column.endpoint);
             Cell {
-                mark: delivery.map_or(Mark::None, |it| Mark::of(&it.state)),
-                delivery: delivery.map(|it| it.id.clone()).unwrap_or_default(),
+                mark: telling.map_or(Mark::None, Telling::mark),
+                delivery: telling.and_then(Telling::delivery).map(|it| it.id.clone()).unwrap_or_default(),
                 endpoint: column.name.clone(),
             }
         });
-        let beyond = deliveries().filter(|it| self.shown.iter().all(|column| column.endpoint != it.endpoint));
+        let beyond = told.iter().filter_map(Telling::delivery);
+        let beyond = beyond.filter(|it| self.shown.iter().all(|column| column.endpoint != it.endpoint));
         let beyond = beyond.fold(None, |so_far: Option<Beyond>, delivery| {
-            let mut beyond = so_far.unwrap_or_default();
-            match Mark::of(&delivery.state) {
-                Mark::Told => beyond.told += 1,
-                Mark::Owed => beyond.owed += 1,
-                _ => beyond.failed += 1,
-            }
-            Some(beyond)
+            Some(so_far.unwrap_or_default().and(Mark::of(&delivery.state)))
         });
         Row { line, cells: cells.collect(), beyond }
+    }
+}
+
+impl Telling {
+    fn endpoint(&self) -> &str {
+        match self {
+            Self::Delivery { delivery } => &delivery.endpoint,
+            Self::Skipped { endpoint } => endpoint,
+        }
+    }
+
+    fn delivery(&self) -> Option<&Delivery> {
+        match self {
+            Self::Delivery { delivery } => Some(delivery),
+            Self::Skipped { .. } => None,
+        }
+    }
+
+    fn mark(&self) -> Mark {
+        self.delivery().map_or(Mark::NoWord, |it| Mark::of(&it.state))
+    }
+}
+
+impl Beyond {
+    fn and(mut self, mark: Mark) -> Self {
+        match mark {
+            Mark::Told => self.told += 1,
+            Mark::Owed => self.owed += 1,
+            Mark::Failed => self.failed += 1,
+            Mark::CalledOff => self.called_off += 1,
+            Mark::None | Mark::NoWord => {}
+        }
+        self
     }
 }
 
@@ -129,6 +154,7 @@ impl Mark {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::None => "none",
+            Self::NoWord => "no-word",
             Self::Owed => "owed",
             Self::Told => "told",
             Self::Failed => "failed",
@@ -139,6 +165,7 @@ impl Mark {
     pub(super) fn says(self) -> &'static str {
         match self {
             Self::None => "not asked for",
+            Self::NoWord => "no word for it",
             Self::Owed => "owed",
             Self::Told => "told",
             Self::Failed => "given up",
@@ -151,5 +178,63 @@ impl Row {
     /// Is there nothing more to wait for?
     pub(super) fn is_settled(&self) -> bool {
         self.cells.iter().all(|cell| cell.mark != Mark::Owed) && self.beyond.is_none_or(|it| it.owed == 0)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A row whose event each endpoint, in order, was told of like this.
+    pub(in crate::live) fn row(event: &str, states: &[&str]) -> Row {
+        let endpoint = |number: usize| format!("ep_{number:02}");
+        let endpoints = (0..states.len()).map(|number| Endpoint {
+            id: endpoint(number),
+            url: "https://example.org".to_owned(),
+            dialect: "standard".to_owned(),
+            state: "enabled".to_owned(),
+            description: String::new(),
+        });
+        let told = states.iter().enumerate().filter_map(|(number, state)| match *state {
+            "" => None,
+            "skipped" => Some(Telling::Skipped { endpoint: endpoint(number) }),
+            state => Some(Telling::Delivery {
+                delivery: Delivery {
+                    id: format!("dlv_{number}"),
+                    endpoint: endpoint(number),
+                    state: state.to_owned(),
+                },
+            }),
+        });
+        let line = Line {
+            id: event.to_owned(),
+            at: "2026-03-02T08:00:00Z".parse().unwrap(),
+            kind: "job.created".to_owned(),
+            platform: None,
+            who: String::new(),
+            what: String::new(),
+            from: None,
+            to: None,
+            interview: None,
+        };
+        Columns::of(endpoints.collect()).row(line, &told.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn who_has_no_word_for_it_is_told_apart_from_who_did_not_ask() {
+        let row = row("evt_1", &["skipped", "", "cancelled"]);
+        let marks: Vec<Mark> = row.cells.iter().map(|it| it.mark).collect();
+        assert_eq!(marks, [Mark::NoWord, Mark::None, Mark::CalledOff]);
+        let html = row.render().unwrap();
+        assert!(html.contains("no word for it") && html.contains("not asked for"), "{html}");
+    }
+
+    #[test]
+    fn beyond_the_columns_what_was_called_off_has_not_failed() {
+        let mut states = ["delivered"; COLUMNS + 4];
+        states[COLUMNS + 1..].copy_from_slice(&["pending", "failed", "cancelled"]);
+        let row = row("evt_1", &states);
+        assert_eq!(row.beyond, Some(Beyond { told: 1, owed: 1, failed: 1, called_off: 1 }));
+        assert!(row.render().unwrap().contains("1 called off"));
     }
 }
