@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, nothingWentWrong, signedIn } from "./browser.mjs";
+import { launch, nothingWentWrong, open, signedIn } from "./browser.mjs";
 import { Hub, Receiver } from "./hub.mjs";
 
 let browser, hub, receiver;
@@ -92,13 +92,51 @@ test("the keyboard reaches everything", async () => {
   assert.ok(await page.locator("[data-search]").evaluate((field) => field === document.activeElement));
 });
 
-test("a hub that stops is said to, and when it is back one signs in and goes on", async () => {
+test("a dot that changes under the keyboard is still stood on, and so do others' numbers change", async () => {
+  const others = [];
+  for (let number = 0; number < 10; number += 1) {
+    const form = { url: receiver.url, dialect: "standard", description: `Other ${number}` };
+    others.push(await hub.ask("POST", "/endpoints", form));
+  }
   const page = await signedIn(browser, hub);
   await page.locator("#rate").getByText("quiet").waitFor();
-  await hub.pauseWhile(() => page.locator("#rate.bad").getByText("does not answer").waitFor());
-  // A store in files is one hub's: when it is started anew, it asks everybody to sign in again.
-  await page.waitForURL(/sign-in/);
+  receiver.status = 503;
+  await candidate("Dorothy Vaughan");
+  const beyond = row(page, "Dorothy Vaughan").locator(".beyond");
+  await beyond.getByText("1 owed").waitFor();
+  await row(page, "Dorothy Vaughan").getByLabel("Acme, Standard Webhooks: owed").focus();
+  receiver.status = 200;
+  for (const { id } of (await hub.ask("GET", "/deliveries?state=pending")).items) await hub.ask("POST", `/deliveries/${id}/retry`, {});
+  await row(page, "Dorothy Vaughan").getByLabel("Acme, Standard Webhooks: told").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Acme, Standard Webhooks: told");
+  await beyond.getByText("+1", { exact: true }).waitFor();
+  for (const { id } of others) await hub.ask("DELETE", `/endpoints/${id}`);
+  nothingWentWrong(page);
+});
+
+test("trouble is found however much has happened since", async () => {
+  const source = await hub.ask("POST", "/sources", { platform: "viasto", name: "Video interviews" });
+  const post = (body) => fetch(source.url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  assert.equal((await post('{"type": "no such thing"}')).status, 200);
+  for (let number = 0; number < 210; number += 1) await candidate(`Candidate ${number}`);
+  const page = await signedIn(browser, hub);
+  await page.goto(`${hub.url}/board?group=trouble`);
+  await page.locator("#rows").getByText("Could not be understood").waitFor();
+});
+
+test("a time is in the viewer's zone, says when that was once it is another day, and is in UTC without scripts", async () => {
+  await candidate("Annie Easley");
+  const [{ recorded_at: at }] = (await hub.ask("GET", "/events?limit=1")).items;
+  const written = `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
+  const without = await signedIn(browser, hub, { javaScriptEnabled: false });
+  await row(without, "Annie Easley").getByText(written).waitFor();
+  const page = await open(browser, hub, { timezoneId: "UTC" });
+  await page.clock.install({ time: new Date(`${at.slice(0, 10)}T23:59:00Z`) });
+  await page.goto(`${hub.url}/board`);
   await page.fill("#key", hub.key);
   await page.keyboard.press("Enter");
-  await page.locator("#rate").getByText("quiet").waitFor();
+  const time = row(page, "Annie Easley").locator("time");
+  await time.getByText(at.slice(11, 19), { exact: true }).waitFor();
+  await page.clock.fastForward("02:00");
+  await time.getByText(/[A-Z][a-z]+/).waitFor();
 });

@@ -8,14 +8,22 @@ const ever = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 export function localise(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
-    if (Number.isNaN(at.getTime()) || time.dataset.local) continue;
-    time.dataset.local = "yes";
+    if (Number.isNaN(at.getTime())) continue;
     const now = new Date();
     const format = at.toDateString() === now.toDateString() ? today : at.getFullYear() === now.getFullYear() ? thisYear : ever;
     time.title = `${time.dateTime} (UTC)`;
     time.textContent = format.format(at);
   }
 }
+
+// What was today is not any more after midnight.
+let day = new Date().toDateString();
+setInterval(() => {
+  const now = new Date().toDateString();
+  if (now === day) return;
+  day = now;
+  localise(document);
+}, 10_000);
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
 
@@ -82,6 +90,14 @@ document.addEventListener("submit", (event) => {
   const asks = event.submitter?.dataset.asks;
   if (asks && !confirm(asks)) event.preventDefault();
 });
+
+// Whoever signs out on one page leaves all others too.
+const leave = document.querySelector("form[action='/board/sign-out']");
+if (leave) {
+  const others = new BroadcastChannel("callboard: signed out");
+  leave.addEventListener("submit", () => others.postMessage(true));
+  others.addEventListener("message", () => location.assign("/board/sign-in"));
+}
 
 // A filter that is chosen is applied at once.
 for (const form of document.querySelectorAll("form.filters")) {
