@@ -107,3 +107,5 @@ for (const form of document.querySelectorAll("form.filters")) {
 
 for (const hidden of document.querySelectorAll("button[data-shows][hidden], button[data-copies][hidden]")) hidden.hidden = false;
 localise(document);
+// On a narrow screen the pages' names scroll.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
