@@ -16,8 +16,8 @@ use crate::directory::Directory;
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
-    Awaited, Delivery, DeliveryFilter, EventFilter, Mentioning, Owed, OwedPage, Page, ReceiptFilter,
-    ThingFilter, Things, Totals,
+    Awaited, Deliveries, Delivery, DeliveryFilter, EventFilter, Mentioning, OfEvents, Owed, OwedPage, Page,
+    ReceiptCount, ReceiptFilter, ThingFilter, Things, Totals,
 };
 use crate::replay::{Replay, ReplayPage, Told};
 use crate::sharing::{Crew, Ear, News};
@@ -177,12 +177,16 @@ pub trait Reader: Send {
     fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError>;
     /// One receipt.
     fn receipt(&mut self, id: ReceiptId) -> Result<Option<Receipt>, EngineError>;
+    /// How many requests came from a source since the one with this id, counted from the newest on.
+    fn receipt_count(&mut self, source: SourceId, from: u64) -> Result<ReceiptCount, EngineError>;
     /// Events that match, newest first, or oldest first after [`Page::after`].
     fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError>;
     /// One event.
     fn event(&mut self, id: EventId) -> Result<Option<EventRow>, EngineError>;
     /// Deliveries that match, newest first.
     fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Vec<Delivery>, EngineError>;
+    /// Deliveries of a company's events that match, newest first.
+    fn deliveries_of(&mut self, asked: &OfEvents, page: Page) -> Result<Deliveries, EngineError>;
     /// One delivery.
     fn delivery(&mut self, id: DeliveryId) -> Result<Option<Delivery>, EngineError>;
     /// The attempts at a delivery, first to last.

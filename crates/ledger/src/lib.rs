@@ -55,8 +55,8 @@ pub use ledger::{
 };
 pub use mentions::Mentions;
 pub use pages::{
-    Awaited, Delivery, DeliveryFilter, EventFilter, Mentioning, Owed, OwedPage, Page, ReceiptFilter,
-    THINGS_LOOKED_AT, ThingFilter, Things, Totals,
+    Awaited, Deliveries, Delivery, DeliveryFilter, EventFilter, Mentioning, OfEvents, Owed, OwedPage, Page,
+    RECEIPTS_COUNTED, ReceiptCount, ReceiptFilter, THINGS_LOOKED_AT, ThingFilter, Things, Totals,
 };
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Live, Notice};

@@ -53,7 +53,7 @@ pub struct EventFilter {
 }
 
 /// How many rows one page of things looks at, at the most: there is no index for the state of a thing, nor for whether it was
-/// removed.
+/// removed. Nor is there one for what deliveries tell.
 pub const THINGS_LOOKED_AT: usize = 20_000;
 
 /// Which things. Removed ones are left out unless they are asked for.
@@ -125,6 +125,38 @@ pub struct DeliveryFilter {
     pub state: Option<DeliveryState>,
 }
 
+/// Which deliveries of a company's events. Everything left out matches.
+#[derive(Debug, Clone)]
+pub struct OfEvents {
+    /// Those of events of this company, whoever they were to.
+    pub company: CompanyId,
+    /// Those of events of this type.
+    pub kind: Option<EventType>,
+    /// How else they are narrowed down.
+    pub deliveries: DeliveryFilter,
+}
+
+impl OfEvents {
+    /// Is this one of them? `kind` is what had happened; nothing if it was at another company.
+    pub(crate) fn want(&self, delivery: &Delivery, kind: Option<&str>) -> bool {
+        let DeliveryFilter { endpoints, event, state } = &self.deliveries;
+        kind.is_some_and(|kind| self.kind.as_ref().is_none_or(|wanted| wanted.as_str() == kind))
+            && endpoints.as_ref().is_none_or(|endpoints| endpoints.contains(&delivery.endpoint))
+            && event.is_none_or(|event| event == delivery.event)
+            && state.is_none_or(|state| state == delivery.state)
+    }
+}
+
+/// A page of deliveries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deliveries {
+    /// The deliveries.
+    pub items: Vec<Delivery>,
+    /// The last one that was looked at, by the number of its id, if so many did not match that the page ends before it is
+    /// full: there may be more beyond it.
+    pub stopped_at: Option<u64>,
+}
+
 /// A delivery as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -190,6 +222,38 @@ pub struct OwedPage {
     pub rows: Vec<Owed>,
     /// Is nothing owed after these?
     pub is_last: bool,
+}
+
+/// How many requests of a source are counted, at the most.
+pub const RECEIPTS_COUNTED: usize = 1_000;
+
+/// How many requests came from a source, by what became of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReceiptCount {
+    /// Those that were understood.
+    pub understood: usize,
+    /// Those that had come before.
+    pub duplicate: usize,
+    /// Those that are kept until they can be understood.
+    pub quarantined: usize,
+    /// Are these only the newest? Then there may be more: no more rows are looked at.
+    pub at_least: bool,
+}
+
+impl ReceiptCount {
+    pub(crate) fn add(&mut self, outcome: Outcome, more: usize) {
+        let counted = match outcome {
+            Outcome::Understood => &mut self.understood,
+            Outcome::Duplicate => &mut self.duplicate,
+            Outcome::Quarantined => &mut self.quarantined,
+        };
+        *counted += more;
+    }
+
+    pub(crate) fn total(&self) -> usize {
+        self.understood + self.duplicate + self.quarantined
+    }
 }
 
 /// How much there is of everything.

@@ -15,8 +15,14 @@ pub(super) struct Conditions {
 impl Conditions {
     /// A condition with one place for a value in it, a question mark.
     pub(super) fn add(&mut self, part: &str, value: impl ToSql + Sync + 'static) {
+        let place = self.place(value);
+        self.parts.push(part.replace('?', &place));
+    }
+
+    /// The place of a value that stands elsewhere than in a condition.
+    pub(super) fn place(&mut self, value: impl ToSql + Sync + 'static) -> String {
         self.values.push(Box::new(value));
-        self.parts.push(part.replace('?', &format!("${}", self.values.len())));
+        format!("${}", self.values.len())
     }
 
     /// A condition without a value in it. An index of only some rows is used where a condition says the same as it.

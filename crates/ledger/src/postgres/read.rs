@@ -11,7 +11,7 @@ use tokio_postgres::Row;
 use super::conditions::Conditions;
 use super::session::Session;
 use super::write::column;
-use super::{answers, erasing, keeping, owing, pointers, replaying, rows, things};
+use super::{answers, erasing, keeping, looking, owing, pointers, replaying, rows, things};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, EventRow, Pointer, Receipt, Search};
 use crate::columns::{bound, key, outcome_number, state_number};
@@ -20,8 +20,8 @@ use crate::engine::{EngineError, Reader};
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
-    Delivery, DeliveryFilter, EventFilter, Mentioning, OwedPage, Page, ReceiptFilter, ThingFilter, Things,
-    Totals,
+    Deliveries, Delivery, DeliveryFilter, EventFilter, Mentioning, OfEvents, OwedPage, Page, ReceiptCount,
+    ReceiptFilter, ThingFilter, Things, Totals,
 };
 use crate::replay::{Replay, ReplayPage};
 
@@ -106,6 +106,10 @@ impl Reader for PostgresReader {
         self.one(rows::RECEIPT, "receipts", id, rows::receipt)
     }
 
+    fn receipt_count(&mut self, source: SourceId, from: u64) -> Result<ReceiptCount, EngineError> {
+        looking::receipts(self.session()?, source, from)
+    }
+
     fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError> {
         let mut conditions = Conditions::default();
         if let Some(company) = filter.company {
@@ -142,6 +146,10 @@ impl Reader for PostgresReader {
             conditions.add_fixed(format!("state = {}", state_number(state)));
         }
         self.page(rows::DELIVERY, "deliveries", conditions, page, rows::delivery)
+    }
+
+    fn deliveries_of(&mut self, asked: &OfEvents, page: Page) -> Result<Deliveries, EngineError> {
+        self.session.in_snapshot(|session| looking::deliveries(session, asked, page))
     }
 
     fn delivery(&mut self, id: DeliveryId) -> Result<Option<Delivery>, EngineError> {

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use super::conditions::Conditions;
 use super::rows::{self, key, outcome_number, state_number};
 use super::things;
-use super::{answers, erasing, keeping, owing, pointers, replaying};
+use super::{answers, erasing, keeping, looking, owing, pointers, replaying};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, DeliveryState, EventRow, Pointer, Receipt, Search};
 use crate::directory::Directory;
@@ -18,8 +18,8 @@ use crate::engine::{EngineError, Reader};
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
-    Delivery, DeliveryFilter, EventFilter, Mentioning, OwedPage, Page, ReceiptFilter, ThingFilter, Things,
-    Totals,
+    Deliveries, Delivery, DeliveryFilter, EventFilter, Mentioning, OfEvents, OwedPage, Page, ReceiptCount,
+    ReceiptFilter, ThingFilter, Things, Totals,
 };
 use crate::replay::{Replay, ReplayPage};
 
@@ -99,6 +99,10 @@ impl Reader for SqliteReader {
         self.one(rows::RECEIPT, "receipts", id, rows::receipt)
     }
 
+    fn receipt_count(&mut self, source: SourceId, from: u64) -> Result<ReceiptCount, EngineError> {
+        looking::receipts(&self.connection, source, from)
+    }
+
     fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError> {
         let mut conditions = Conditions::default();
         if let Some(company) = filter.company {
@@ -135,6 +139,10 @@ impl Reader for SqliteReader {
             conditions.add_fixed(format!("state = {}", state_number(state)));
         }
         self.page(rows::DELIVERY, "deliveries", conditions, page, rows::delivery)
+    }
+
+    fn deliveries_of(&mut self, asked: &OfEvents, page: Page) -> Result<Deliveries, EngineError> {
+        looking::deliveries(&self.connection, asked, page)
     }
 
     fn delivery(&mut self, id: DeliveryId) -> Result<Option<Delivery>, EngineError> {

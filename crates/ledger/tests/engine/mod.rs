@@ -5,6 +5,7 @@ pub mod erasing;
 pub mod hostile;
 pub mod keeping;
 pub mod lists;
+pub mod looking;
 pub mod owing;
 pub mod pages;
 pub mod sample;
@@ -38,6 +39,10 @@ macro_rules! engine_suite {
             pages: receipts_are_filtered_by_source_and_outcome,
             pages: deliveries_are_filtered_by_endpoint_event_and_state,
             pages: no_sources_and_no_endpoints_match_nothing,
+            looking: deliveries_are_found_by_what_they_tell_and_whose_it_is_whoever_they_were_to,
+            looking: a_page_of_deliveries_says_where_it_stopped_when_too_many_do_not_match,
+            looking: requests_of_a_source_are_counted_by_what_became_of_them,
+            looking: no_more_requests_are_counted_than_so_many,
             lists: things_page_back_from_the_newest_within_bounds,
             lists: things_of_other_companies_and_kinds_are_not_listed,
             lists: things_are_listed_by_what_they_belong_to,
