@@ -7,8 +7,10 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
-use callboard_core::{DeliveryId, EndpointId, EventId, Timestamp};
-use callboard_ledger::{Attempt, Change, Delivery, DeliveryFilter, DeliveryState};
+use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Identifier, Timestamp};
+use callboard_ledger::{
+    Attempt, Change, Deliveries, Delivery, DeliveryFilter, DeliveryState, EngineError, OfEvents, Page, Reader,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -24,7 +26,7 @@ use crate::problem::{Problem, codes};
 
 pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
     ApiRouter::new()
-        .api_route("/deliveries", get_with(list, says("listDeliveries", "List deliveries", "")))
+        .api_route("/deliveries", get_with(list, says("listDeliveries", "List deliveries", LISTING)))
         .api_route("/deliveries/{id}", get_with(show, says("getDelivery", "Show a delivery", "")))
         .api_route(
             "/deliveries/{id}/attempts",
@@ -38,6 +40,10 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
         .with_path_items(|item| item.tag("Deliveries"))
 }
 
+const LISTING: &str = "Deliveries to an endpoint that has been removed are listed with that `endpoint`, or with the `event`; \
+    otherwise they are left out. With a `type`, or an `endpoint` that has been removed, a page may be short and have a next \
+    one.";
+
 /// Which deliveries. What is left out matches all.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -48,10 +54,12 @@ pub(crate) struct DeliveryQuery {
     /// `next` of the page before.
     #[schemars(length(max = 100))]
     cursor: Option<String>,
-    /// To which endpoint.
+    /// To which endpoint, which may have been removed.
     endpoint: Option<EndpointId>,
     /// Of which event.
     event: Option<EventId>,
+    /// What happened, such as `interview.created`.
+    r#type: Option<String>,
     /// Where it stands.
     state: Option<DeliveryState>,
     /// Owed since this time or later.
@@ -81,15 +89,46 @@ async fn list(
     let page = Paging::new(query.limit, query.cursor).page::<DeliveryId>()?;
     let within = between(page, query.since, query.until);
     let directory = hub.ledger.directory();
-    let mine = |id: &EndpointId| directory.endpoint(*id).is_some_and(|it| it.company == caller.company);
-    let endpoints = match query.endpoint {
-        Some(endpoint) if mine(&endpoint) => vec![endpoint],
-        Some(_) => return Err(Problem::not_found("endpoint")),
-        None => directory.endpoints().map(|endpoint| endpoint.id).filter(mine).collect(),
+    let mine = |id: &EndpointId| directory.endpoint(*id).map(|it| it.company == caller.company);
+    let is_there = query.endpoint.is_none_or(|id| mine(&id).is_some());
+    if query.endpoint.is_some_and(|id| mine(&id) == Some(false)) {
+        return Err(Problem::not_found("endpoint"));
+    }
+    let endpoints = match (query.endpoint, query.event) {
+        (Some(endpoint), _) => Some(vec![endpoint]),
+        (None, Some(_)) => None,
+        (None, None) => {
+            Some(directory.endpoints().map(|it| it.id).filter(|id| mine(id) == Some(true)).collect())
+        }
     };
-    let filter = DeliveryFilter { endpoints: Some(endpoints), event: query.event, state: query.state };
-    let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, within)).await?;
-    Ok(List::new(deliveries, page, |delivery| delivery.id.to_string()))
+    let filter = DeliveryFilter { endpoints, event: query.event, state: query.state };
+    if is_there && query.event.is_none() && query.r#type.is_none() {
+        let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, within)).await?;
+        return Ok(List::new(deliveries, page, |delivery| delivery.id.to_string()));
+    }
+    let kind = query.r#type.as_deref().map(EventType::from);
+    let asked = OfEvents { company: caller.company, kind, deliveries: filter };
+    let may_be_unknown = !is_there && page.before.is_none();
+    let found = hub.ledger.read(move |reader| {
+        if may_be_unknown && !was_told(reader, &asked)? {
+            return Ok(None);
+        }
+        reader.deliveries_of(&asked, within).map(Some)
+    });
+    let Deliveries { items, stopped_at } = found.await?.ok_or_else(|| Problem::not_found("endpoint"))?;
+    let full = (items.len() == page.limit).then(|| items.last().map(|last| last.id)).flatten();
+    let next = stopped_at.map(DeliveryId::from_raw).or(full);
+    Ok(List::up_to(items, next.map(|id| id.to_string())))
+}
+
+/// Was an endpoint that is not there told of anything that happened at the company, or may it have been? Then it was there
+/// once, and was the company's.
+fn was_told(reader: &mut dyn Reader, asked: &OfEvents) -> Result<bool, EngineError> {
+    let endpoints = asked.deliveries.endpoints.clone();
+    let deliveries = DeliveryFilter { endpoints, ..DeliveryFilter::default() };
+    let anything = OfEvents { company: asked.company, kind: None, deliveries };
+    let found = reader.deliveries_of(&anything, Page::newest(1))?;
+    Ok(!found.items.is_empty() || found.stopped_at.is_some())
 }
 
 async fn show(

@@ -6,6 +6,7 @@ mod answer_videos;
 mod applications;
 mod candidates;
 mod configuring;
+mod deliveries;
 mod erasing;
 mod feedback;
 mod files;
