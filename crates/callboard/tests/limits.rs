@@ -58,6 +58,7 @@ fn limits() -> Vec<(&'static str, String)> {
     let pair = |one: String, other: String| format!("{one}, {other}");
     vec![
         ("rows read for one page of a list", number(ledger::THINGS_LOOKED_AT)),
+        ("receipts of a source counted by their outcome", number(ledger::RECEIPTS_COUNTED)),
         (
             "candidates, and interviews, that one page of a search looks at for a part of a name",
             format!("{} of each", number(server::SEARCHED_ROWS)),

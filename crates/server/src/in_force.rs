@@ -138,6 +138,7 @@ fn of_lists() -> Vec<Limit> {
     vec![
         count("page_items", doors::PAGE_ITEMS, "items on a page"),
         count("looked_at", ledger::THINGS_LOOKED_AT, "rows read for one page of a list"),
+        count("receipts_counted", ledger::RECEIPTS_COUNTED, "receipts of a source counted by their outcome"),
         count(
             "searched",
             doors::SEARCHED_ROWS,

@@ -8,7 +8,8 @@ use axum::Json;
 use axum::extract::State;
 use callboard_core::{Sealed, Source, SourceId, Timestamp};
 use callboard_dialects::{Dialect, Role, dialect};
-use callboard_ledger::Change;
+use callboard_ledger::{Change, ReceiptCount};
+use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,7 +24,7 @@ use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
 use crate::keys::new_secret_bytes;
 use crate::limits::SOURCES_PER_COMPANY;
-use crate::listing::{List, Paging};
+use crate::listing::{List, Paging, raw_at};
 use crate::openapi::{Gone, Made, Now, says};
 use crate::problem::{Problem, codes};
 use crate::rejections::Refusals;
@@ -77,6 +78,9 @@ pub(crate) struct SourceView {
     fetch: Option<FetchView>,
     /// Requests refused since the hub started.
     rejected: u64,
+    /// What came in the last 24 hours, by what became of it: only where a single source is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_24_hours: Option<ReceiptCount>,
     created_at: Timestamp,
 }
 
@@ -128,6 +132,7 @@ pub(super) fn view(hub: &Hub, source: &Source, with_secrets: bool) -> SourceView
         old_credentials_until: source.rotated.as_ref().map(|it| it.until).filter(|until| hub.now() < *until),
         fetch: FetchView::of(source),
         rejected: hub.rejections.total_of(source.id),
+        last_24_hours: None,
         created_at: source.created_at,
     }
 }
@@ -218,7 +223,10 @@ async fn show(
     Id(id): Id<SourceId>,
 ) -> Result<Now<SourceView>, Problem> {
     let source = find(&hub, caller, id)?;
-    Ok(configuring::now(&view(&hub, &source, false), hub.version_of(&source)))
+    let from = raw_at(hub.now() - SignedDuration::from_hours(24));
+    let mut shown = view(&hub, &source, false);
+    shown.last_24_hours = Some(hub.ledger.read(move |reader| reader.receipt_count(id, from)).await?);
+    Ok(configuring::now(&shown, hub.version_of(&source)))
 }
 
 async fn update(

@@ -22,5 +22,6 @@ mod replays;
 mod requests;
 mod rotating;
 mod searching;
+mod sources;
 mod translations;
 mod users;
