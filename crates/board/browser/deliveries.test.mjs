@@ -32,6 +32,10 @@ test("one that failed says why, and is tried again and called off by a click", a
   await page.goto(`${hub.url}/board/deliveries`);
   await page.getByLabel("State").selectOption("Owed");
   await page.waitForURL(/state=pending/);
+  await page.getByLabel("What").selectOption("job.created");
+  await page.getByRole("heading", { name: "No such delivery" }).waitFor();
+  await page.getByLabel("What").selectOption("candidate.created");
+  await page.waitForURL(/type=candidate\.created/);
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await page.waitForURL(`${hub.url}/board/deliveries/${failing.id}`);

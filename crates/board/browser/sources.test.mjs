@@ -28,6 +28,7 @@ test("a source is made, its address is shown once, and what comes there is under
   await page.getByRole("link", { name: "Video interviews" }).click();
   assert.ok(!(await page.locator("#url").textContent()).includes(url.split("/").at(-1)), "not again");
   await page.getByRole("row", { name: "understood" }).first().waitFor();
+  await page.getByText(/within a day: [1-9]\d* understood, 0 received before, 0 not understood/).waitFor();
   await page.locator("[data-row] a").first().click();
   await page.getByText("What came of it").waitFor();
   assert.match(await page.locator("#raw").textContent(), /"event"|"trigger"|"resource|_changed/);

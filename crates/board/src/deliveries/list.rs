@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use callboard_core::Timestamp;
+use callboard_core::{EventType, Timestamp};
 use futures_util::future::try_join_all;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -42,6 +42,9 @@ pub(super) struct Asked {
     endpoint: String,
     state: String,
     event: String,
+    /// What happened, by its name.
+    #[serde(rename = "type")]
+    kind: String,
     within: String,
     cursor: String,
 }
@@ -113,6 +116,7 @@ impl Asked {
                 ("endpoint", &self.endpoint),
                 ("state", &self.state),
                 ("event", &self.event),
+                ("type", &self.kind),
                 ("since", &since),
                 ("cursor", &self.cursor),
             ],
@@ -127,6 +131,7 @@ impl Asked {
                 ("endpoint", &self.endpoint),
                 ("state", &self.state),
                 ("event", &self.event),
+                ("type", &self.kind),
                 ("within", &self.within),
                 ("cursor", cursor),
             ],
@@ -134,6 +139,6 @@ impl Asked {
     }
 
     fn is_everything(&self) -> bool {
-        [&self.endpoint, &self.state, &self.event, &self.within].into_iter().all(String::is_empty)
+        [&self.endpoint, &self.state, &self.event, &self.kind, &self.within].into_iter().all(String::is_empty)
     }
 }

@@ -41,9 +41,20 @@ struct Source {
     /// How many webhooks were refused since the hub was started.
     rejected: u64,
     old_credentials_until: Option<Timestamp>,
+    last_24_hours: Option<Lately>,
     /// What was made, told once.
     #[serde(default)]
     credentials: Map<String, Value>,
+}
+
+/// What came lately, by what became of it.
+#[derive(Debug, Clone, Deserialize)]
+struct Lately {
+    understood: u64,
+    duplicate: u64,
+    quarantined: u64,
+    /// Were only the newest counted?
+    at_least: bool,
 }
 
 impl Source {
