@@ -32,12 +32,12 @@ test("a store that is away for a while is said to, and then it goes on by itself
   await quiet(page);
   assert.equal(await page.getByRole("status").textContent(), "", "what changes each second is not spoken");
   await page.evaluate(() => (document.querySelector("h1").textContent = "The same page"));
-  await page.route("**/board/live?*", (route) => route.fulfill({ status: 503, contentType: "text/html", body: "<p>away" }));
+  await page.route("**/board/live*", (route) => route.fulfill({ status: 503, contentType: "text/html", body: "<p>away" }));
   await look(page, true);
   await look(page, false);
   await page.locator("#rate.bad").getByText("does not answer").waitFor();
   await status(page, "does not answer");
-  await page.unroute("**/board/live?*");
+  await page.unroute("**/board/live*");
   await quiet(page);
   await status(page, "The hub answers again");
   await page.getByRole("heading", { name: "The same page" }).waitFor();
