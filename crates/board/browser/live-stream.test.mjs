@@ -88,7 +88,10 @@ test("whoever signs out leaves on every page", async () => {
 test("a hub that stops is said to, and when it is back one signs in and goes on", async () => {
   const page = await signedIn(browser, hub);
   await page.locator("#rate").getByText("quiet").waitFor();
-  await hub.pauseWhile(() => page.locator("#rate.bad").getByText("does not answer").waitFor());
+  await hub.pauseWhile(async () => {
+    assert.ok(!hub.log.some((line) => line.includes("cut off")), "a live page does not hold it up");
+    await page.locator("#rate.bad").getByText("does not answer").waitFor();
+  });
   // A store in files is one hub's: when it is started anew, it asks everybody to sign in again.
   await page.waitForURL(/sign-in/);
   await page.fill("#key", hub.key);

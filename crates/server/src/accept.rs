@@ -79,23 +79,23 @@ impl Doorstep {
 
     /// Begins to answer: webhooks for this hub, and whatever there are routes for.
     pub fn open(self, hub: Arc<Hub>, routes: Router) -> Doors {
-        let (stop, stopped) = watch::channel(false);
-        let porter = Porter::new(hub, routes);
+        let closing = hub.closing.subscribe();
+        let porter = Porter::new(Arc::clone(&hub), routes);
         let places = Arc::new(Semaphore::new(CONNECTIONS));
-        Doors { stop, accepting: tokio::spawn(accept(self.listener, self.tls, porter, places, stopped)) }
+        Doors { hub, accepting: tokio::spawn(accept(self.listener, self.tls, porter, places, closing)) }
     }
 }
 
 /// The open doors.
 pub struct Doors {
-    stop: watch::Sender<bool>,
+    hub: Arc<Hub>,
     accepting: JoinHandle<()>,
 }
 
 impl Doors {
-    /// Takes no more; the requests under way are answered first, within a limit.
+    /// Takes no more; the requests under way are answered first, within a limit, and live streams end.
     pub async fn close(self) {
-        let _ = self.stop.send(true);
+        self.hub.closing.send_replace(true);
         if let Err(error) = self.accepting.await {
             tracing::error!(%error, "the doors closed badly");
         }
@@ -108,7 +108,7 @@ async fn accept(
     tls: Option<TlsAcceptor>,
     porter: Arc<Porter>,
     places: Arc<Semaphore>,
-    mut stopped: watch::Receiver<bool>,
+    mut closing: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
     loop {
@@ -123,7 +123,7 @@ async fn accept(
                     continue;
                 }
             },
-            _ = stopped.changed() => break,
+            _ = closing.changed() => break,
         };
         let (porter, watcher, tls) = (Arc::clone(&porter), graceful.watcher(), tls.clone());
         tokio::spawn(async move {

@@ -7,7 +7,7 @@ use callboard_ledger::{Answer, Change, Directory, Ledger, LedgerError, RequestKe
 use callboard_outbox::{AddressGuard, Clock, GuardedResolver, Health, HealthDesk, Lookup};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use tokio::sync::MutexGuard;
+use tokio::sync::{MutexGuard, watch};
 
 use crate::keys::new_secret_bytes;
 use crate::limits::REPLAY_PAUSE;
@@ -31,6 +31,8 @@ pub struct Hub {
     pub(crate) room: tokio::sync::Mutex<Option<(Timestamp, Result<(), LedgerError>)>>,
     /// Told when a replay begins.
     pub(crate) replays: tokio::sync::Notify,
+    /// Its doors close: whatever would go on for ever ends.
+    pub(crate) closing: watch::Sender<bool>,
     /// Where to ask how endpoints are doing, once the outbox runs.
     desk: OnceLock<HealthDesk>,
     mint: Mutex<IdMint>,
@@ -98,6 +100,7 @@ impl Hub {
             configuring: tokio::sync::Mutex::default(),
             room: tokio::sync::Mutex::default(),
             replays: tokio::sync::Notify::new(),
+            closing: watch::Sender::new(false),
             desk: OnceLock::new(),
             version_key,
             mint: Mutex::new(mint),

@@ -99,12 +99,13 @@ async fn live(
     };
     // Listening begins before the past is read, so that nothing falls in between.
     let news = hub.ledger.live();
+    let mut closing = hub.closing.subscribe();
     tokio::spawn(async move {
-        let mut reader = Stream { hub, caller, last, tell };
-        if seen.is_some() && reader.catch_up().await.is_none() {
-            return;
+        let reader = Stream { hub, caller, last, tell };
+        tokio::select! {
+            _ = closing.wait_for(|is_closing| *is_closing) => {}
+            _ = reader.read(seen.is_some(), news) => {}
         }
-        reader.follow(news).await;
     });
     Ok(Live(Sse::new(ReceiverStream::new(told)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))))
 }
@@ -123,6 +124,13 @@ struct Stream {
 }
 
 impl Stream {
+    async fn read(mut self, catches_up: bool, news: broadcast::Receiver<News>) -> Option<()> {
+        if catches_up {
+            self.catch_up().await?;
+        }
+        self.follow(news).await
+    }
+
     /// Tells what has happened since `last`. `None` when the reader has gone, may not read any more, or the store fails.
     async fn catch_up(&mut self) -> Option<()> {
         loop {
