@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Neighbours(NeighboursArgs),
     /// What a hub takes that has nothing to do
     Idle(IdleArgs),
+    /// How long a page of the board takes with many deliveries, and how soon it shows what happens
+    Board(BoardArgs),
     /// All of these one after the other, in one table
     All(AllArgs),
     /// A bare proxy with no store, to be measured against; `sustained` starts it by itself
@@ -199,6 +201,18 @@ pub(crate) struct IdleArgs {
     /// How long to look, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     pub(crate) seconds: Duration,
+    /// Also write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BoardArgs {
+    #[command(flatten)]
+    pub(crate) hubs: HubArgs,
+    /// How many deliveries there are, at the least
+    #[arg(long, default_value = "200000")]
+    pub(crate) deliveries: NonZeroU64,
     /// Also write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

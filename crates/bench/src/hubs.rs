@@ -1,6 +1,7 @@
 //! The hubs that are measured, one unless more are asked for: the release binary as anyone would start it, on an empty
 //! store, set up through its API.
 
+use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -84,6 +85,45 @@ impl Hubs {
         self.create(&format!("endpoints/{endpoint}/replay"), &wish).map(drop)
     }
 
+    /// Makes a candidate of this name.
+    pub(crate) fn add_candidate(&self, name: &str) -> anyhow::Result<()> {
+        self.create("candidates", &json!({"full_name": name})).map(drop)
+    }
+
+    /// A page of what the API lists.
+    pub(crate) fn list(&self, path: &str) -> anyhow::Result<Value> {
+        let url = format!("http://{}/v1/{path}", self.first()?.address);
+        let mut answer = ureq::get(url).header("authorization", format!("Bearer {KEY}")).call()?;
+        Ok(answer.body_mut().read_json()?)
+    }
+
+    /// Signs in on the board. Answers the cookie.
+    pub(crate) fn sign_in(&self) -> anyhow::Result<String> {
+        let origin = format!("http://{}", self.first()?.address);
+        let agent: ureq::Agent = ureq::Agent::config_builder().max_redirects(0).build().into();
+        let form = [("key", KEY), ("to", "/board")];
+        let answer =
+            agent.post(format!("{origin}/board/sign-in")).header("origin", &origin).send_form(form)?;
+        let cookie = answer.headers().get("set-cookie").context("who signs in gets a cookie")?.to_str()?;
+        Ok(cookie.split(';').next().unwrap_or_default().to_owned())
+    }
+
+    /// A page of the board.
+    pub(crate) fn page(&self, path: &str, cookie: &str) -> anyhow::Result<String> {
+        let url = format!("http://{}{path}", self.first()?.address);
+        Ok(ureq::get(url).header("cookie", cookie).call()?.body_mut().read_to_string()?)
+    }
+
+    /// What the live board is told.
+    pub(crate) fn live(&self, cookie: &str) -> anyhow::Result<impl Read> {
+        let url = format!("http://{}/board/live", self.first()?.address);
+        Ok(ureq::get(url).header("cookie", cookie).call()?.into_body().into_reader())
+    }
+
+    fn first(&self) -> anyhow::Result<&Server> {
+        self.0.first().context("there is a hub")
+    }
+
     /// Stops them, and insists on a clean end.
     pub(crate) fn stop(self) -> anyhow::Result<()> {
         for mut server in self.0 {
@@ -96,7 +136,7 @@ impl Hubs {
     }
 
     fn create(&self, kind: &str, thing: &Value) -> anyhow::Result<Value> {
-        let first = self.0.first().context("there is a hub")?;
+        let first = self.first()?;
         let mut answer = ureq::post(format!("http://{}/v1/{kind}", first.address))
             .header("authorization", format!("Bearer {KEY}"))
             .send_json(thing)

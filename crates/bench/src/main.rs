@@ -7,6 +7,7 @@ mod all;
 mod alone;
 mod audit;
 mod backlog;
+mod board;
 mod books;
 mod child;
 mod cli;
@@ -91,6 +92,10 @@ fn run(command: Command) -> anyhow::Result<bool> {
             finish(&report, report.is_sound(), args.json.as_deref())
         }
         Command::Idle(args) => finish(&idle::idle(&args)?, true, args.json.as_deref()),
+        Command::Board(args) => {
+            let report = board::board(&runtime, &args)?;
+            finish(&report, report.is_sound(), args.json.as_deref())
+        }
         Command::All(args) => {
             let report = all::all(&runtime, &args)?;
             if let Some(path) = &args.svg {

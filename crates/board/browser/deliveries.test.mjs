@@ -36,6 +36,15 @@ test("one that failed says why, and is tried again and called off by a click", a
   await page.getByRole("heading", { name: "No such delivery" }).waitFor();
   await page.getByLabel("What").selectOption("candidate.created");
   await page.waitForURL(/type=candidate\.created/);
+  await page.getByText("From when until when").click();
+  await page.getByLabel("Until (UTC)").fill("2020-01-01T00:00:00");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("heading", { name: "No such delivery" }).waitFor();
+  await page.getByLabel("Until (UTC)").fill("");
+  await page.getByLabel("Since (UTC)").fill("2020-01-01T00:00:00");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.waitForURL(/since=2020/);
+  await page.locator("[data-row]").waitFor();
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await page.waitForURL(`${hub.url}/board/deliveries/${failing.id}`);
@@ -116,6 +125,15 @@ test("without scripts everything is there, and can be done", async () => {
   await page.getByRole("button", { name: "Deliver again" }).click();
   await page.getByText("It is owed again").waitFor();
   await until("it was told once more", async () => (await hub.ask("GET", `/deliveries/${told.id}`)).attempts === 2);
+});
+
+test("whoever is offline is told that what is shown may be old", async () => {
+  const page = await signedIn(browser, hub);
+  await page.goto(`${hub.url}/board/deliveries`);
+  await page.context().setOffline(true);
+  await page.getByRole("status").getByText("You are offline").waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole("status").getByText("You are offline").waitFor({ state: "detached" });
 });
 
 test("a page that is not there says so, and leads back", async () => {

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use callboard_core::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::api::Fault;
 use crate::entrance;
@@ -83,6 +85,12 @@ impl IntoResponse for Fault {
 /// A time, where a script does not put it into the viewer's own zone.
 pub(crate) fn moment(at: &Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// A time as a browser's field for times writes it, which is meant in UTC.
+pub(crate) fn written(time: &str) -> Option<Timestamp> {
+    let time: DateTime = time.parse().ok()?;
+    time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 /// A time that something took, from microseconds.

@@ -107,5 +107,16 @@ for (const form of document.querySelectorAll("form.filters")) {
 
 for (const hidden of document.querySelectorAll("button[data-shows][hidden], button[data-copies][hidden]")) hidden.hidden = false;
 localise(document);
+
+// Whoever has no network is told that what is shown may be old.
+const away = document.createElement("p");
+away.className = "notice bad";
+away.setAttribute("role", "status");
+away.textContent = "You are offline. What is shown here may have changed meanwhile.";
+const say = () => (navigator.onLine ? away.remove() : document.getElementById("main")?.prepend(away));
+addEventListener("offline", say);
+addEventListener("online", say);
+say();
+
 // On a narrow screen the pages' names scroll.
 document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -46,6 +46,9 @@ pub(super) struct Asked {
     #[serde(rename = "type")]
     kind: String,
     within: String,
+    /// Exact times count instead of `within`.
+    since: String,
+    until: String,
     cursor: String,
 }
 
@@ -106,8 +109,10 @@ pub(super) fn at(delivery: &str) -> Timestamp {
 impl Asked {
     /// What to ask the API.
     fn path(&self, now: Timestamp) -> String {
-        let since = self.within.parse::<SignedDuration>().ok().and_then(|span| now.checked_sub(span).ok());
-        let since = since.map(|since| since.to_string()).unwrap_or_default();
+        let span = || self.within.parse::<SignedDuration>().ok();
+        let since = page::written(&self.since).or_else(|| now.checked_sub(span()?).ok());
+        let [since, until] = [since, page::written(&self.until)]
+            .map(|time| time.map(|time| time.to_string()).unwrap_or_default());
         let limit = ITEMS.to_string();
         asking(
             "/v1/deliveries",
@@ -118,6 +123,7 @@ impl Asked {
                 ("event", &self.event),
                 ("type", &self.kind),
                 ("since", &since),
+                ("until", &until),
                 ("cursor", &self.cursor),
             ],
         )
@@ -133,12 +139,16 @@ impl Asked {
                 ("event", &self.event),
                 ("type", &self.kind),
                 ("within", &self.within),
+                ("since", &self.since),
+                ("until", &self.until),
                 ("cursor", cursor),
             ],
         )
     }
 
     fn is_everything(&self) -> bool {
-        [&self.endpoint, &self.state, &self.event, &self.kind, &self.within].into_iter().all(String::is_empty)
+        [&self.endpoint, &self.state, &self.event, &self.kind, &self.within, &self.since, &self.until]
+            .into_iter()
+            .all(String::is_empty)
     }
 }

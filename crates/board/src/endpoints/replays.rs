@@ -8,8 +8,6 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use callboard_core::Timestamp;
 use jiff::SignedDuration;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -110,20 +108,14 @@ impl Asked {
     fn body(&self, now: Timestamp) -> Option<Value> {
         let since = match self.since.as_str() {
             "" => now.checked_sub(self.span.parse::<SignedDuration>().ok()?).ok()?,
-            since => time(since)?,
+            since => page::written(since)?,
         };
         let mut body = json!({ "what": self.what, "since": since });
         if !self.until.is_empty() {
-            body["until"] = json!(time(&self.until)?);
+            body["until"] = json!(page::written(&self.until)?);
         }
         Some(body)
     }
-}
-
-/// A time as a browser's field for times writes it, which is meant in UTC.
-fn time(written: &str) -> Option<Timestamp> {
-    let time: DateTime = written.parse().ok()?;
-    time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 impl Replay {
