@@ -31,6 +31,8 @@ const ENDPOINTS: usize = 4;
 /// How many pages are read, and how many things are made to be seen.
 const PAGES: usize = 100;
 const SEEN: usize = 50;
+/// How long to wait between them: the board shows no more than one can read.
+const BETWEEN: Duration = Duration::from_millis(100);
 /// A page of deliveries, as the board has it.
 const ITEMS: usize = 50;
 
@@ -129,6 +131,7 @@ fn seen(hubs: &Hubs, cookie: &str) -> anyhow::Result<Percentiles> {
     // It tells how much happens from when it listens on.
     until_said("event: rate")?;
     for number in 0..SEEN {
+        std::thread::sleep(BETWEEN);
         let name = format!("Candidate {number} of the bench");
         let begun = Instant::now();
         hubs.add_candidate(&name)?;
