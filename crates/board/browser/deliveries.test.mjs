@@ -127,6 +127,28 @@ test("without scripts everything is there, and can be done", async () => {
   await until("it was told once more", async () => (await hub.ask("GET", `/deliveries/${told.id}`)).attempts === 2);
 });
 
+test("a host link is hidden until it is asked for, which is logged", async () => {
+  receiver.status = 200;
+  const login = ["--username", "u", "--password", "p"];
+  const credentials = { username: "u", password: "p" };
+  const source = await hub.ask("POST", "/sources", { platform: "launchpad", credentials });
+  const { id } = await endpoint({ dialect: "launchpad" });
+  await hub.simulate("launchpad", source.url, login, "--count", "1", "--seed", "7");
+  const told = await delivery(`endpoint=${id}&type=interview.meeting.ready`);
+  const page = await signedIn(browser, hub);
+  await page.goto(`${hub.url}/board/deliveries/${told.id}`);
+  assert.ok(!(await page.content()).includes("zak="));
+  await page.getByRole("button", { name: "Show host links" }).click();
+  await page.getByText("Host links are shown").waitFor();
+  assert.match(await page.locator("#raw").textContent(), /zak=/);
+  assert.ok(!page.url().includes("zak="));
+  const logged = await until("it is logged", () => hub.log.find((line) => line.includes("host links")));
+  assert.ok(logged.includes(told.id) && logged.includes("key_") && !logged.includes("zak="), logged);
+  await page.getByRole("link", { name: "Hide them" }).click();
+  await page.getByRole("button", { name: "Show host links" }).waitFor();
+  nothingWentWrong(page);
+});
+
 test("whoever is offline is told that what is shown may be old", async () => {
   const page = await signedIn(browser, hub);
   await page.goto(`${hub.url}/board/deliveries`);

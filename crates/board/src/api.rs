@@ -95,12 +95,8 @@ impl Api {
     }
 
     /// The answer itself, for what comes little by little.
-    pub(crate) async fn open(&self, path: &str, last: Option<&str>) -> Result<Response<Body>, Fault> {
-        let mut request = self.request(Method::GET, path);
-        if let Some(last) = last {
-            request = request.header("last-event-id", last);
-        }
-        let response = self.call(request, Body::empty()).await?;
+    pub(crate) async fn open(&self, path: &str) -> Result<Response<Body>, Fault> {
+        let response = self.call(self.request(Method::GET, path), Body::empty()).await?;
         if response.status().is_success() { Ok(response) } else { Err(fault(response).await) }
     }
 

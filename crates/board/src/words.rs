@@ -92,6 +92,17 @@ pub(crate) fn platform_words(name: &str) -> &str {
     }
 }
 
+/// How a delivery stands, as people say it.
+pub(crate) fn standing(state: &str) -> &str {
+    match state {
+        "pending" => "owed",
+        "delivered" => "told",
+        "failed" => "given up",
+        "cancelled" => "called off",
+        other => other,
+    }
+}
+
 /// The candidate, else the job, else the endpoint, else what the platform calls the thing.
 fn who(data: &Snapshot) -> Option<String> {
     let candidate = data.candidate.as_ref();

@@ -1,5 +1,6 @@
 //! Who was told what, newest first.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -84,7 +85,8 @@ pub(super) async fn show(
     let api = visitor.api;
     let endpoints = listing::endpoints(&api).await?;
     let list: List<Delivery> = api.get(&asked.path((board.now)())).await?;
-    let rows = try_join_all(list.items.into_iter().map(|it| row(&api, &endpoints, it))).await?;
+    let lines = lines(&api, &list.items).await?;
+    let rows = list.items.into_iter().map(|it| row(&lines, &endpoints, it)).collect();
     let event = match asked.event.as_str() {
         "" => None,
         event => line_of(&api, event).await?,
@@ -93,11 +95,17 @@ pub(super) async fn show(
     Ok(page::draw(&Deliveries { asked, endpoints, rows, newest, next, event }))
 }
 
-async fn row(api: &Api, endpoints: &[Endpoint], delivery: Delivery) -> Result<Row, Fault> {
-    let line = line_of(api, &delivery.event).await?;
+/// What these deliveries tell of, by event: one is told to many.
+async fn lines(api: &Api, deliveries: &[Delivery]) -> Result<BTreeMap<String, Line>, Fault> {
+    let events: BTreeSet<&str> = deliveries.iter().map(|it| it.event.as_str()).collect();
+    let lines = try_join_all(events.into_iter().map(|event| line_of(api, event))).await?;
+    Ok(lines.into_iter().flatten().map(|line| (line.id.clone(), line)).collect())
+}
+
+fn row(lines: &BTreeMap<String, Line>, endpoints: &[Endpoint], delivery: Delivery) -> Row {
     let endpoint = endpoints.iter().find(|it| it.id == delivery.endpoint);
     let endpoint = endpoint.map_or("one that has been removed", Endpoint::name).to_owned();
-    Ok(Row { at: at(&delivery.id), delivery, endpoint, line })
+    Row { at: at(&delivery.id), endpoint, line: lines.get(&delivery.event).cloned(), delivery }
 }
 
 /// An id tells when it was made.

@@ -12,6 +12,7 @@ use callboard_core::Timestamp;
 use serde::Deserialize;
 
 use crate::Board;
+use crate::words::standing;
 
 pub(crate) fn routes() -> Router<Arc<Board>> {
     Router::new()
@@ -38,15 +39,8 @@ struct Delivery {
 }
 
 impl Delivery {
-    /// How it stands, as people say it.
     fn state_words(&self) -> &str {
-        match self.state.as_str() {
-            "pending" => "owed",
-            "delivered" => "told",
-            "failed" => "given up",
-            "cancelled" => "called off",
-            other => other,
-        }
+        standing(&self.state)
     }
 
     fn is_owed(&self) -> bool {

@@ -3,14 +3,15 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use callboard_core::{Event, EventType, Stage, Timestamp};
-use futures_util::future::join_all;
+use futures_util::future::try_join_all;
 use serde::Deserialize;
 
 use super::track::{Stop, stops};
 use super::{Interview, With};
 use crate::api::{Api, Fault, List};
-use crate::in_address::InAddress;
+use crate::in_address::{InAddress, asking};
 use crate::listing::{self, Endpoint, Source, encoded};
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -122,11 +123,9 @@ pub(super) async fn show(
 ) -> Result<Page, Fault> {
     let api = visitor.api;
     let interview: Interview = api.get(&format!("/v1/interviews/{}", encoded(&id))).await?;
-    let mut path = format!("/v1/interviews/{}/timeline?limit={ITEMS}", interview.id);
-    if !asked.cursor.is_empty() {
-        path.push_str(&format!("&cursor={}", encoded(&asked.cursor)));
-    }
-    let moments: List<Moment> = api.get(&path).await?;
+    let timeline = format!("/v1/interviews/{}/timeline", interview.id);
+    let moments: List<Moment> =
+        api.get(&asking(&timeline, &[("limit", &ITEMS.to_string()), ("cursor", &asked.cursor)])).await?;
     let assessment = api.get(&format!("/v1/interviews/{}/assessment", interview.id)).await?;
     let (sources, mut endpoints) = (listing::sources(&api).await?, listing::endpoints(&api).await?);
     let moves: Vec<(Stage, Timestamp)> = moments.items.iter().filter_map(move_to).collect();
@@ -134,9 +133,10 @@ pub(super) async fn show(
     let rows: Vec<Row> = moments.items.into_iter().map(|it| it.row(&sources, &endpoints)).collect();
     endpoints
         .retain(|endpoint| rows.iter().any(|row| row.told.iter().any(|it| it.told.endpoint == endpoint.id)));
-    let requests = requests(&api, &rows, &asked.told).await;
+    let requests = requests(&api, &rows, &asked.told).await?;
     let with = interview.with(&api).await?;
-    let next = moments.next;
+    let page = format!("/board/interviews/{}", interview.id);
+    let next = moments.next.map(|cursor| asking(&page, &[("told", &asked.told), ("cursor", &cursor)]));
     Ok(page::draw(&One { asked, interview, with, stops, rows, next, assessment, endpoints, requests }))
 }
 
@@ -174,15 +174,20 @@ impl Mark {
     }
 }
 
-/// What the endpoint was told, as it was sent; what is no longer kept is left out.
-async fn requests(api: &Api, rows: &[Row], endpoint: &str) -> Vec<Request> {
+/// What the endpoint was told, as it was sent; what is no longer kept, or has been erased, is left out.
+async fn requests(api: &Api, rows: &[Row], endpoint: &str) -> Result<Vec<Request>, Fault> {
     let to_it = |row: &Row| row.told.iter().find(|it| it.told.endpoint == endpoint).map(|it| it.told.clone());
     let asked = rows.iter().filter_map(|row| Some((row.line.clone(), to_it(row)?))).take(REQUESTS);
     let asked = asked.map(async |(line, told)| {
-        let shown: Shown = api.get(&format!("/v1/deliveries/{}/request", told.id)).await.ok()?;
-        Some(Request { line, delivery: told.id, state: told.state, body: shown.body? })
+        match api.get::<Shown>(&format!("/v1/deliveries/{}/request", told.id)).await {
+            Ok(Shown { body }) => {
+                Ok(body.map(|body| Request { line, delivery: told.id, state: told.state, body }))
+            }
+            Err(fault) if matches!(fault.status, StatusCode::NOT_FOUND | StatusCode::CONFLICT) => Ok(None),
+            Err(fault) => Err(fault),
+        }
     });
-    join_all(asked).await.into_iter().flatten().collect()
+    Ok(try_join_all(asked).await?.into_iter().flatten().collect())
 }
 
 impl Person {

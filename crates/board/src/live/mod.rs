@@ -79,7 +79,7 @@ async fn stream(
     let sources = crate::listing::sources(&api).await?;
     let columns = Columns::of(crate::listing::endpoints(&api).await?);
     // Listening begins before the newest are read, so that nothing falls in between.
-    let live = api.open("/v1/live", None).await?;
+    let live = api.open("/v1/live").await?;
     let feed = Feed::new(api, wanted, columns, &sources);
     let newest = feed.newest(ROWS).await?;
     let (tell, told) = mpsc::channel(AHEAD);
