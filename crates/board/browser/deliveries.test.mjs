@@ -79,6 +79,10 @@ test("what was sent is shown as it was sent, in other words, and as a command, w
   assert.match(curl, /^curl -X POST 'http:\/\/127\.0\.0\.1:\d+\/hook'/);
   assert.ok(curl.includes(`--data-binary '${sent}'`));
   assert.ok(!(await page.content()).includes(secret));
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Copy as curl" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), curl);
   await page.getByLabel("In whose words").selectOption("CloudEvents");
   await page.getByText("how it would read in CloudEvents").waitFor();
   assert.equal(JSON.parse(await page.locator("#raw").textContent()).specversion, "1.0");
