@@ -1,6 +1,7 @@
 //! What platforms call things, and what they say that we have no word for.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -110,18 +111,29 @@ pub struct Name(Box<str>);
 impl Name {
     /// What `source` calls a thing.
     pub fn external(kind: Kind, source: SourceId, value: &str) -> Self {
-        Self(format!("{}:{:x}:{value}", kind.as_str(), source.raw()).into())
+        Self::of(kind, ':', source.raw(), &[value])
     }
 
     /// What a platform, or a program of the company's own, calls a thing, whichever account tells of it: names that were
     /// given through the API.
     pub fn given(kind: Kind, company: CompanyId, platform: &str, value: &str) -> Self {
-        Self(format!("{}={:x}:{platform}:{value}", kind.as_str(), company.raw()).into())
+        Self::of(kind, '=', company.raw(), &[platform, ":", value])
     }
 
     /// A person's e-mail address within a company; letter case does not matter.
     pub fn email(kind: Kind, company: CompanyId, email: &str) -> Self {
-        Self(format!("{}@{:x}:{}", kind.as_str(), company.raw(), email.trim().to_lowercase()).into())
+        Self::of(kind, '@', company.raw(), &[&email.trim().to_lowercase()])
+    }
+
+    /// Put together in one piece of memory: names are made for each message.
+    fn of(kind: Kind, mark: char, whose: u64, value: &[&str]) -> Self {
+        let kind = kind.as_str();
+        let digits = (u64::BITS - whose.leading_zeros()).div_ceil(4).max(1) as usize;
+        let length = value.iter().map(|part| part.len()).sum::<usize>();
+        let mut name = String::with_capacity(kind.len() + digits + length + 2);
+        write!(name, "{kind}{mark}{whose:x}:").expect("a text takes all that is written");
+        name.extend(value.iter().copied());
+        Self(name.into())
     }
 
     /// What it says beside whose and of what kind it is: an e-mail address; a source's name for a thing.
@@ -132,5 +144,27 @@ impl Name {
     /// The text that stands for it in a store.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_what_it_names_and_whose_it_is_and_leads_from_no_company_into_another() {
+        let (source, company) = (SourceId::from_raw(0), CompanyId::from_raw(u64::MAX));
+        let names = [
+            Name::external(Kind::Interview, source, "RENE:2010"),
+            Name::given(Kind::Interview, company, "skype", "RENE2010"),
+            Name::email(Kind::Candidate, CompanyId::from_raw(0x10), " Rene@Example.com "),
+        ];
+        let stored = names.each_ref().map(Name::as_str);
+        let expected = [
+            format!("{}:0:RENE:2010", Kind::Interview.as_str()),
+            format!("{}=ffffffffffffffff:skype:RENE2010", Kind::Interview.as_str()),
+            format!("{}@10:rene@example.com", Kind::Candidate.as_str()),
+        ];
+        assert_eq!(stored, expected.each_ref().map(String::as_str));
     }
 }

@@ -232,7 +232,7 @@ pub struct Held {
     /// What is known of it.
     pub entity: Entity,
     /// What the hub notes about it.
-    pub record: Record,
+    pub record: Arc<Record>,
 }
 
 /// A part of what is known: enough for the decisions at hand.
@@ -240,6 +240,7 @@ pub struct Held {
 pub struct World {
     entities: FxHashMap<u64, Held>,
     names: FxHashMap<Name, u64>,
+    has_gaps: bool,
 }
 
 impl World {
@@ -268,6 +269,16 @@ impl World {
         self.names.remove(name);
     }
 
+    /// Forgets a thing that may be another by now. Names lead to it still, and other things may.
+    pub fn forget(&mut self, raw_id: u64) {
+        self.has_gaps |= self.entities.remove(&raw_id).is_some();
+    }
+
+    /// Has anything been forgotten that something held may lead to?
+    pub fn has_gaps(&self) -> bool {
+        self.has_gaps
+    }
+
     /// Everything that is held, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Held> {
         self.entities.values()
@@ -287,5 +298,6 @@ impl World {
     pub fn clear(&mut self) {
         self.entities.clear();
         self.names.clear();
+        self.has_gaps = false;
     }
 }

@@ -78,7 +78,7 @@ fn placed(data: &Snapshot, about: &str) -> (Entity, World) {
     let mut world = World::default();
     for entity in &entities {
         let company = CompanyId::from_raw(1);
-        world.put(Held { company, entity: entity.clone(), record: Record::default() });
+        world.put(Held { company, entity: entity.clone(), record: Record::default().into() });
     }
     let is_about = |entity: &&Entity| {
         let of_its_kind = match entity {

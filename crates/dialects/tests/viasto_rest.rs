@@ -106,7 +106,7 @@ impl Things {
             Entity::AnswerVideo(self.video.clone().into()),
             Entity::User(self.author.clone().into()),
         ] {
-            world.put(Held { company: company(), entity, record: Record::default() });
+            world.put(Held { company: company(), entity, record: Record::default().into() });
         }
         world
     }

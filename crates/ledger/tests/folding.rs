@@ -170,7 +170,7 @@ impl Desk {
         *version += 1;
         let record = Record { version: *version, ..Record::default() };
         let entity = Entity::Candidate(Arc::new(candidate));
-        let held = Held { company: CompanyId::from_raw(1), entity, record };
+        let held = Held { company: CompanyId::from_raw(1), entity, record: record.into() };
         batch.entities.push(EntityWrite { held, base_version: *version - 1, moved: title.is_empty() });
     }
 

@@ -116,7 +116,7 @@ fn what_was_erased_is_in_no_file_of_the_store_wherever_it_has_been_moved_to() {
         candidate.title = Some("e".repeat(spread(id * 100 + version) % 1_500));
         let entity = Entity::Candidate(Arc::new(candidate));
         let record = Record { version, ..Record::default() };
-        let held = Held { company: sample::company(), entity, record };
+        let held = Held { company: sample::company(), entity, record: record.into() };
         EntityWrite { held, base_version: version - 1, moved: false }
     };
     let name = |id| {

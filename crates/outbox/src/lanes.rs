@@ -15,15 +15,16 @@ use bytes::Bytes;
 use callboard_core::{DeliveryId, Ordering, Timestamp};
 use callboard_ledger::Owed;
 use jiff::SignedDuration;
-use rustc_hash::FxHashMap;
 
 pub(crate) use self::bodies::Wanted;
 pub(crate) use self::track::bytes_of;
 use self::track::{Head, Key, Queued, Track};
+use self::tracks::Tracks;
 use crate::limits::OVERTOOK_NAMED;
 
 mod bodies;
 mod track;
+mod tracks;
 
 #[cfg(test)]
 mod tests;
@@ -56,7 +57,7 @@ pub(crate) enum Fate {
 #[derive(Debug)]
 pub(crate) struct Lanes {
     rule: Rule,
-    tracks: FxHashMap<Key, Track>,
+    tracks: Tracks,
     ready: VecDeque<Key>,
     timers: BTreeMap<(Timestamp, DeliveryId), Key>,
     /// Tracks whose heads could go if their bodies were here.
@@ -74,7 +75,7 @@ impl Lanes {
     pub(crate) fn new(rule: Rule, ahead: usize) -> Self {
         Self {
             rule,
-            tracks: FxHashMap::default(),
+            tracks: Tracks::default(),
             ready: VecDeque::new(),
             timers: BTreeMap::new(),
             wanted: VecDeque::new(),
@@ -97,7 +98,7 @@ impl Lanes {
 
     /// The deliveries that anything is known of, in no order.
     pub(crate) fn known(&self) -> impl Iterator<Item = DeliveryId> {
-        self.tracks.values().flat_map(|track| {
+        self.tracks.iter().flat_map(|(_, track)| {
             let queued = track.queue.iter().map(|owed| owed.delivery);
             queued.chain(track.aside.iter().copied())
         })
@@ -124,11 +125,8 @@ impl Lanes {
 
     /// Is this delivery in memory?
     pub(crate) fn holds(&self, owed: &Owed) -> bool {
-        self.tracks.contains_key(&Key::Alone(owed.delivery))
-            || self
-                .tracks
-                .get(&Key::Lane(owed.lane))
-                .is_some_and(|lane| lane.position(owed.delivery).is_some())
+        let track = self.tracks.get(self.tracks.key_of(owed.delivery, owed.lane));
+        track.is_some_and(|track| track.position(owed.delivery).is_some())
     }
 
     /// Takes a delivery in, which must not be in memory yet, at its place in its lane.
@@ -154,8 +152,7 @@ impl Lanes {
         if !self.holds(&owed) {
             return self.add(owed, now);
         }
-        let alone = Key::Alone(owed.delivery);
-        let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(owed.lane) };
+        let key = self.tracks.key_of(owed.delivery, owed.lane);
         let track = self.track(key);
         let Some(place) = track.position(owed.delivery) else { return };
         if place == 0 && track.is_in_flight() {
@@ -167,8 +164,7 @@ impl Lanes {
 
     /// After how many attempts a delivery that is under way was last owed again.
     pub(crate) fn again_after(&self, owed: &Owed) -> u32 {
-        let track =
-            self.tracks.get(&Key::Alone(owed.delivery)).or_else(|| self.tracks.get(&Key::Lane(owed.lane)));
+        let track = self.tracks.get(self.tracks.key_of(owed.delivery, owed.lane));
         let queued = track.and_then(|track| track.queue.front()).filter(|it| it.delivery == owed.delivery);
         queued.map_or(owed.again_after, |queued| queued.again_after)
     }
@@ -176,9 +172,8 @@ impl Lanes {
     /// Has a delivery tried now, because a person wants it to be: out of its turn, unless its turn it is. Then those behind
     /// it go on waiting.
     pub(crate) fn retry(&mut self, mut owed: Owed, now: Timestamp) {
-        let alone = Key::Alone(owed.delivery);
-        let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(owed.lane) };
-        let found = self.tracks.get(&key).and_then(|track| track.position(owed.delivery));
+        let key = self.tracks.key_of(owed.delivery, owed.lane);
+        let found = self.tracks.get(key).and_then(|track| track.position(owed.delivery));
         match found {
             Some(0) if self.is_in_flight(key) => {
                 // It may have been called off meanwhile: the later word counts.
@@ -197,8 +192,7 @@ impl Lanes {
 
     /// Has a delivery whose turn it is go before all others.
     pub(crate) fn go_first(&mut self, delivery: DeliveryId, lane: u64) {
-        let alone = Key::Alone(delivery);
-        let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(lane) };
+        let key = self.tracks.key_of(delivery, lane);
         if let Some(place) = self.ready.iter().position(|ready| *ready == key) {
             self.ready.remove(place);
             self.ready.push_front(key);
@@ -207,7 +201,7 @@ impl Lanes {
 
     /// Forgets a delivery that was called off. One that is under way is forgotten when its attempt ends.
     pub(crate) fn cancel(&mut self, delivery: DeliveryId, now: Timestamp) {
-        let found = self.tracks.iter().find_map(|(key, track)| Some((*key, track.position(delivery)?)));
+        let found = self.tracks.iter().find_map(|(key, track)| Some((key, track.position(delivery)?)));
         match found {
             Some((key, 0)) if self.is_in_flight(key) => {
                 self.track(key).head = Head::InFlight { called_off: true };
@@ -218,7 +212,7 @@ impl Lanes {
             }
             None => {
                 let is_aside = |track: &Track| track.aside.contains(&delivery);
-                let lane = self.tracks.iter().find(|(_, track)| is_aside(track)).map(|(key, _)| *key);
+                let lane = self.tracks.iter().find(|(_, track)| is_aside(track)).map(|(key, _)| key);
                 if let Some(Key::Lane(lane)) = lane {
                     self.came_back(lane, delivery);
                 }
@@ -246,8 +240,7 @@ impl Lanes {
         fate: Fate,
         now: Timestamp,
     ) -> bool {
-        let alone = Key::Alone(owed.delivery);
-        let key = if self.tracks.contains_key(&alone) { alone } else { Key::Lane(owed.lane) };
+        let key = self.tracks.key_of(owed.delivery, owed.lane);
         let track = self.track(key);
         let Head::InFlight { called_off } = track.head else {
             unreachable!("{} was not taken", owed.delivery)
@@ -310,17 +303,17 @@ impl Lanes {
         if matches!(key, Key::Alone(_)) {
             self.note_aside(owed.lane, owed.delivery);
         }
-        let track = self.tracks.entry(key).or_default();
+        let track = self.tracks.get_or_begin(key);
         track.head = head;
         track.queue.push_front(owed);
     }
 
     fn track(&mut self, key: Key) -> &mut Track {
-        self.tracks.get_mut(&key).expect("a track stays until the last on it has gone")
+        self.tracks.get_mut(key).expect("a track stays until the last on it has gone")
     }
 
     fn is_in_flight(&self, key: Key) -> bool {
-        self.tracks.get(&key).is_some_and(Track::is_in_flight)
+        self.tracks.get(key).is_some_and(Track::is_in_flight)
     }
 
     /// Until when a delivery may hold back its followers, once it has been tried.
@@ -330,7 +323,7 @@ impl Lanes {
     }
 
     fn put(&mut self, key: Key, owed: Queued, now: Timestamp) {
-        let place = self.tracks.entry(key).or_default().place_for(owed.delivery);
+        let place = self.tracks.get_or_begin(key).place_for(owed.delivery);
         if place == 0 {
             self.disarm(key);
         }
@@ -369,7 +362,7 @@ impl Lanes {
 
     fn note_aside(&mut self, lane: u64, delivery: DeliveryId) {
         if self.rule.ordering == Ordering::Interview {
-            let aside = &mut self.tracks.entry(Key::Lane(lane)).or_default().aside;
+            let aside = &mut self.tracks.get_or_begin(Key::Lane(lane)).aside;
             if let Err(place) = aside.binary_search(&delivery) {
                 aside.insert(place, delivery);
             }
@@ -378,20 +371,20 @@ impl Lanes {
 
     /// One is no longer owed: its lane has nobody less aside.
     fn came_back(&mut self, lane: u64, delivery: DeliveryId) {
-        let Some(track) = self.tracks.get_mut(&Key::Lane(lane)) else { return };
+        let Some(track) = self.tracks.get_mut(Key::Lane(lane)) else { return };
         track.aside.retain(|aside| *aside != delivery);
         self.forget_if_empty(Key::Lane(lane));
     }
 
     fn forget_if_empty(&mut self, key: Key) {
-        if self.tracks.get(&key).is_some_and(|track| track.queue.is_empty() && track.aside.is_empty()) {
-            self.tracks.remove(&key);
+        if self.tracks.get(key).is_some_and(|track| track.queue.is_empty() && track.aside.is_empty()) {
+            self.tracks.remove(key);
         }
     }
 
     /// Takes back what was arranged for a head that is about to be another.
     fn disarm(&mut self, key: Key) {
-        let Some(track) = self.tracks.get_mut(&key) else { return };
+        let Some(track) = self.tracks.get_mut(key) else { return };
         match track.head {
             Head::Nobody | Head::Wanted { .. } | Head::InFlight { .. } => {}
             Head::Ready => self.ready.retain(|other| *other != key),
@@ -405,7 +398,7 @@ impl Lanes {
 
     /// Arranges for the head of a track what is next for it: its turn, a wait, or to step aside for its followers.
     fn look_at_head(&mut self, key: Key, now: Timestamp) {
-        while let Some(head) = self.tracks.get(&key).and_then(|track| track.queue.front()) {
+        while let Some(head) = self.tracks.get(key).and_then(|track| track.queue.front()) {
             let due_at = head.next_at.filter(|at| *at > now);
             let holds_until = if matches!(key, Key::Lane(_)) { self.holds_until(head) } else { None };
             if holds_until.is_some_and(|until| until <= now) {
@@ -424,7 +417,7 @@ impl Lanes {
             }
             return;
         }
-        if let Some(track) = self.tracks.get_mut(&key) {
+        if let Some(track) = self.tracks.get_mut(key) {
             track.head = Head::Nobody;
         }
         self.forget_if_empty(key);

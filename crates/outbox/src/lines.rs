@@ -18,6 +18,10 @@ use tokio::time::{Instant, sleep};
 
 use crate::tls::Wire;
 
+/// A connection that has been unused for no longer than this is taken unseen. If it was closed all the same, whoever asks
+/// over it hears so.
+const FRESH: Duration = Duration::from_millis(50);
+
 /// Where a connection leads: the scheme and the authority of a URL, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Place(Arc<str>);
@@ -122,8 +126,11 @@ impl Lines {
     pub(crate) fn take(&self, place: &Place) -> Option<Line> {
         loop {
             let Unused { mut line, since } = self.0.lock().take(place)?;
-            line.look();
-            if since.elapsed() < self.0.limits.time && line.is_free() {
+            let unused = since.elapsed();
+            if unused > FRESH {
+                line.look();
+            }
+            if unused < self.0.limits.time && line.is_free() {
                 return Some(line);
             }
         }

@@ -39,7 +39,7 @@ impl<'a> Draft<'a> {
     /// The decision: versions go up, and a message that came to nothing gets a remark that says why.
     pub fn finish(mut self) -> Decision {
         for held in &mut self.decision.entities {
-            held.record.version += 1;
+            Arc::make_mut(&mut held.record).version += 1;
         }
         if self.decision.events.is_empty() && self.decision.remarks.is_empty() && !self.taken_quietly {
             self.decision.remarks.push(if self.late { Remark::Late } else { Remark::Known });
@@ -64,7 +64,7 @@ impl<'a> Draft<'a> {
 
     /// What is noted about a thing that is held, to be changed.
     pub fn change_record<I: Identifier>(&mut self, id: I) -> &mut Record {
-        &mut self.held_mut(id.raw()).record
+        self.record_mut(id.raw())
     }
 
     /// Whatever has this number, as it stands now.
@@ -75,7 +75,7 @@ impl<'a> Draft<'a> {
 
     /// Adds a thing that is not there yet.
     pub fn add(&mut self, entity: Entity, record: Record) {
-        self.decision.entities.push(Held { company: self.teller.company, entity, record });
+        self.decision.entities.push(Held { company: self.teller.company, entity, record: Arc::new(record) });
     }
 
     /// An id for something that is no thing of its own.
@@ -135,13 +135,13 @@ impl<'a> Draft<'a> {
 
     /// Makes a name that leads nowhere lead to a thing. `member` is the one of its external ids that goes with it.
     pub fn lead(&mut self, name: Name, raw_id: u64, member: String) {
-        self.held_mut(raw_id).record.names.insert(name.clone(), member);
+        self.record_mut(raw_id).names.insert(name.clone(), member);
         self.decision.names.push((name, raw_id));
     }
 
     /// Makes a name that leads to a thing lead nowhere any more.
     pub fn release(&mut self, name: &Name, raw_id: u64) {
-        self.held_mut(raw_id).record.names.remove(name);
+        self.record_mut(raw_id).names.remove(name);
         let drafted = self.decision.names.len();
         self.decision.names.retain(|(drafted, _)| drafted != name);
         let is_stored = self.decision.names.len() == drafted || self.world.named(name).is_some();
@@ -182,6 +182,10 @@ impl<'a> Draft<'a> {
         let drafted = self.decision.names.iter().find(|(drafted, _)| drafted == name);
         let known = || self.world.named(name).filter(|_| !self.decision.dropped_names.contains(name));
         drafted.map(|(_, raw_id)| *raw_id).or_else(known)
+    }
+
+    fn record_mut(&mut self, raw_id: u64) -> &mut Record {
+        Arc::make_mut(&mut self.held_mut(raw_id).record)
     }
 
     fn held_mut(&mut self, raw_id: u64) -> &mut Held {

@@ -1,5 +1,7 @@
 //! Between rows and what they stand for.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use callboard_core::{Entity, EventType, Held, Identifier, Record};
 use serde::de::DeserializeOwned;
@@ -64,7 +66,7 @@ pub(super) fn thing(row: &Row) -> Result<Held, EngineError> {
     Ok(Held {
         company: id_in(row, 0)?,
         entity: entity.map_err(|error| EngineError::Refused(format!("body: {error}")))?,
-        record: Record { version: row.try_get::<_, i64>(2)?.cast_unsigned(), ..record },
+        record: Arc::new(Record { version: row.try_get::<_, i64>(2)?.cast_unsigned(), ..record }),
     })
 }
 

@@ -242,7 +242,7 @@ fn entity(EntityWrite { held, base_version, moved }: &EntityWrite) -> Result<Ent
         kind: held.entity.kind().as_str(),
         base_version: base_version.cast_signed(),
         version: held.record.version.cast_signed(),
-        record: json(&held.record)?.into(),
+        record: json(&*held.record)?.into(),
         body: body.map_err(|error| EngineError::Refused(error.to_string()))?.into(),
         parent: held.entity.parent().map(u64::cast_signed),
         moved: *moved,

@@ -44,8 +44,10 @@ pub(crate) use giving::Giver;
 const BUSY: Duration = Duration::from_secs(5);
 /// The size of a page in bytes. A row of an event or a receipt is a quarter of this or less.
 const PAGE_BYTES: i64 = 8_192;
-/// Pages kept in memory by the writer, in KiB.
-const CACHE_KIB: i64 = 32 * 1024;
+/// Pages kept in memory by whoever folds, in KiB: what one fold changes has room in it, or pages are written twice.
+const CACHE_KIB: i64 = 64 * 1024;
+/// Pages kept in memory for the writer's questions, in KiB: what it has seen lately, asked for by every request.
+const QUESTIONS_CACHE_KIB: i64 = 16 * 1024;
 /// Pages that may gather in the write-ahead log before they are moved into the file.
 const CHECKPOINT_PAGES: i64 = 8_000;
 /// What the write-ahead log shrinks to again after a long question has kept it from being emptied, in bytes.
@@ -95,7 +97,9 @@ impl Store for SqliteStore {
 
     fn engine(&self) -> Result<Box<dyn Engine>, EngineError> {
         let book = book::Book::open(connect(&self.path)?, &self.journal, Arc::clone(&self.lock))?;
-        Ok(Box::new(engine::SqliteEngine::new(book, self.questions()?)))
+        let questions = self.questions()?;
+        questions.pragma_update(None, "cache_size", -QUESTIONS_CACHE_KIB)?;
+        Ok(Box::new(engine::SqliteEngine::new(book, questions)))
     }
 
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {

@@ -1,5 +1,7 @@
 //! Between rows and what they stand for.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use callboard_core::{DeliveryId, Entity, EventType, Held, Record};
 use rusqlite::Row;
@@ -29,7 +31,7 @@ pub(super) fn thing(row: &Row<'_>) -> rusqlite::Result<Held> {
         company: id(row.get(0)?),
         entity: Entity::from_json(kind, row.get_ref(4)?.as_str()?.as_bytes())
             .map_err(|error| bad_column(4, error))?,
-        record: Record { version: version.cast_unsigned(), ..record },
+        record: Arc::new(Record { version: version.cast_unsigned(), ..record }),
     })
 }
 

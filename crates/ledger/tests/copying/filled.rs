@@ -90,8 +90,11 @@ fn configured() -> Vec<Change> {
 
 fn happened() -> Batch {
     let record = Record { version: 1, as_of: Some(Timestamp::MAX), stage_is_told: true, ..Record::default() };
-    let held =
-        everything().into_iter().map(|entity| Held { company: company(), entity, record: record.clone() });
+    let held = everything().into_iter().map(|entity| Held {
+        company: company(),
+        entity,
+        record: record.clone().into(),
+    });
     let outcomes = [Outcome::Understood, Outcome::Duplicate, Outcome::Quarantined];
     let receipts = ids(1).zip(outcomes.into_iter().cycle()).map(|((id, text), outcome)| Receipt {
         received_at: if id == 1 { Timestamp::MIN } else { Timestamp::MAX },

@@ -18,7 +18,7 @@ fn interview(id: u64, title: &str, version: u64) -> Held {
     Held {
         company: company(),
         entity: Entity::Interview(Arc::new(interview)),
-        record: Record { version, announced: true, ..Record::default() },
+        record: Record { version, announced: true, ..Record::default() }.into(),
     }
 }
 

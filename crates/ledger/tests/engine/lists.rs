@@ -10,7 +10,7 @@ use callboard_ledger::{Batch, EntityWrite, Page, Store, ThingFilter, Things};
 use super::sample::*;
 
 fn held(entity: Entity) -> Held {
-    Held { company: company(), entity, record: Record { version: 1, ..Record::default() } }
+    Held { company: company(), entity, record: Record { version: 1, ..Record::default() }.into() }
 }
 
 fn job(id: u64, status: JobStatus) -> Held {
@@ -32,7 +32,7 @@ fn interview(id: u64, application: u64) -> Held {
 }
 
 fn removed(held: Held) -> Held {
-    Held { record: Record { deleted: true, ..held.record }, ..held }
+    Held { record: Record { deleted: true, ..(*held.record).clone() }.into(), ..held }
 }
 
 fn write(store: &dyn Store, things: impl IntoIterator<Item = Held>) {
@@ -41,8 +41,12 @@ fn write(store: &dyn Store, things: impl IntoIterator<Item = Held>) {
 }
 
 fn change(store: &dyn Store, held: Held, moved: bool) {
-    let record = Record { version: held.record.version + 1, ..held.record.clone() };
-    let write = EntityWrite { base_version: held.record.version, held: Held { record, ..held }, moved };
+    let record = Record { version: held.record.version + 1, ..(*held.record).clone() };
+    let write = EntityWrite {
+        base_version: held.record.version,
+        held: Held { record: record.into(), ..held },
+        moved,
+    };
     engine(store).commit(&Batch { entities: vec![write], ..Batch::default() }).unwrap();
 }
 

@@ -66,7 +66,7 @@ pub fn all_nine_kinds_of_things_come_back_as_they_were(store: &dyn Store) {
     };
     let held: Vec<Held> = everything()
         .into_iter()
-        .map(|entity| Held { company: company(), entity, record: record.clone() })
+        .map(|entity| Held { company: company(), entity, record: record.clone().into() })
         .collect();
     let entities =
         held.iter().map(|held| EntityWrite { held: held.clone(), base_version: 0, moved: true }).collect();
@@ -87,7 +87,7 @@ pub fn a_thing_that_changed_comes_back_as_it_is_now(store: &dyn Store) {
         let entity = Entity::Job(Arc::new(job));
         let record = Record { version, deleted: version == 2, ..Record::default() };
         EntityWrite {
-            held: Held { company: company(), entity, record },
+            held: Held { company: company(), entity, record: record.into() },
             base_version: version - 1,
             moved: false,
         }

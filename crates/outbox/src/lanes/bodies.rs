@@ -38,7 +38,7 @@ impl Lanes {
 
     /// Would a new delivery of this lane leave its body to the store?
     pub(crate) fn lays_down(&self, lane: u64) -> bool {
-        let track = self.tracks.get(&Key::Lane(lane));
+        let track = self.tracks.get(Key::Lane(lane));
         track.is_some_and(|track| track.lays_down(track.queue.len(), self.ahead))
     }
 
@@ -46,7 +46,7 @@ impl Lanes {
     pub(crate) fn ask_for_bodies(&mut self, limit: usize, bytes: usize) -> Vec<Wanted> {
         let (mut asked, mut left) = (Vec::new(), bytes);
         while let Some(key) = self.wanted.pop_front() {
-            let Some(track) = self.tracks.get_mut(&key) else { continue };
+            let Some(track) = self.tracks.get_mut(key) else { continue };
             if track.head != (Head::Wanted { asked: false }) {
                 continue;
             }
@@ -81,7 +81,7 @@ impl Lanes {
         let mut forgotten = 0;
         for (wanted, body) in asked.iter().zip(bodies) {
             let key = self.key_of(wanted);
-            let found = self.tracks.get(&key).and_then(|track| track.position(wanted.delivery));
+            let found = self.tracks.get(key).and_then(|track| track.position(wanted.delivery));
             let Some(place) = found.filter(|place| !self.track(key).queue[*place].has_body()) else {
                 continue;
             };
@@ -101,7 +101,7 @@ impl Lanes {
     pub(crate) fn go_on(&mut self, asked: &[Wanted], now: Timestamp) {
         for wanted in asked {
             let key = self.key_of(wanted);
-            let Some(track) = self.tracks.get(&key) else { continue };
+            let Some(track) = self.tracks.get(key) else { continue };
             let Head::Wanted { asked } = track.head else { continue };
             if asked || track.queue.front().is_some_and(Queued::has_body) {
                 self.look_at_head(key, now);
@@ -110,8 +110,7 @@ impl Lanes {
     }
 
     fn key_of(&self, wanted: &Wanted) -> Key {
-        let alone = Key::Alone(wanted.delivery);
-        if self.tracks.contains_key(&alone) { alone } else { Key::Lane(wanted.lane) }
+        self.tracks.key_of(wanted.delivery, wanted.lane)
     }
 
     pub(super) fn want(&mut self, key: Key) {
@@ -128,7 +127,7 @@ impl Lanes {
 
     /// One was put into a track, at this place: what does not belong into memory any more goes.
     pub(super) fn lay_down_after_put(&mut self, key: Key, place: usize) {
-        let Some(track) = self.tracks.get(&key) else { return };
+        let Some(track) = self.tracks.get(key) else { return };
         if track.lays_down(place, self.ahead) {
             self.lay_down(key, place);
         }
@@ -136,7 +135,7 @@ impl Lanes {
     }
 
     fn lay_down(&mut self, key: Key, place: usize) {
-        let queued = self.tracks.get_mut(&key).and_then(|track| track.queue.get_mut(place));
+        let queued = self.tracks.get_mut(key).and_then(|track| track.queue.get_mut(place));
         if let Some(bytes) = queued.and_then(Queued::lay_down) {
             self.bodies -= 1;
             self.bytes -= bytes;

@@ -10,7 +10,7 @@ use callboard_ledger::Owed;
 use crate::limits::DELIVERY_BYTES;
 
 /// Which track: an interview's lane, or one delivery's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
     Lane(u64),
     Alone(DeliveryId),

@@ -70,7 +70,8 @@ impl Hub {
         let data = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(data.path()).unwrap();
         let company = CompanyId::from_raw(Self::COMPANY);
-        let held = |entity| Held { company, entity, record: Record { version: 1, ..Record::default() } };
+        let held =
+            |entity| Held { company, entity, record: Record { version: 1, ..Record::default() }.into() };
         let write = |entity| EntityWrite { held: held(entity), base_version: 0, moved: true };
         let entities = things.into_iter().map(write).collect();
         store.engine().unwrap().commit(&Batch { entities, ..Batch::default() }).unwrap();

@@ -94,7 +94,7 @@ impl Hall {
         let held = |entity| Held {
             company: CompanyId::from_raw(1),
             entity,
-            record: Record { version: 1, ..Record::default() },
+            record: Record { version: 1, ..Record::default() }.into(),
         };
         let write = |entity| EntityWrite { held: held(entity), base_version: 0, moved: true };
         let entities = things.into_iter().map(write).collect();

@@ -37,7 +37,7 @@ impl Watch {
             prop_assert_eq!(held.company, company);
             prop_assert!(before.is_none_or(|before| before.company == company), "not theirs: {:?}", held);
             let is_new = before
-                .is_none_or(|before| before.entity != held.entity || before.record != stamped(before, held));
+                .is_none_or(|before| before.entity != held.entity || *before.record != stamped(before, held));
             prop_assert!(is_new, "a version for nothing: {:?}", held);
         }
         Ok(())
@@ -77,7 +77,7 @@ impl Watch {
 
 /// The record of a thing as it was, in the version that it has now: what would be there if nothing had changed.
 fn stamped(before: &callboard_core::Held, after: &callboard_core::Held) -> callboard_core::Record {
-    callboard_core::Record { version: after.record.version, ..before.record.clone() }
+    callboard_core::Record { version: after.record.version, ..(*before.record).clone() }
 }
 
 /// The thing that an event is told of.
