@@ -1,5 +1,7 @@
 //! What deciding a batch needs to know, asked of the store in a few questions for all of its jobs together.
 
+use std::iter;
+
 use callboard_core::{CompanyId, Held, Name, ReceiptId, Sought, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -143,9 +145,10 @@ pub(crate) fn around(
 }
 
 fn fetch_told(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Result<(), EngineError> {
-    let told = jobs.iter().filter_map(Job::request).flat_map(|request| &request.names);
-    let sought: Vec<&Sought> = told.filter(|sought| world.named(&sought.name).is_none()).collect();
-    let mut wanted = resolve(engine, world, sought.iter().map(|sought| &sought.name))?;
+    let told = || jobs.iter().filter_map(Job::request).flat_map(|request| &request.names);
+    let mut wanted = led_to(world, told().flat_map(|told| iter::once(&told.name).chain(&told.otherwise)));
+    let sought: Vec<&Sought> = told().filter(|sought| world.named(&sought.name).is_none()).collect();
+    wanted.extend(resolve(engine, world, sought.iter().map(|sought| &sought.name))?);
     let others = sought.iter().filter(|sought| world.named(&sought.name).is_none());
     let others: Vec<&Name> = others.filter_map(|sought| sought.otherwise.as_ref()).collect();
     wanted.extend(resolve(engine, world, others)?);
@@ -154,9 +157,15 @@ fn fetch_told(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Resul
 
 fn fetch_asked(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Result<(), EngineError> {
     let orders: Vec<&Order> = jobs.iter().filter_map(Job::order).collect();
-    let mut wanted = resolve(engine, world, orders.iter().flat_map(|order| &order.names))?;
+    let mut wanted = led_to(world, orders.iter().flat_map(|order| &order.names));
+    wanted.extend(resolve(engine, world, orders.iter().flat_map(|order| &order.names))?);
     wanted.extend(orders.iter().flat_map(|order| &order.ids));
     load(engine, world, wanted)
+}
+
+/// The things that names in the world lead to, if they, or what they lead to, may have been forgotten.
+fn led_to<'n>(world: &World, names: impl Iterator<Item = &'n Name>) -> Vec<u64> {
+    if world.has_gaps() { names.filter_map(|name| world.named(name)).collect() } else { Vec::new() }
 }
 
 /// Brings these names into the world, those that lead somewhere. Answers where to.
@@ -181,23 +190,113 @@ fn resolve<'n>(
 }
 
 /// Loads things, the things that those lead to, and so on; see [`callboard_core::Entity::links`]. What is in the world
-/// already has had everything that it leads to loaded with it.
+/// already has had everything that it leads to loaded with it, unless some of that has been forgotten since.
 pub(crate) fn load(
     shelf: &mut (impl Shelf + ?Sized),
     world: &mut World,
     mut wanted: Vec<u64>,
 ) -> Result<(), EngineError> {
+    let mut passed = FxHashSet::default();
     loop {
-        wanted.sort_unstable();
-        wanted.dedup();
-        wanted.retain(|id| world.entity(*id).is_none());
-        if wanted.is_empty() {
+        let mut missing = missing(world, wanted, &mut passed);
+        if missing.is_empty() {
             return Ok(());
         }
-        let loaded = shelf.load(&wanted)?;
+        missing.sort_unstable();
+        let loaded = shelf.load(&missing)?;
         wanted = loaded.iter().flat_map(|held| held.entity.links()).collect();
         for held in loaded {
             world.put(held);
         }
+    }
+}
+
+/// Which of these things, and of those that they lead to where something may have been forgotten, are not in the world. Each
+/// is passed once.
+fn missing(world: &World, mut wanted: Vec<u64>, passed: &mut FxHashSet<u64>) -> Vec<u64> {
+    let mut missing = Vec::new();
+    while let Some(raw_id) = wanted.pop() {
+        if passed.insert(raw_id) {
+            match world.entity(raw_id) {
+                Some(held) if world.has_gaps() => wanted.extend(held.entity.links()),
+                Some(_) => {}
+                None => missing.push(raw_id),
+            }
+        }
+    }
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use callboard_core::{Application, Candidate, Entity, Identifier, Record};
+
+    use super::*;
+
+    /// A shelf with a candidate, number 1, and their applications; it notes what it is asked for.
+    #[derive(Default)]
+    struct Noted {
+        applications: Vec<u64>,
+        asked: Vec<Vec<u64>>,
+    }
+
+    impl Shelf for Noted {
+        fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
+            Ok(vec![None; names.len()])
+        }
+
+        fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
+            self.asked.push(raw_ids.to_vec());
+            let entity = |raw_id: u64| {
+                if raw_id == 1 {
+                    let mut candidate = Candidate::new(Identifier::from_raw(1));
+                    candidate.applications =
+                        self.applications.iter().map(|raw_id| Identifier::from_raw(*raw_id)).collect();
+                    Some(Entity::Candidate(Arc::new(candidate)))
+                } else {
+                    let known = self.applications.contains(&raw_id);
+                    known.then(|| {
+                        Entity::Application(Arc::new(Application::new(Identifier::from_raw(raw_id))))
+                    })
+                }
+            };
+            let held = |entity| Held {
+                company: CompanyId::from_raw(1),
+                entity,
+                record: Arc::new(Record::default()),
+            };
+            Ok(raw_ids.iter().filter_map(|raw_id| entity(*raw_id).map(held)).collect())
+        }
+    }
+
+    #[test]
+    fn what_was_forgotten_is_read_anew_when_something_leads_to_it_and_nothing_else_is() {
+        let mut shelf = Noted { applications: vec![2, 3, 4], ..Noted::default() };
+        let mut world = World::default();
+        load(&mut shelf, &mut world, vec![1, 1]).unwrap();
+        load(&mut shelf, &mut world, vec![1, 3]).unwrap();
+        assert_eq!(std::mem::take(&mut shelf.asked), [vec![1], vec![2, 3, 4]]);
+
+        world.forget(3);
+        world.forget(99);
+        load(&mut shelf, &mut world, vec![4]).unwrap();
+        assert!(shelf.asked.is_empty(), "nobody asked for anything that leads there");
+        load(&mut shelf, &mut world, vec![1]).unwrap();
+        assert_eq!(shelf.asked, [[3]]);
+        assert!(world.entity(3).is_some());
+    }
+
+    #[test]
+    fn a_name_leads_to_a_thing_that_was_forgotten_still() {
+        let name = Name::email(callboard_core::Kind::Candidate, CompanyId::from_raw(1), "rene@example.com");
+        let mut world = World::default();
+        world.name(name.clone(), 1);
+        assert!(led_to(&world, iter::once(&name)).is_empty(), "everything is there");
+
+        load(&mut Noted::default(), &mut world, vec![1]).unwrap();
+        world.forget(1);
+        assert_eq!(led_to(&world, iter::once(&name)), [1]);
     }
 }

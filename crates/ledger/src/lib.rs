@@ -63,6 +63,6 @@ pub use publish::{Committed, Live, Notice};
 pub use replay::{Replay, ReplayAsked, ReplayOf, ReplayPage, ReplayState, Told, What};
 pub use replaying::REPLAYED_AT_ONCE;
 pub use sharing::{
-    BEAT, Beat, Crew, Ear, Hint, Holding, LEASE, LEASE_MARGIN, News, SHARDS, Shards, Word, shard_of,
+    BEAT, Beat, Crew, Ear, Hint, Holding, LEASE, LEASE_MARGIN, News, SHARDS, Shards, Touched, Word, shard_of,
 };
 pub use steps::{Step, Steps};

@@ -168,8 +168,8 @@ pub trait Ear: Send {
 pub struct News {
     /// The highest id that anyone has given out.
     pub last_id: u64,
-    /// What was read of things before may not be what is stored.
-    pub others_wrote: bool,
+    /// What was read of things before that may not be what is stored.
+    pub touched: Touched,
     /// What is configured, if that has changed.
     pub directory: Option<Directory>,
     /// Endpoints that are owed more, each with the last of it.
@@ -180,6 +180,18 @@ pub struct News {
     pub happened: bool,
     /// So much that it was not looked at one by one.
     pub missed: bool,
+}
+
+/// Which things others have changed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Touched {
+    /// None.
+    #[default]
+    Nothing,
+    /// None but these, by the numbers of their ids.
+    These(Vec<u64>),
+    /// It is not known which.
+    Anything,
 }
 
 /// What the outbox that holds an endpoint has to hear, whichever hub it is in.

@@ -19,7 +19,7 @@ use crate::job::Job;
 use crate::ledger::LedgerError;
 use crate::plan::Planner;
 use crate::publish::{Notice, Publisher};
-use crate::sharing::Word;
+use crate::sharing::{Touched, Word};
 use crate::steps::Steps;
 
 /// The most jobs in one transaction.
@@ -232,8 +232,10 @@ impl Writer {
         let Some(news) = self.engine.take_up()? else { return Ok(()) };
         self.is_shared = true;
         self.mint.go_on_after(news.last_id);
-        if news.others_wrote {
-            self.world.clear();
+        match news.touched {
+            Touched::Nothing => {}
+            Touched::These(things) => things.into_iter().for_each(|raw_id| self.world.forget(raw_id)),
+            Touched::Anything => self.world.clear(),
         }
         if let Some(directory) = news.directory {
             self.reconfigured(directory);

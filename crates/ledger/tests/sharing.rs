@@ -7,19 +7,22 @@ mod database;
 #[expect(dead_code, unused_imports, reason = "the tests of one ledger use all of it")]
 mod support;
 
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use callboard_core::{DeliveryId, EndpointId, Identifier, ReceiptId};
+use callboard_core::{
+    Candidate, CompanyId, DeliveryId, EndpointId, Entity, Held, Identifier, ReceiptId, Record, Stage,
+};
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::{
-    Attempt, Batch, Change, DeliveryState, EngineError, Intake, Ledger, LedgerError, Live, Notice, Outcome,
-    Settlement, Store, Writing,
+    Attempt, Batch, Beat, Change, DeliveryState, Engine, EngineError, EntityWrite, Intake, Ledger,
+    LedgerError, Live, Notice, Outcome, Settlement, Shards, Store, Touched, Writing,
 };
 use database::Database;
 use jiff::SignedDuration;
-use support::{Everyone, endpoint, intake};
+use support::{Everyone, endpoint, intake, moved};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -214,4 +217,74 @@ fn a_hub_that_is_too_old_for_what_a_newer_one_has_made_of_the_store_says_so() {
     database.run("UPDATE callboard SET version = 99, oldest = 98");
     assert!(matches!(engine.take_up(), Err(EngineError::TooNew { found: 98, .. })));
     assert!(matches!(PostgresStore::open(&database.address()), Err(EngineError::TooNew { .. })));
+}
+
+/// A batch that makes, or changes, a candidate with this id.
+fn candidate(raw_id: u64, version: u64) -> Batch {
+    let entity = Entity::Candidate(Arc::new(Candidate::new(Identifier::from_raw(raw_id))));
+    let record = Record { version, ..Record::default() };
+    let held = Held { company: CompanyId::from_raw(1), entity, record: record.into() };
+    let entities = vec![EntityWrite { held, base_version: version - 1, moved: version == 1 }];
+    Batch { entities, last_id: raw_id, ..Batch::default() }
+}
+
+fn touched(engine: &mut Box<dyn Engine>) -> Touched {
+    let news = engine.take_up().unwrap().unwrap();
+    engine.put_down();
+    news.touched
+}
+
+#[test]
+fn a_hub_hears_which_things_others_have_changed_and_of_too_much_that_it_may_be_anything() {
+    let database = Database::start();
+    let open = || PostgresStore::open(&database.address()).unwrap().engine().unwrap();
+    // Whoever is alone tells nobody.
+    let _crew = [(); 2].map(|()| {
+        let (mut crew, _) = PostgresStore::open(&database.address()).unwrap().crew().unwrap().unwrap();
+        crew.beat(Beat { vacated: Shards::NONE, stays: true }).unwrap();
+        crew
+    });
+    let (mut first, mut second) = (open(), open());
+    first.take_up().unwrap();
+    first.commit(&candidate(1, 1)).unwrap();
+    second.take_up().unwrap();
+    second.put_down();
+
+    assert_eq!(touched(&mut second), Touched::Nothing, "nobody has written since");
+    first.take_up().unwrap();
+    first.commit(&candidate(2, 1)).unwrap();
+    first.take_up().unwrap();
+    first.commit(&candidate(1, 2)).unwrap();
+    let Touched::These(things) = touched(&mut second) else { panic!("it is known which") };
+    assert!(things.ends_with(&[2, 1]), "{things:?}");
+    assert_eq!(touched(&mut first), Touched::Nothing, "what it wrote itself is no news to it");
+
+    for version in 3..=9 {
+        first.take_up().unwrap();
+        first.commit(&candidate(1, version)).unwrap();
+    }
+    assert_eq!(touched(&mut second), Touched::Anything, "it was away for too long");
+
+    // Another hub of an older version does not say what it changes.
+    first.take_up().unwrap();
+    first.commit(&candidate(1, 10)).unwrap();
+    database.run("UPDATE writers SET changed = NULL, changed_after = NULL");
+    assert_eq!(touched(&mut second), Touched::Anything);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hubs_in_turns_follow_upon_what_each_has_made_of_the_same_interview() {
+    let database = Database::start();
+    let hubs: [Hub; 2] = hubs(&database);
+    hubs[0].ledger.record(intake("RENE2010")).await.unwrap();
+    let stages = [Stage::SchedulingTime, Stage::SchedulingCompleted];
+    for turn in 0..20_i64 {
+        let stage = stages[usize::from(turn % 2 == 0)].clone();
+        let moved = moved("RENE2010", 100 + turn, stage);
+        let recorded = hubs[usize::from(turn % 2 == 1)].ledger.record(moved).await.unwrap();
+        assert_eq!((recorded.outcome, recorded.events), (Outcome::Understood, 1), "turn {turn}");
+    }
+    let version = database.ask("SELECT version FROM entities");
+    let events = database.ask("SELECT COUNT(*) - 1 FROM events");
+    assert_eq!(version, events, "each was decided once, on what the one before it had made");
 }

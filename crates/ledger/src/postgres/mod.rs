@@ -30,6 +30,7 @@ mod settling;
 mod taking;
 mod things;
 mod tls;
+mod trail;
 mod write;
 
 use std::sync::Arc;

@@ -19,7 +19,7 @@ use crate::columns::{id, key};
 use crate::engine::EngineError;
 use crate::pages::Owed;
 use crate::publish::Notice;
-use crate::sharing::{News, Word};
+use crate::sharing::{News, Touched, Word};
 
 /// The most words that are heard one by one.
 const WORDS: usize = 2_000;
@@ -54,11 +54,10 @@ impl Heard {
         let mut news = News { last_id: reached.last_id.cast_unsigned(), ..News::default() };
         let went_back = reached.deliveries < before.deliveries || reached.events < before.events;
         if self.doubts || went_back || self.looked_at + LOOKED_WITHIN < now {
-            (news.missed, news.others_wrote, news.happened) = (true, true, true);
+            (news.missed, news.touched, news.happened) = (true, Touched::Anything, true);
             news.directory = Some(read::directory(session)?);
         } else {
-            news.others_wrote =
-                others(&reached, writer).any(|(other, batch)| before.batches.get(other) != Some(batch));
+            news.touched = touched(before, &reached, writer);
             if reached.configured != before.configured {
                 news.directory = Some(read::directory(session)?);
             }
@@ -91,8 +90,18 @@ impl Heard {
     }
 }
 
-fn others(reached: &Reached, writer: i64) -> impl Iterator<Item = (&i64, &i64)> {
-    reached.batches.iter().filter(move |(other, _)| **other != writer)
+/// What writers other than this one have changed in between.
+fn touched(before: &Reached, now: &Reached, writer: i64) -> Touched {
+    let mut things: Option<Vec<u64>> = None;
+    for (other, left) in now.writers.iter().filter(|(other, _)| **other != writer) {
+        // One who has only just begun has written nothing before.
+        let heard = before.writers.get(other).map_or(0, |left| left.batch);
+        if heard != left.batch {
+            let Some(changed) = left.since(heard) else { return Touched::Anything };
+            things.get_or_insert_default().extend(changed.iter().map(|raw_id| raw_id.cast_unsigned()));
+        }
+    }
+    things.map_or(Touched::Nothing, Touched::These)
 }
 
 /// Leaves what others have to hear, within the transaction that the session is in.

@@ -14,9 +14,11 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 use tokio::time::Instant;
+use tokio_postgres::Row;
 
 use super::ear::CHANNEL;
 use super::session::{Address, Session, Values};
+use super::trail::{Left, Trail};
 use super::write::write;
 use super::{news, schema};
 use crate::batch::Batch;
@@ -47,8 +49,8 @@ pub(super) struct Reached {
     pub(super) last_id: i64,
     /// How many hubs there are.
     pub(super) hubs: i64,
-    /// The last batch of each writer.
-    pub(super) batches: FxHashMap<i64, i64>,
+    /// What each writer has left.
+    pub(super) writers: FxHashMap<i64, Left>,
 }
 
 /// The one connection that writes.
@@ -59,6 +61,8 @@ pub(super) struct Pen {
     /// This hub's number as a writer, and that of its last batch.
     pub(super) writer: i64,
     batch: i64,
+    /// What it leaves for the others with each.
+    trail: Trail,
     /// It is not known what became of the last batch.
     is_in_doubt: Arc<AtomicBool>,
 }
@@ -70,7 +74,8 @@ impl Pen {
         is_in_doubt: Arc<AtomicBool>,
     ) -> Result<(Self, Reached), EngineError> {
         let session = Session::open(address)?;
-        let mut pen = Self { session, in_hand: false, writer: 0, batch: 0, is_in_doubt };
+        let mut pen =
+            Self { session, in_hand: false, writer: 0, batch: 0, trail: Trail::default(), is_in_doubt };
         let reached = pen.take_up()?;
         let enrolled = pen.session.one(
             "INSERT INTO writers (batch, last_id) SELECT 0, COALESCE(MAX(last_id), 0) FROM writers RETURNING id",
@@ -92,8 +97,9 @@ impl Pen {
         let waits = begin(PEN, SILENT_WITHIN, TAKEN_UP_WITHIN);
         self.in_hand = true;
         let taken_up = self.session.together(async |session| {
-            let (begun, reached) = tokio::join!(biased; session.say(&waits), reached(session));
-            begun.and(reached)
+            let (begun, reached, left) =
+                tokio::join!(biased; session.say(&waits), reached(session), left(session));
+            begun.and(reached).and_then(|reached| Ok(Reached { writers: left?, ..reached }))
         });
         taken_up.inspect_err(|_| self.put_down())
     }
@@ -120,6 +126,12 @@ impl Pen {
         }
         self.batch += 1;
         let calls = !is_alone && news::calls(batch);
+        if is_alone {
+            // Whoever comes later has read nothing yet.
+            self.trail.begin_after(self.batch);
+        } else {
+            self.trail.note(self.batch, batch);
+        }
         let written = write(&mut self.session, batch)
             .and_then(|()| news::tell(&mut self.session, self.writer, batch))
             .and_then(|()| self.mark(batch.last_id.cast_signed(), calls));
@@ -137,11 +149,14 @@ impl Pen {
     /// Leaves this batch's number, and the last id that was given out; and has the others called when it is durable.
     fn mark(&mut self, last_id: i64, calls: bool) -> Result<(), EngineError> {
         let sql = "WITH marked AS (
-                INSERT INTO writers AS w (id, batch, last_id) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3)
+                INSERT INTO writers AS w (id, batch, last_id, changed, changed_after) OVERRIDING SYSTEM VALUE
+                VALUES ($1, $2, $3, $6, $7)
                 ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, wrote_at = excluded.wrote_at,
-                    last_id = GREATEST(w.last_id, excluded.last_id))
+                    last_id = GREATEST(w.last_id, excluded.last_id),
+                    changed = excluded.changed, changed_after = excluded.changed_after)
             SELECT CASE WHEN $4 THEN pg_notify($5, $1::TEXT)::TEXT END";
-        let values: Values<'_> = &[&self.writer, &self.batch, &last_id, &calls, &CHANNEL];
+        let (changed, after) = self.trail.left();
+        let values: Values<'_> = &[&self.writer, &self.batch, &last_id, &calls, &CHANNEL, &changed, &after];
         self.session.one(sql, values).map(drop)
     }
 
@@ -203,13 +218,12 @@ async fn reached(session: &Session) -> Result<Reached, EngineError> {
     let sql = "SELECT configured, (SELECT COALESCE(MAX(id), 0) FROM deliveries),
             (SELECT COALESCE(MAX(id), 0) FROM events), (SELECT COALESCE(MAX(id), 0) FROM words),
             (SELECT COALESCE(MAX(last_id), 0) FROM writers), (SELECT COUNT(*) FROM hubs),
-            ARRAY(SELECT id FROM writers ORDER BY id), ARRAY(SELECT batch FROM writers ORDER BY id), oldest
+            oldest
         FROM callboard";
     let rows = session.ask(sql, &[]).await?;
     let row = rows.first().ok_or_else(|| EngineError::Failed("the store has no version".to_owned()))?;
     // A newer program may have been started on it.
-    schema::fits(row.try_get(8)?)?;
-    let (writers, batches): (Vec<i64>, Vec<i64>) = (row.try_get(6)?, row.try_get(7)?);
+    schema::fits(row.try_get(6)?)?;
     Ok(Reached {
         configured: row.try_get(0)?,
         deliveries: row.try_get(1)?,
@@ -217,6 +231,16 @@ async fn reached(session: &Session) -> Result<Reached, EngineError> {
         words: row.try_get(3)?,
         last_id: row.try_get(4)?,
         hubs: row.try_get(5)?,
-        batches: writers.into_iter().zip(batches).collect(),
+        writers: FxHashMap::default(),
     })
+}
+
+/// What each writer has left, while this hub has the pen.
+async fn left(session: &Session) -> Result<FxHashMap<i64, Left>, EngineError> {
+    let rows = session.ask("SELECT id, batch, changed, changed_after FROM writers", &[]).await?;
+    let left = |row: &Row| {
+        let (changed, after): (Option<Vec<i64>>, Option<i64>) = (row.try_get(2)?, row.try_get(3)?);
+        Ok((row.try_get(0)?, Left { batch: row.try_get(1)?, changed: changed.zip(after) }))
+    };
+    rows.iter().map(left).collect()
 }
