@@ -53,6 +53,15 @@ pub enum EngineError {
     Failed(String),
 }
 
+/// What is known of requests and names.
+#[derive(Debug)]
+pub struct Recognised {
+    /// See [`Engine::seen`].
+    pub receipts: Vec<Option<ReceiptId>>,
+    /// See [`Engine::resolve`].
+    pub ids: Vec<Option<u64>>,
+}
+
 /// The writing side of a store. A hub has one, and it is used by one thread.
 pub trait Engine: Send {
     /// Where several hubs write to one store: keeps the others from writing until the next batch is durable, or this one
@@ -77,6 +86,11 @@ pub trait Engine: Send {
 
     /// The receipts under which requests came in before, in the order of the keys.
     fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError>;
+
+    /// Both [`Engine::seen`] and [`Engine::resolve`]: what every batch of requests begins with.
+    fn recognise(&mut self, keys: &[DedupKey], names: &[Name]) -> Result<Recognised, EngineError> {
+        Ok(Recognised { receipts: self.seen(keys)?, ids: self.resolve(names)? })
+    }
 
     /// What became of these receipts, in their order.
     fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError>;

@@ -2,13 +2,13 @@
 
 use std::iter;
 
-use callboard_core::{CompanyId, Held, Name, ReceiptId, Sought, World};
+use callboard_core::{CompanyId, Held, Name, ReceiptId, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::asking::{Answer, Kept, RequestKey};
 use crate::batch::{DedupKey, Outcome};
-use crate::engine::{Engine, EngineError, Reader};
-use crate::job::{Job, Order};
+use crate::engine::{Engine, EngineError, Reader, Recognised};
+use crate::job::Job;
 use crate::ledger::LedgerError;
 
 /// What the store knows of the requests of a batch, and what the batch has added to that so far.
@@ -27,27 +27,24 @@ impl Known {
         world: &mut World,
         jobs: &[Job],
     ) -> Result<Self, EngineError> {
+        let keys: Vec<DedupKey> = jobs.iter().filter_map(Job::recorded).map(|request| request.key).collect();
+        let names = unknown_names(world, jobs);
+        let Recognised { receipts, ids } = engine.recognise(&keys, &names)?;
         let mut known = Self::default();
-        known.fetch_seen(engine, jobs)?;
-        known.fetch_outcomes(engine, jobs)?;
-        known.fetch_answers(engine, jobs)?;
-        fetch_told(engine, world, jobs)?;
-        fetch_asked(engine, world, jobs)?;
-        Ok(known)
-    }
-
-    fn fetch_seen(&mut self, engine: &mut dyn Engine, jobs: &[Job]) -> Result<(), EngineError> {
-        let recorded = jobs.iter().filter_map(|job| match job {
-            Job::Record(request, _) => Some(request.key),
-            _ => None,
-        });
-        let keys: Vec<DedupKey> = recorded.collect();
-        for (key, receipt) in keys.iter().zip(engine.seen(&keys)?) {
+        for (key, receipt) in keys.iter().zip(receipts) {
             if let Some(receipt) = receipt {
-                self.seen.insert(key.identity(), receipt);
+                known.seen.insert(key.identity(), receipt);
             }
         }
-        Ok(())
+        for (name, id) in names.into_iter().zip(ids) {
+            if let Some(id) = id {
+                world.name(name, id);
+            }
+        }
+        known.fetch_outcomes(engine, jobs)?;
+        known.fetch_answers(engine, jobs)?;
+        load(engine, world, spoken_of(world, jobs))?;
+        Ok(known)
     }
 
     fn fetch_outcomes(&mut self, engine: &mut dyn Engine, jobs: &[Job]) -> Result<(), EngineError> {
@@ -144,28 +141,25 @@ pub(crate) fn around(
     Ok(world)
 }
 
-fn fetch_told(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Result<(), EngineError> {
-    let told = || jobs.iter().filter_map(Job::request).flat_map(|request| &request.names);
-    let mut wanted = led_to(world, told().flat_map(|told| iter::once(&told.name).chain(&told.otherwise)));
-    let sought: Vec<&Sought> = told().filter(|sought| world.named(&sought.name).is_none()).collect();
-    wanted.extend(resolve(engine, world, sought.iter().map(|sought| &sought.name))?);
-    let others = sought.iter().filter(|sought| world.named(&sought.name).is_none());
-    let others: Vec<&Name> = others.filter_map(|sought| sought.otherwise.as_ref()).collect();
-    wanted.extend(resolve(engine, world, others)?);
-    load(engine, world, wanted)
+/// The names in these jobs of which the world does not know where they lead, each once.
+fn unknown_names(world: &World, jobs: &[Job]) -> Vec<Name> {
+    let told = jobs.iter().filter_map(Job::request).flat_map(|request| &request.names);
+    let unknown = told.filter(|sought| world.named(&sought.name).is_none());
+    let told = unknown.flat_map(|sought| iter::once(&sought.name).chain(&sought.otherwise));
+    let asked = jobs.iter().filter_map(Job::order).flat_map(|order| &order.names);
+    let names: FxHashSet<&Name> = told.chain(asked).filter(|name| world.named(name).is_none()).collect();
+    names.into_iter().cloned().collect()
 }
 
-fn fetch_asked(engine: &mut dyn Engine, world: &mut World, jobs: &[Job]) -> Result<(), EngineError> {
-    let orders: Vec<&Order> = jobs.iter().filter_map(Job::order).collect();
-    let mut wanted = led_to(world, orders.iter().flat_map(|order| &order.names));
-    wanted.extend(resolve(engine, world, orders.iter().flat_map(|order| &order.names))?);
-    wanted.extend(orders.iter().flat_map(|order| &order.ids));
-    load(engine, world, wanted)
-}
-
-/// The things that names in the world lead to, if they, or what they lead to, may have been forgotten.
-fn led_to<'n>(world: &World, names: impl Iterator<Item = &'n Name>) -> Vec<u64> {
-    if world.has_gaps() { names.filter_map(|name| world.named(name)).collect() } else { Vec::new() }
+/// The things that these jobs speak of, as far as the world knows where their names lead.
+fn spoken_of(world: &World, jobs: &[Job]) -> Vec<u64> {
+    let told = jobs.iter().filter_map(Job::request).flat_map(|request| &request.names);
+    let told = told.filter_map(|sought| {
+        world.named(&sought.name).or_else(|| sought.otherwise.as_ref().and_then(|name| world.named(name)))
+    });
+    let orders = || jobs.iter().filter_map(Job::order);
+    let asked = orders().flat_map(|order| &order.names).filter_map(|name| world.named(name));
+    told.chain(asked).chain(orders().flat_map(|order| order.ids.iter().copied())).collect()
 }
 
 /// Brings these names into the world, those that lead somewhere. Answers where to.
@@ -286,17 +280,5 @@ mod tests {
         load(&mut shelf, &mut world, vec![1]).unwrap();
         assert_eq!(shelf.asked, [[3]]);
         assert!(world.entity(3).is_some());
-    }
-
-    #[test]
-    fn a_name_leads_to_a_thing_that_was_forgotten_still() {
-        let name = Name::email(callboard_core::Kind::Candidate, CompanyId::from_raw(1), "rene@example.com");
-        let mut world = World::default();
-        world.name(name.clone(), 1);
-        assert!(led_to(&world, iter::once(&name)).is_empty(), "everything is there");
-
-        load(&mut Noted::default(), &mut world, vec![1]).unwrap();
-        world.forget(1);
-        assert_eq!(led_to(&world, iter::once(&name)), [1]);
     }
 }

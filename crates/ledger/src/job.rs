@@ -179,6 +179,14 @@ impl Job {
         }
     }
 
+    /// The request that it wants recorded.
+    pub(crate) fn recorded(&self) -> Option<&Request> {
+        match self {
+            Self::Record(request, _) => Some(request),
+            _ => None,
+        }
+    }
+
     /// What is asked for in it.
     pub(crate) fn order(&self) -> Option<&Order> {
         match self {

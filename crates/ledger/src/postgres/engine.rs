@@ -16,7 +16,7 @@ use super::{answers, replaying, things};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, EventRow, Outcome};
 use crate::columns::{self, bound, id, key};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, Recognised};
 use crate::pages::{Awaited, Owed};
 use crate::replay::{Replay, Told};
 use crate::sharing::News;
@@ -40,8 +40,9 @@ impl PostgresEngine {
 
 impl Engine for PostgresEngine {
     fn take_up(&mut self) -> Result<Option<News>, EngineError> {
-        let reached = self.pen.take_up()?;
-        self.heard.news(&mut self.pen, reached).map(Some)
+        let until = self.heard.until();
+        let reached = self.pen.take_up(until)?;
+        self.heard.news(&mut self.pen, until, reached).map(Some)
     }
 
     fn put_down(&mut self) {
@@ -53,7 +54,7 @@ impl Engine for PostgresEngine {
     }
 
     fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
-        things::named(self.session()?, names)
+        self.session()?.together(async |session| things::named(session, names).await)
     }
 
     fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
@@ -61,20 +62,15 @@ impl Engine for PostgresEngine {
     }
 
     fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let found = self.session()?.rows(
-            "SELECT source, hash, receipt FROM seen
-             WHERE (source, hash) IN (SELECT * FROM UNNEST($1::BIGINT[], $2::BYTEA[]))",
-            &[&column(keys, |seen| key(seen.source)), &column(keys, |seen| &seen.hash[..])],
-        )?;
-        let mut receipts: FxHashMap<(i64, &[u8]), ReceiptId> = FxHashMap::default();
-        for row in &found {
-            receipts.insert((row.try_get(0)?, row.try_get(1)?), id(row.try_get(2)?));
-        }
-        let known = |seen: &DedupKey| receipts.get(&(key(seen.source), &seen.hash[..])).copied();
-        Ok(keys.iter().map(|seen| known(seen).filter(|receipt| seen.counts(*receipt))).collect())
+        self.session()?.together(async |session| seen(session, keys).await)
+    }
+
+    /// Waits for both answers together.
+    fn recognise(&mut self, keys: &[DedupKey], names: &[Name]) -> Result<Recognised, EngineError> {
+        self.session()?.together(async |session| {
+            let (receipts, ids) = tokio::join!(biased; seen(session, keys), things::named(session, names));
+            Ok(Recognised { receipts: receipts?, ids: ids? })
+        })
     }
 
     fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError> {
@@ -160,4 +156,21 @@ impl Engine for PostgresEngine {
         )?;
         Ok(row.try_get::<_, Option<i64>>(0)?.unwrap_or(0).cast_unsigned())
     }
+}
+
+/// The receipts under which requests came in before, in the order of the keys.
+async fn seen(session: &Session, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT source, hash, receipt FROM seen
+         WHERE (source, hash) IN (SELECT * FROM UNNEST($1::BIGINT[], $2::BYTEA[]))";
+    let (sources, hashes) = (column(keys, |seen| key(seen.source)), column(keys, |seen| &seen.hash[..]));
+    let found = session.ask(sql, &[&sources, &hashes]).await?;
+    let mut receipts: FxHashMap<(i64, &[u8]), ReceiptId> = FxHashMap::default();
+    for row in &found {
+        receipts.insert((row.try_get(0)?, row.try_get(1)?), id(row.try_get(2)?));
+    }
+    let known = |seen: &DedupKey| receipts.get(&(key(seen.source), &seen.hash[..])).copied();
+    Ok(keys.iter().map(|seen| known(seen).filter(|receipt| seen.counts(*receipt))).collect())
 }

@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 
 use super::crew::WORDS_KEPT;
 use super::owing::most;
-use super::pen::{Pen, Reached};
+use super::pen::{Pen, Reached, Since};
 use super::read;
 use super::rows;
 use super::session::Session;
@@ -45,15 +45,34 @@ impl Heard {
         self.reached.hubs <= 1
     }
 
-    /// What others have written since this was last asked, or since this hub's last batch.
-    pub(super) fn news(&mut self, pen: &mut Pen, reached: Reached) -> Result<News, EngineError> {
+    /// Up to where it has heard of everything, one by one.
+    pub(super) fn until(&self) -> Since {
+        if self.is_sure(Instant::now()) {
+            Since { deliveries: self.reached.deliveries, words: self.reached.words }
+        } else {
+            Since::NEVER
+        }
+    }
+
+    fn is_sure(&self, now: Instant) -> bool {
+        !self.doubts && now <= self.looked_at + LOOKED_WITHIN
+    }
+
+    /// What others have written since this was last asked, or since this hub's last batch; `until` says what was asked for with
+    /// what was `reached`.
+    pub(super) fn news(
+        &mut self,
+        pen: &mut Pen,
+        until: Since,
+        mut reached: Reached,
+    ) -> Result<News, EngineError> {
         let now = Instant::now();
         let writer = pen.writer;
         let session = pen.session()?;
         let before = &self.reached;
         let mut news = News { last_id: reached.last_id.cast_unsigned(), ..News::default() };
         let went_back = reached.deliveries < before.deliveries || reached.events < before.events;
-        if self.doubts || went_back || self.looked_at + LOOKED_WITHIN < now {
+        if went_back || until == Since::NEVER {
             (news.missed, news.touched, news.happened) = (true, Touched::Anything, true);
             news.directory = Some(read::directory(session)?);
         } else {
@@ -62,13 +81,10 @@ impl Heard {
                 news.directory = Some(read::directory(session)?);
             }
             news.happened = reached.events > before.events;
-            if reached.deliveries > before.deliveries {
-                news.owed = owed_beyond(session, before.deliveries)?;
-            }
-            if reached.words > before.words {
-                let words = words(session, writer, before.words)?;
-                news.missed = words.len() > WORDS;
-                news.said = if news.missed { Vec::new() } else { said(session, &words)? };
+            news.owed = std::mem::take(&mut reached.owed);
+            news.missed = reached.said.len() > WORDS;
+            if !news.missed && !reached.said.is_empty() {
+                news.said = said(session, &reached.said)?;
             }
         }
         (self.reached, self.looked_at, self.doubts) = (reached, now, false);
@@ -140,18 +156,20 @@ fn configures(batch: &Batch) -> bool {
 }
 
 /// Who is owed what came after this delivery: the last of it.
-fn owed_beyond(session: &mut Session, after: i64) -> Result<Vec<(EndpointId, DeliveryId)>, EngineError> {
+pub(super) async fn owed_beyond(
+    session: &Session,
+    after: i64,
+) -> Result<Vec<(EndpointId, DeliveryId)>, EngineError> {
     let sql = "SELECT endpoint, MAX(id) FROM deliveries WHERE id > $1 GROUP BY endpoint";
-    let found = session.rows(sql, &[&after])?;
+    let found = session.ask(sql, &[&after]).await?;
     found.iter().map(|row| Ok((id(row.try_get(0)?), id(row.try_get(1)?)))).collect()
 }
 
 /// What others have said after this word: one more than is heard, if there is as much.
-fn words(session: &mut Session, writer: i64, after: i64) -> Result<Vec<Word>, EngineError> {
-    let found = session.rows(
-        "SELECT kind, delivery, endpoint FROM words WHERE id > $1 AND writer <> $2 ORDER BY id LIMIT $3",
-        &[&after, &writer, &most(WORDS + 1)],
-    )?;
+pub(super) async fn words(session: &Session, writer: i64, after: i64) -> Result<Vec<Word>, EngineError> {
+    let sql =
+        "SELECT kind, delivery, endpoint FROM words WHERE id > $1 AND writer <> $2 ORDER BY id LIMIT $3";
+    let found = session.ask(sql, &[&after, &writer, &most(WORDS + 1)]).await?;
     found.iter().map(word).collect()
 }
 

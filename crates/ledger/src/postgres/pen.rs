@@ -12,17 +12,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use callboard_core::{DeliveryId, EndpointId};
 use rustc_hash::FxHashMap;
 use tokio::time::Instant;
 use tokio_postgres::Row;
 
 use super::ear::CHANNEL;
-use super::session::{Address, Session, Values};
+use super::session::{Address, Session};
 use super::trail::{Left, Trail};
-use super::write::write;
-use super::{news, schema};
+use super::{news, schema, write};
 use crate::batch::Batch;
 use crate::engine::EngineError;
+use crate::sharing::Word;
 
 /// Who holds this writes: a number that no other program is likely to take.
 pub(super) const PEN: i64 = 0x0043_414c_4c42_5752;
@@ -51,6 +52,24 @@ pub(super) struct Reached {
     pub(super) hubs: i64,
     /// What each writer has left.
     pub(super) writers: FxHashMap<i64, Left>,
+    /// Who is owed more since then, each with the last of it.
+    pub(super) owed: Vec<(EndpointId, DeliveryId)>,
+    /// What others have said since then.
+    pub(super) said: Vec<Word>,
+}
+
+/// From where on a hub asks what is new.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Since {
+    /// The last delivery that it has heard of.
+    pub(super) deliveries: i64,
+    /// The last word.
+    pub(super) words: i64,
+}
+
+impl Since {
+    /// It does not ask.
+    pub(super) const NEVER: Self = Self { deliveries: i64::MAX, words: i64::MAX };
 }
 
 /// The one connection that writes.
@@ -76,7 +95,7 @@ impl Pen {
         let session = Session::open(address)?;
         let mut pen =
             Self { session, in_hand: false, writer: 0, batch: 0, trail: Trail::default(), is_in_doubt };
-        let reached = pen.take_up()?;
+        let reached = pen.take_up(Since::NEVER)?;
         let enrolled = pen.session.one(
             "INSERT INTO writers (batch, last_id) SELECT 0, COALESCE(MAX(last_id), 0) FROM writers RETURNING id",
             &[],
@@ -90,16 +109,25 @@ impl Pen {
     }
 
     /// Waits for the pen. What is read from here on is what there is until this hub puts it down. Answers how far the store
-    /// has come.
-    pub(super) fn take_up(&mut self) -> Result<Reached, EngineError> {
+    /// has come, and what is new since.
+    pub(super) fn take_up(&mut self, since: Since) -> Result<Reached, EngineError> {
         self.put_down();
         self.session.revive()?;
         let waits = begin(PEN, SILENT_WITHIN, TAKEN_UP_WITHIN);
         self.in_hand = true;
+        let writer = self.writer;
         let taken_up = self.session.together(async |session| {
-            let (begun, reached, left) =
-                tokio::join!(biased; session.say(&waits), reached(session), left(session));
-            begun.and(reached).and_then(|reached| Ok(Reached { writers: left?, ..reached }))
+            let (begun, reached, left, owed, said) = tokio::join!(
+                biased;
+                session.say(&waits),
+                reached(session),
+                left(session),
+                news::owed_beyond(session, since.deliveries),
+                news::words(session, writer, since.words),
+            );
+            begun
+                .and(reached)
+                .and_then(|reached| Ok(Reached { writers: left?, owed: owed?, said: said?, ..reached }))
         });
         taken_up.inspect_err(|_| self.put_down())
     }
@@ -122,7 +150,7 @@ impl Pen {
     /// Makes all of a batch durable, or nothing of it, and puts the pen down.
     pub(super) fn commit(&mut self, batch: &Batch, is_alone: bool) -> Result<(), EngineError> {
         if !self.in_hand {
-            self.take_up()?;
+            self.take_up(Since::NEVER)?;
         }
         self.batch += 1;
         let calls = !is_alone && news::calls(batch);
@@ -132,9 +160,18 @@ impl Pen {
         } else {
             self.trail.note(self.batch, batch);
         }
-        let written = write(&mut self.session, batch)
-            .and_then(|()| news::tell(&mut self.session, self.writer, batch))
-            .and_then(|()| self.mark(batch.last_id.cast_signed(), calls));
+        let (changed, after) = self.trail.left();
+        let last_id = batch.last_id.cast_signed();
+        let mark = Mark { writer: self.writer, batch: self.batch, last_id, changed, after, calls };
+        let written = self
+            .session
+            .together(async |session| {
+                let (written, left) =
+                    tokio::join!(biased; write::at_once(session, batch), mark.leave(session));
+                written.and(left)
+            })
+            .and_then(|()| write::afterwards(&mut self.session, batch))
+            .and_then(|()| news::tell(&mut self.session, self.writer, batch));
         if let Err(error) = written {
             self.put_down();
             return Err(error);
@@ -144,20 +181,6 @@ impl Pen {
             Err(error @ EngineError::Failed(_)) => self.what_became_of(error),
             answered => answered,
         }
-    }
-
-    /// Leaves this batch's number, and the last id that was given out; and has the others called when it is durable.
-    fn mark(&mut self, last_id: i64, calls: bool) -> Result<(), EngineError> {
-        let sql = "WITH marked AS (
-                INSERT INTO writers AS w (id, batch, last_id, changed, changed_after) OVERRIDING SYSTEM VALUE
-                VALUES ($1, $2, $3, $6, $7)
-                ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, wrote_at = excluded.wrote_at,
-                    last_id = GREATEST(w.last_id, excluded.last_id),
-                    changed = excluded.changed, changed_after = excluded.changed_after)
-            SELECT CASE WHEN $4 THEN pg_notify($5, $1::TEXT)::TEXT END";
-        let (changed, after) = self.trail.left();
-        let values: Values<'_> = &[&self.writer, &self.batch, &last_id, &calls, &CHANNEL, &changed, &after];
-        self.session.one(sql, values).map(drop)
     }
 
     /// The connection was lost before it was known whether a commit came to pass: asks on another one.
@@ -172,7 +195,7 @@ impl Pen {
     fn ask_what_became(&mut self, lost: EngineError) -> Result<(), EngineError> {
         let until = Instant::now() + SETTLED_WITHIN;
         while Instant::now() < until {
-            match self.take_up().and_then(|_| self.last_batch()) {
+            match self.take_up(Since::NEVER).and_then(|_| self.last_batch()) {
                 Ok(number) => return if number == Some(self.batch) { Ok(()) } else { Err(lost) },
                 Err(error) => {
                     tracing::warn!(%error, "a commit is still in doubt");
@@ -191,6 +214,34 @@ impl Pen {
         self.in_hand = false;
         self.session.commit()?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+}
+
+/// What a writer leaves with each batch.
+struct Mark {
+    writer: i64,
+    /// The batch's number.
+    batch: i64,
+    /// The last id that was given out.
+    last_id: i64,
+    /// The things that it, and those after a batch with that number, have changed.
+    changed: Vec<i64>,
+    after: i64,
+    /// Are the others to be called when it is durable?
+    calls: bool,
+}
+
+impl Mark {
+    async fn leave(&self, session: &Session) -> Result<(), EngineError> {
+        let sql = "WITH marked AS (
+                INSERT INTO writers AS w (id, batch, last_id, changed, changed_after) OVERRIDING SYSTEM VALUE
+                VALUES ($1, $2, $3, $6, $7)
+                ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, wrote_at = excluded.wrote_at,
+                    last_id = GREATEST(w.last_id, excluded.last_id),
+                    changed = excluded.changed, changed_after = excluded.changed_after)
+            SELECT CASE WHEN $4 THEN pg_notify($5, $1::TEXT)::TEXT END";
+        let Self { writer, batch, last_id, changed, after, calls } = self;
+        session.ask(sql, &[writer, batch, last_id, calls, &CHANNEL, changed, after]).await.map(drop)
     }
 }
 
@@ -232,6 +283,8 @@ async fn reached(session: &Session) -> Result<Reached, EngineError> {
         last_id: row.try_get(4)?,
         hubs: row.try_get(5)?,
         writers: FxHashMap::default(),
+        owed: Vec::new(),
+        said: Vec::new(),
     })
 }
 

@@ -208,7 +208,7 @@ impl Reader for PostgresReader {
     }
 
     fn named(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
-        things::named(self.session()?, names)
+        self.session()?.together(async |session| things::named(session, names).await)
     }
 
     fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Things, EngineError> {

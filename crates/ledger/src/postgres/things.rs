@@ -22,12 +22,12 @@ pub(super) fn load(session: &mut Session, raw_ids: &[u64]) -> Result<Vec<Held>, 
 }
 
 /// The ids that names lead to, in the order of the names.
-pub(super) fn named(session: &mut Session, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
+pub(super) async fn named(session: &Session, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    let found = session
-        .rows("SELECT name, entity FROM names WHERE sha256(name) = ANY($1)", &[&column(names, hash)])?;
+    let sql = "SELECT name, entity FROM names WHERE sha256(name) = ANY($1)";
+    let found = session.ask(sql, &[&column(names, hash)]).await?;
     let mut ids: FxHashMap<&[u8], u64> = FxHashMap::default();
     for row in &found {
         ids.insert(row.try_get(0)?, row.try_get::<_, i64>(1)?.cast_unsigned());

@@ -8,9 +8,8 @@ use super::change::change;
 use super::session::Session;
 use super::{answers, erasing, pointers, replaying, settle, settling, things};
 
-/// Writes a whole batch within the transaction that the session is in.
-pub(super) fn write(session: &mut Session, batch: &Batch) -> Result<(), EngineError> {
-    session.together(async |session| at_once(session, batch).await)?;
+/// Writes what has to wait for the rest of a batch.
+pub(super) fn afterwards(session: &mut Session, batch: &Batch) -> Result<(), EngineError> {
     reread(session, batch)?;
     blobs(session, batch)?;
     erasing::erase(session, &batch.erased)?;
@@ -20,8 +19,8 @@ pub(super) fn write(session: &mut Session, batch: &Batch) -> Result<(), EngineEr
     batch.changes.iter().try_for_each(|changed| change(session, changed))
 }
 
-/// Writes what does not depend on each other.
-async fn at_once(session: &Session, batch: &Batch) -> Result<(), EngineError> {
+/// Writes all of a batch that does not depend on each other, within the transaction that the session is in.
+pub(super) async fn at_once(session: &Session, batch: &Batch) -> Result<(), EngineError> {
     let written = tokio::join!(
         biased;
         settling::alone(session, batch),
