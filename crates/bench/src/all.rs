@@ -56,7 +56,13 @@ pub(crate) fn all(runtime: &Runtime, args: &AllArgs) -> anyhow::Result<AllReport
     say("ten endpoints");
     let fan_out = unmeasured(runtime, &SustainedArgs::usual(common(TEN)), none)?;
     say("a dead and a dripping endpoint beside eighteen others");
-    let beside = NeighboursArgs { seconds: args.seconds, endpoints: EIGHTEEN, rate: AMONG_MANY, json: None };
+    let beside = NeighboursArgs {
+        seconds: args.seconds,
+        rounds: ONE,
+        endpoints: EIGHTEEN,
+        rate: AMONG_MANY,
+        json: None,
+    };
     let neighbours = neighbours(runtime, &beside)?;
     say("a replay");
     let replay = replay(runtime, &ReplayArgs { hubs: HubArgs::USUAL, webhooks: args.webhooks, json: None })?;

@@ -181,8 +181,11 @@ impl ReplayArgs {
 #[derive(Debug, Args)]
 pub(crate) struct NeighboursArgs {
     /// How long to measure each, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub(crate) seconds: Duration,
+    /// How often to measure both ways; the median of the rounds counts, as no machine is always as fast
+    #[arg(long, default_value = "3")]
+    pub(crate) rounds: NonZeroUsize,
     /// How many endpoints are as they should be
     #[arg(long, default_value = "18")]
     pub(crate) endpoints: NonZeroUsize,

@@ -15,7 +15,7 @@ use crate::hubs::Hubs;
 use crate::machine::Machine;
 use crate::report::{Report, float};
 use crate::sustained::{steady, unmeasured};
-use crate::table::{self, grouped, time};
+use crate::table::{self, grouped};
 
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// What a dripping endpoint answers, a byte a second.
@@ -27,21 +27,28 @@ const DRIP_EVERY: Duration = Duration::from_secs(1);
 pub(crate) struct NeighboursReport {
     machine: Machine,
     good_endpoints: usize,
-    pub(crate) alone: Figures,
-    pub(crate) beside: Figures,
+    rounds: Vec<Round>,
     rate: u32,
     is_sound: bool,
+}
+
+/// The good endpoints, both ways, one right after the other.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Round {
+    alone: Figures,
+    beside: Figures,
 }
 
 /// Of the good endpoints.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Figures {
-    pub(crate) deliveries_per_s: f64,
+    deliveries_per_s: f64,
     /// From arrival to sink at the fixed rate.
-    pub(crate) p99_us: u64,
+    p99_us: u64,
 }
 
-/// Runs the load at full speed and at a fixed rate, first without the bad endpoints, then with them.
+/// Runs the load at full speed and at a fixed rate, without the bad endpoints and with them, in turns: which way comes first
+/// changes from round to round.
 pub(crate) fn neighbours(runtime: &Runtime, args: &NeighboursArgs) -> anyhow::Result<NeighboursReport> {
     let common = CommonArgs::usual(args.seconds, args.endpoints);
     let full = SustainedArgs::usual(common.clone());
@@ -54,20 +61,49 @@ pub(crate) fn neighbours(runtime: &Runtime, args: &NeighboursArgs) -> anyhow::Re
         hubs.add_endpoint(&format!("http://{dripping}/dripping"), SECRET)?;
         Ok(())
     };
-    let alone = (unmeasured(runtime, &full, none)?, steady(runtime, &fixed, none)?);
-    let beside = (unmeasured(runtime, &full, both)?, steady(runtime, &fixed, both)?);
+    let (mut rounds, mut is_sound) = (Vec::new(), true);
+    let mut measure = |with: &dyn Fn(&Hubs) -> anyhow::Result<()>| {
+        let (full, fixed) = (unmeasured(runtime, &full, with)?, steady(runtime, &fixed, with)?);
+        is_sound &= full.is_sound() && fixed.is_sound();
+        anyhow::Ok(figures(&full, &fixed))
+    };
+    for round in 0..args.rounds.get() {
+        rounds.push(if round % 2 == 0 {
+            let alone = measure(&none)?;
+            Round { alone, beside: measure(&both)? }
+        } else {
+            let beside = measure(&both)?;
+            Round { alone: measure(&none)?, beside }
+        });
+    }
     Ok(NeighboursReport {
         machine: Machine::this(),
         good_endpoints: args.endpoints.get(),
-        alone: figures(&alone),
-        beside: figures(&beside),
+        rounds,
         rate: args.rate.get(),
-        is_sound: [&alone.0, &alone.1, &beside.0, &beside.1].iter().all(|report| report.is_sound()),
+        is_sound,
     })
 }
 
-fn figures((full, fixed): &(Report, Report)) -> Figures {
+fn figures(full: &Report, fixed: &Report) -> Figures {
     Figures { deliveries_per_s: full.rates.deliveries, p99_us: fixed.latencies.arrival_to_sink.p99_us }
+}
+
+impl Round {
+    fn throughput_ratio(&self) -> f64 {
+        self.beside.deliveries_per_s / self.alone.deliveries_per_s
+    }
+
+    fn p99_ratio(&self) -> f64 {
+        float(self.beside.p99_us) / float(self.alone.p99_us.max(1))
+    }
+}
+
+/// The middle one, the lowest and the highest.
+fn spread(figures: impl Iterator<Item = f64>) -> [f64; 3] {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    [figures[figures.len() / 2], figures[0], figures[figures.len() - 1]]
 }
 
 /// An endpoint that takes every connection and answers a byte a second.
@@ -96,12 +132,12 @@ impl NeighboursReport {
 
     /// Throughput beside the bad ones, as a part of that without them.
     pub(crate) fn throughput_ratio(&self) -> f64 {
-        self.beside.deliveries_per_s / self.alone.deliveries_per_s
+        spread(self.rounds.iter().map(Round::throughput_ratio))[0]
     }
 
     /// The p99 beside the bad ones, as a multiple of that without them.
     pub(crate) fn p99_ratio(&self) -> f64 {
-        float(self.beside.p99_us) / float(self.alone.p99_us.max(1))
+        spread(self.rounds.iter().map(Round::p99_ratio))[0]
     }
 }
 
@@ -109,30 +145,39 @@ impl Display for NeighboursReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} endpoints, without and then with a dead and a dripping one beside them",
-            self.good_endpoints
+            "{} endpoints, without and with a dead and a dripping one beside them: the median of {} rounds",
+            self.good_endpoints,
+            self.rounds.len()
         )?;
         self.machine.write_line(f)?;
+        let [throughput, fewest, most] = spread(self.rounds.iter().map(Round::throughput_ratio));
+        let [p99, least, highest] = spread(self.rounds.iter().map(Round::p99_ratio));
+        let both = |figure: fn(&Figures) -> f64| {
+            let middle = |way: fn(&Round) -> &Figures| spread(self.rounds.iter().map(way).map(figure))[0];
+            [middle(|round| &round.alone), middle(|round| &round.beside)]
+        };
+        let [alone, beside] = both(|figures| figures.deliveries_per_s);
+        let [p99_alone, p99_beside] = both(|figures| float(figures.p99_us));
         table::write_rows(
             f,
             &[
                 (
                     "deliveries",
-                    format!("{:.2}", self.throughput_ratio()),
+                    format!("{throughput:.2}"),
                     format!(
-                        "of the good ones' own: {}/s, then {}/s",
-                        grouped(self.alone.deliveries_per_s),
-                        grouped(self.beside.deliveries_per_s)
+                        "of the good ones' own ({fewest:.2} to {most:.2}): {}/s without, {}/s with",
+                        grouped(alone),
+                        grouped(beside)
                     ),
                 ),
                 (
                     "p99",
-                    format!("{:.2}", self.p99_ratio()),
+                    format!("{p99:.2}"),
                     format!(
-                        "of the good ones' own at {} webhooks/s: {}, then {}",
+                        "of the good ones' own ({least:.2} to {highest:.2}) at {} webhooks/s: {:.1} ms without, {:.1} ms with",
                         self.rate,
-                        time(self.alone.p99_us),
-                        time(self.beside.p99_us)
+                        p99_alone / 1_000.0,
+                        p99_beside / 1_000.0
                     ),
                 ),
                 (

@@ -102,7 +102,7 @@ fn all_measurements_come_out_in_one_table_one_json_and_one_picture() {
         "/quiet/latencies/arrival_to_sink/p50_us",
         "/half/latencies/arrival_to_sink/p99_us",
         "/fan_out/rates/deliveries",
-        "/neighbours/beside/deliveries_per_s",
+        "/neighbours/rounds/0/beside/deliveries_per_s",
         "/replay/replayed_per_s",
         "/backlog/first_delivery_ms",
         "/backlog/drained_per_s",
