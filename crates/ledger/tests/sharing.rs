@@ -288,3 +288,24 @@ async fn two_hubs_in_turns_follow_upon_what_each_has_made_of_the_same_interview(
     let events = database.ask("SELECT COUNT(*) - 1 FROM events");
     assert_eq!(version, events, "each was decided once, on what the one before it had made");
 }
+
+#[test]
+fn a_store_of_the_first_version_is_brought_up_to_date_and_a_hub_of_that_version_may_go_on_beside() {
+    let database = Database::start();
+    let open = || PostgresStore::open(&database.address()).unwrap().engine().unwrap();
+    drop(open());
+    database.run("ALTER TABLE writers DROP COLUMN changed, DROP COLUMN changed_after");
+    database.run("UPDATE callboard SET version = 1");
+
+    let mut engine = open();
+    engine.take_up().unwrap();
+    engine.commit(&candidate(1, 1)).unwrap();
+    assert_eq!(database.ask("SELECT version || ' ' || oldest FROM callboard"), "2 1");
+
+    // As a hub of the first version takes its place among the writers, and leaves a batch.
+    database.run("INSERT INTO writers (batch, last_id) VALUES (0, 0)");
+    engine.take_up().unwrap();
+    engine.put_down();
+    database.run("UPDATE writers SET batch = batch + 1 WHERE last_id = 0");
+    assert_eq!(touched(&mut engine), Touched::Anything);
+}
