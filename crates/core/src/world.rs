@@ -269,9 +269,12 @@ impl World {
         self.names.remove(name);
     }
 
-    /// Forgets a thing that may be another by now. Names lead to it still, and other things may.
+    /// Forgets a thing that may be another by now, with its names. Other things may lead to it still.
     pub fn forget(&mut self, raw_id: u64) {
-        self.has_gaps |= self.entities.remove(&raw_id).is_some();
+        if let Some(held) = self.entities.remove(&raw_id) {
+            held.record.names.keys().for_each(|name| self.unname(name));
+            self.has_gaps = true;
+        }
     }
 
     /// Has anything been forgotten that something held may lead to?

@@ -18,10 +18,6 @@ use tokio::time::{Instant, sleep};
 
 use crate::tls::Wire;
 
-/// A connection that has been unused for no longer than this is taken unseen. If it was closed all the same, whoever asks
-/// over it hears so.
-const FRESH: Duration = Duration::from_millis(50);
-
 /// Where a connection leads: the scheme and the authority of a URL, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Place(Arc<str>);
@@ -37,10 +33,9 @@ impl Place {
 /// A connection over which one request at a time is sent.
 pub(crate) struct Line {
     requests: SendRequest<Full<Bytes>>,
-    /// In a box, as a line goes from hand to hand.
-    driver: Box<Connection<Wire, Full<Bytes>>>,
-    /// The connection has ended; asking over it says why.
-    is_over: bool,
+    /// In a box, as a line goes from hand to hand. Gone as soon as the connection has ended: whoever asks over it is told so
+    /// then, also if it was found closed with a request waiting to be written.
+    driver: Option<Box<Connection<Wire, Full<Bytes>>>>,
     /// It has answered before: if it is found closed now, it was worn out, not the endpoint at fault.
     pub(crate) has_answered: bool,
 }
@@ -52,7 +47,7 @@ impl Line {
         let builder = &mut Builder::new();
         let begun = builder.max_buf_size(answer_head_bytes).writev(false).handshake(wire).await;
         let (requests, driver) = begun?;
-        Ok(Self { requests, driver: Box::new(driver), is_over: false, has_answered: false })
+        Ok(Self { requests, driver: Some(Box::new(driver)), has_answered: false })
     }
 
     /// Sends a request and waits for the head of its answer.
@@ -67,7 +62,7 @@ impl Line {
     pub(crate) async fn moving_bytes_until<T>(&mut self, awaited: impl Future<Output = T>) -> T {
         let mut awaited = pin!(awaited);
         poll_fn(|context| {
-            self.is_over = self.is_over || Pin::new(&mut *self.driver).poll(context).is_ready();
+            self.drive(context);
             awaited.as_mut().poll(context)
         })
         .await
@@ -76,13 +71,18 @@ impl Line {
     /// Takes notice of what has happened to the connection by now. Nobody is woken when more happens: whoever asks over it
     /// next waits for that anew.
     fn look(&mut self) {
-        let mut nobody = Context::from_waker(Waker::noop());
-        self.is_over = self.is_over || Pin::new(&mut *self.driver).poll(&mut nobody).is_ready();
+        self.drive(&mut Context::from_waker(Waker::noop()));
+    }
+
+    fn drive(&mut self, context: &mut Context<'_>) {
+        if self.driver.as_mut().is_some_and(|driver| Pin::new(driver).poll(context).is_ready()) {
+            self.driver = None;
+        }
     }
 
     /// Can the next request be sent over it? Not after it was closed, nor while something of the last answer is to come.
     fn is_free(&self) -> bool {
-        !self.is_over && self.requests.is_ready()
+        self.driver.is_some() && self.requests.is_ready()
     }
 }
 
@@ -126,11 +126,8 @@ impl Lines {
     pub(crate) fn take(&self, place: &Place) -> Option<Line> {
         loop {
             let Unused { mut line, since } = self.0.lock().take(place)?;
-            let unused = since.elapsed();
-            if unused > FRESH {
-                line.look();
-            }
-            if unused < self.0.limits.time && line.is_free() {
+            line.look();
+            if since.elapsed() < self.0.limits.time && line.is_free() {
                 return Some(line);
             }
         }
@@ -202,5 +199,42 @@ async fn sweep(shelf: Weak<Shelf>, time: Duration) {
         if !shelf.lock().sweep(time) {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper_util::rt::TokioIo;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::time::timeout;
+
+    use super::*;
+
+    fn request() -> Request<Full<Bytes>> {
+        Request::post("/hook")
+            .header("host", "partner.example")
+            .body(Full::new(Bytes::from_static(b"{}")))
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_request_that_meets_a_connection_just_closed_is_told_so_at_once() {
+        // Given a connection that has answered, and was closed since
+        let (ours, mut theirs) = duplex(4_096);
+        let mut line = Line::begin(Box::new(TokioIo::new(ours)), 65_536).await.unwrap();
+        let answering = async {
+            assert!(theirs.read(&mut [0; 4_096]).await.unwrap() > 0);
+            theirs.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(line.ask(request()), answering);
+        assert_eq!(answer.unwrap().status(), 204);
+        drop(theirs);
+
+        // When another request is to go over it before anyone has looked
+        let asked = timeout(Duration::from_secs(10), line.ask(request())).await;
+
+        // Then it is not waited for: it was never sent, and may go another way
+        assert!(asked.expect("nobody answers, and that is known").unwrap_err().is_canceled());
+        assert!(!line.is_free());
     }
 }

@@ -121,7 +121,7 @@ impl Pen {
                 biased;
                 session.say(&waits),
                 reached(session),
-                left(session),
+                left(session, writer),
                 news::owed_beyond(session, since.deliveries),
                 news::words(session, writer, since.words),
             );
@@ -288,11 +288,15 @@ async fn reached(session: &Session) -> Result<Reached, EngineError> {
     })
 }
 
-/// What each writer has left, while this hub has the pen.
-async fn left(session: &Session) -> Result<FxHashMap<i64, Left>, EngineError> {
-    let rows = session.ask("SELECT id, batch, changed, changed_after FROM writers", &[]).await?;
+/// What each writer has left, while this hub has the pen. Which things have changed is of interest for those who have written
+/// lately, beside this one: a hub that has not looked since then reads everything anew.
+async fn left(session: &Session, writer: i64) -> Result<FxHashMap<i64, Left>, EngineError> {
+    let sql = "SELECT id, batch, changed_after,
+            CASE WHEN id <> $1 AND wrote_at > CURRENT_TIMESTAMP - INTERVAL '1 minute' THEN changed END
+        FROM writers";
+    let rows = session.ask(sql, &[&writer]).await?;
     let left = |row: &Row| {
-        let (changed, after): (Option<Vec<i64>>, Option<i64>) = (row.try_get(2)?, row.try_get(3)?);
+        let (after, changed): (Option<i64>, Option<Vec<i64>>) = (row.try_get(2)?, row.try_get(3)?);
         Ok((row.try_get(0)?, Left { batch: row.try_get(1)?, changed: changed.zip(after) }))
     };
     rows.iter().map(left).collect()

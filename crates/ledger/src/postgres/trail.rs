@@ -58,7 +58,8 @@ impl Left {
     /// What it has changed after this batch, if it tells of as much.
     pub(super) fn since(&self, batch: i64) -> Option<&[i64]> {
         let (things, after) = self.changed.as_ref()?;
-        (*after <= batch).then_some(things)
+        // A database may have lost what one that failed had: then it is not known what is not so any more.
+        (*after <= batch && batch <= self.batch).then_some(things)
     }
 }
 
@@ -95,6 +96,7 @@ mod tests {
         assert_eq!(left.since(5), Some(&[30, 40, 50, 60][..]), "more than need be does no harm");
         assert_eq!(left.since(2), Some(&[30, 40, 50, 60][..]));
         assert_eq!(left.since(1), None);
+        assert_eq!(left.since(7), None, "a batch that was heard of is not there any more");
     }
 
     #[test]
