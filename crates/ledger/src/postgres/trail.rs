@@ -31,7 +31,7 @@ impl Trail {
         if self.batches.len() > BATCHES {
             self.batches.pop_front();
         }
-        self.after = number - self.batches.len().cast_signed() as i64;
+        self.after = number - i64::try_from(self.batches.len()).expect("they are a few");
     }
 
     /// Of what was changed up to this batch, nothing is told.
