@@ -12,6 +12,7 @@ mod hirehive;
 mod known;
 mod launchpad;
 mod rotation;
+mod sha256;
 mod skype;
 mod standard;
 mod standard_webhooks;

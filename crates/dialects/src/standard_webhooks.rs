@@ -6,13 +6,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use callboard_core::Timestamp;
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::credentials::Given;
 use crate::dialect::{Authentic, CredentialsError, Headers, Message, Rejection};
+use crate::sha256::Hmac256;
 
 /// How far the sender's clock may be from ours, either way: what the reference libraries allow.
 const TOLERANCE_SECONDS: u64 = 5 * 60;
@@ -24,12 +23,16 @@ const SECRET_PREFIX: &str = "whsec_";
 
 /// The symmetric keys of one account: one, or during a rotation several, newest first.
 #[derive(Clone)]
-pub(crate) struct Secrets(Vec<Hmac<Sha256>>);
+pub(crate) struct Secrets(Vec<Hmac256>);
 
 impl Secrets {
     /// Reads secrets as people paste them: `whsec_` and base64, base64 alone, or, where it is not base64, the text itself.
     pub fn parse(texts: &[&str]) -> Result<Self, CredentialsError> {
-        texts.iter().map(|text| key_bytes(text).map(|key| keyed(&key))).collect::<Result<_, _>>().map(Self)
+        texts
+            .iter()
+            .map(|text| key_bytes(text).map(|key| Hmac256::new(&key)))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// Reads `{"secret": "whsec_…"}` or `{"secrets": ["whsec_…", …]}`.
@@ -71,7 +74,7 @@ impl Secrets {
     /// Signs a message with each secret.
     pub fn sign(&self, message: &Message<'_>, timestamp: &str, signatures: &mut Signatures) {
         for secret in &self.0 {
-            signatures.add("v1", &mac(secret, message.id, timestamp, message.body));
+            signatures.add("v1", mac(secret, message.id, timestamp, message.body).as_ref());
         }
     }
 
@@ -223,14 +226,6 @@ fn key_bytes(text: &str) -> Result<Vec<u8>, CredentialsError> {
     Ok(key)
 }
 
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
-}
-
-fn mac(secret: &Hmac<Sha256>, id: &str, timestamp: &str, body: &[u8]) -> [u8; 32] {
-    let mut mac = secret.clone();
-    for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
+fn mac(secret: &Hmac256, id: &str, timestamp: &str, body: &[u8]) -> impl AsRef<[u8]> {
+    secret.sign(&[id.as_bytes(), b".", timestamp.as_bytes(), b".", body])
 }

@@ -3,11 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use callboard_core::Timestamp;
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::credentials::Given;
 use crate::dialect::{Authentic, CredentialsError, Rejection, Request, Verify};
+use crate::sha256::sha256;
 
 /// The length of a token that we make, before it becomes text.
 const TOKEN_BYTES: usize = 32;
@@ -39,7 +39,7 @@ impl UrlToken {
 
     /// Knows requests to the URL with this token.
     pub fn new(token: &str) -> Self {
-        Self(Sha256::digest(token).into())
+        Self(sha256(token.as_bytes()))
     }
 }
 
@@ -52,8 +52,7 @@ impl Verify for UrlToken {
                 "the URL ends before its token: give the platform the whole URL of the source",
             ));
         };
-        let sent: [u8; 32] = Sha256::digest(token).into();
-        if bool::from(sent.ct_eq(&self.0)) {
+        if bool::from(sha256(token.as_bytes()).ct_eq(&self.0)) {
             Ok(Authentic { unique: None })
         } else {
             Err(Rejection::new(

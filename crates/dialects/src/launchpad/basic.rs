@@ -3,11 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use callboard_core::Timestamp;
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::credentials::Given;
 use crate::dialect::{Authentic, CredentialsError, Message, Rejection, Request, Sign, Verify};
+use crate::sha256::sha256;
 
 /// A user name and a password.
 pub(super) struct Login<'a> {
@@ -39,7 +39,7 @@ pub(super) struct BasicVerifier([u8; 32]);
 
 impl BasicVerifier {
     pub fn new(login: &Login<'_>) -> Self {
-        Self(Sha256::digest(login.joined()).into())
+        Self(sha256(login.joined().as_bytes()))
     }
 }
 
@@ -56,8 +56,7 @@ impl Verify for BasicVerifier {
         let login = decoded(header).ok_or_else(|| {
             Rejection::new("malformed", "`authorization` is not `Basic` and base64 of `user name:password`")
         })?;
-        let sent: [u8; 32] = Sha256::digest(login).into();
-        if bool::from(sent.ct_eq(&self.0)) {
+        if bool::from(sha256(&login).ct_eq(&self.0)) {
             Ok(Authentic { unique: None })
         } else {
             Err(Rejection::new("credentials", "the user name or the password is another one"))

@@ -2,12 +2,12 @@
 
 use callboard_core::Timestamp;
 use jsonwebtoken::{EncodingKey, Header};
-use sha2::{Digest, Sha256};
 
 use super::claims::{LIFETIME_SECONDS, OwnClaims};
 use super::dialect::{Account, guid};
 use super::verifying::hash;
 use crate::dialect::{Message, Sign};
+use crate::sha256::sha256;
 
 /// Signs webhooks to one company.
 pub(super) struct Signer {
@@ -55,7 +55,7 @@ fn encoded(claims: &OwnClaims<'_>, key: &EncodingKey) -> String {
 
 /// A GUID for a message: another id gives another one, each attempt gives the same.
 fn message_guid(id: &str) -> String {
-    let digest: [u8; 32] = Sha256::digest(id).into();
+    let digest = sha256(id.as_bytes());
     let (first, _) = digest.split_first_chunk().expect("a SHA-256 has 32 bytes");
     guid(*first)
 }
