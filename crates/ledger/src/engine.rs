@@ -53,13 +53,15 @@ pub enum EngineError {
     Failed(String),
 }
 
-/// What is known of requests and names.
+/// What is known of requests, names and things.
 #[derive(Debug)]
 pub struct Recognised {
     /// See [`Engine::seen`].
     pub receipts: Vec<Option<ReceiptId>>,
     /// See [`Engine::resolve`].
     pub ids: Vec<Option<u64>>,
+    /// See [`Engine::load`].
+    pub things: Vec<Held>,
 }
 
 /// The writing side of a store. A hub has one, and it is used by one thread.
@@ -87,9 +89,15 @@ pub trait Engine: Send {
     /// The receipts under which requests came in before, in the order of the keys.
     fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError>;
 
-    /// Both [`Engine::seen`] and [`Engine::resolve`]: what every batch of requests begins with.
-    fn recognise(&mut self, keys: &[DedupKey], names: &[Name]) -> Result<Recognised, EngineError> {
-        Ok(Recognised { receipts: self.seen(keys)?, ids: self.resolve(names)? })
+    /// All of [`Engine::seen`], [`Engine::resolve`] and [`Engine::load`]: what every batch of requests begins with.
+    fn recognise(
+        &mut self,
+        keys: &[DedupKey],
+        names: &[Name],
+        raw_ids: &[u64],
+    ) -> Result<Recognised, EngineError> {
+        let things = if raw_ids.is_empty() { Vec::new() } else { self.load(raw_ids)? };
+        Ok(Recognised { receipts: self.seen(keys)?, ids: self.resolve(names)?, things })
     }
 
     /// What became of these receipts, in their order.

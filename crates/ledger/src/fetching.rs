@@ -29,7 +29,9 @@ impl Known {
     ) -> Result<Self, EngineError> {
         let keys: Vec<DedupKey> = jobs.iter().filter_map(Job::recorded).map(|request| request.key).collect();
         let names = unknown_names(world, jobs);
-        let Recognised { receipts, ids } = engine.recognise(&keys, &names)?;
+        let mut walk = Walk::default();
+        let forgotten = walk.missing(world, spoken_of(world, jobs));
+        let Recognised { receipts, ids, things } = engine.recognise(&keys, &names, &forgotten)?;
         let mut known = Self::default();
         for (key, receipt) in keys.iter().zip(receipts) {
             if let Some(receipt) = receipt {
@@ -43,7 +45,9 @@ impl Known {
         }
         known.fetch_outcomes(engine, jobs)?;
         known.fetch_answers(engine, jobs)?;
-        load(engine, world, spoken_of(world, jobs))?;
+        let mut wanted = put(world, things);
+        wanted.extend(spoken_of(world, jobs));
+        walk.load(engine, world, wanted)?;
         Ok(known)
     }
 
@@ -188,37 +192,59 @@ fn resolve<'n>(
 pub(crate) fn load(
     shelf: &mut (impl Shelf + ?Sized),
     world: &mut World,
-    mut wanted: Vec<u64>,
+    wanted: Vec<u64>,
 ) -> Result<(), EngineError> {
-    let mut passed = FxHashSet::default();
-    loop {
-        let mut missing = missing(world, wanted, &mut passed);
-        if missing.is_empty() {
-            return Ok(());
-        }
-        missing.sort_unstable();
-        let loaded = shelf.load(&missing)?;
-        wanted = loaded.iter().flat_map(|held| held.entity.links()).collect();
-        for held in loaded {
-            world.put(held);
-        }
-    }
+    Walk::default().load(shelf, world, wanted)
 }
 
-/// Which of these things, and of those that they lead to where something may have been forgotten, are not in the world. Each
-/// is passed once.
-fn missing(world: &World, mut wanted: Vec<u64>, passed: &mut FxHashSet<u64>) -> Vec<u64> {
-    let mut missing = Vec::new();
-    while let Some(raw_id) = wanted.pop() {
-        if passed.insert(raw_id) {
-            match world.entity(raw_id) {
-                Some(held) if world.has_gaps() => wanted.extend(held.entity.links()),
-                Some(_) => {}
-                None => missing.push(raw_id),
+/// Puts things into the world. Answers what they lead to.
+fn put(world: &mut World, things: Vec<Held>) -> Vec<u64> {
+    let links = things.iter().flat_map(|held| held.entity.links()).collect();
+    for held in things {
+        world.put(held);
+    }
+    links
+}
+
+/// A walk along what leads where, which passes each thing once.
+#[derive(Default)]
+struct Walk {
+    passed: FxHashSet<u64>,
+}
+
+impl Walk {
+    /// Which of these things, and of those that they lead to where something may have been forgotten, are not in the world, in
+    /// order.
+    fn missing(&mut self, world: &World, mut wanted: Vec<u64>) -> Vec<u64> {
+        let mut missing = Vec::new();
+        while let Some(raw_id) = wanted.pop() {
+            if self.passed.insert(raw_id) {
+                match world.entity(raw_id) {
+                    Some(held) if world.has_gaps() => wanted.extend(held.entity.links()),
+                    Some(_) => {}
+                    None => missing.push(raw_id),
+                }
             }
         }
+        missing.sort_unstable();
+        missing
     }
-    missing
+
+    /// Loads what is missing of these things, and all that it leads to.
+    fn load(
+        &mut self,
+        shelf: &mut (impl Shelf + ?Sized),
+        world: &mut World,
+        mut wanted: Vec<u64>,
+    ) -> Result<(), EngineError> {
+        loop {
+            let missing = self.missing(world, wanted);
+            if missing.is_empty() {
+                return Ok(());
+            }
+            wanted = put(world, shelf.load(&missing)?);
+        }
+    }
 }
 
 #[cfg(test)]

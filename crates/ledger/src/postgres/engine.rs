@@ -58,18 +58,28 @@ impl Engine for PostgresEngine {
     }
 
     fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
-        things::load(self.session()?, raw_ids)
+        self.session()?.together(async |session| things::load(session, raw_ids).await)
     }
 
     fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError> {
         self.session()?.together(async |session| seen(session, keys).await)
     }
 
-    /// Waits for both answers together.
-    fn recognise(&mut self, keys: &[DedupKey], names: &[Name]) -> Result<Recognised, EngineError> {
+    /// Waits for all answers together.
+    fn recognise(
+        &mut self,
+        keys: &[DedupKey],
+        names: &[Name],
+        raw_ids: &[u64],
+    ) -> Result<Recognised, EngineError> {
         self.session()?.together(async |session| {
-            let (receipts, ids) = tokio::join!(biased; seen(session, keys), things::named(session, names));
-            Ok(Recognised { receipts: receipts?, ids: ids? })
+            let (receipts, ids, things) = tokio::join!(
+                biased;
+                seen(session, keys),
+                things::named(session, names),
+                things::load(session, raw_ids),
+            );
+            Ok(Recognised { receipts: receipts?, ids: ids?, things: things? })
         })
     }
 

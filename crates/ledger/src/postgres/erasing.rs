@@ -2,9 +2,9 @@
 //! cleaned them up, in its own time.
 
 use callboard_core::SourceId;
+use tokio_postgres::Row;
 
 use super::conditions::Conditions;
-use super::owing::fitting;
 use super::rows::{self, id_in, json};
 use super::session::Session;
 use super::write::column;
@@ -126,4 +126,18 @@ pub(super) fn mentioning(
         found.stopped_at = some.last().map(|receipt| receipt.cast_unsigned());
     }
     Ok(found)
+}
+
+/// Of rows with an id and a size, the ids of the first so many, or of those that come to so many bytes, but of one at
+/// least; and whether that is all of them.
+fn fitting(near: &[Row], limit: usize, bytes: usize) -> Result<(Vec<i64>, bool), EngineError> {
+    let (mut ids, mut read) = (Vec::new(), 0);
+    for row in near {
+        if !ids.is_empty() && (ids.len() >= limit || read >= bytes) {
+            return Ok((ids, false));
+        }
+        ids.push(row.try_get(0)?);
+        read += rows::number::<usize>(row, 1)?;
+    }
+    Ok((ids, true))
 }

@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use callboard_core::{DeliveryId, EndpointId, Identifier};
 use rustc_hash::FxHashMap;
-use tokio_postgres::Row;
 
 use super::rows;
 use super::session::Session;
@@ -14,27 +13,14 @@ use crate::columns::{bound, id, key, state_number};
 use crate::engine::EngineError;
 use crate::pages::{Owed, OwedPage};
 
-/// Of rows with an id and a size, the ids of the first so many, or of those that come to so many bytes, but of one at
-/// least; and whether that is all of them.
-pub(super) fn fitting(near: &[Row], limit: usize, bytes: usize) -> Result<(Vec<i64>, bool), EngineError> {
-    let (mut ids, mut read) = (Vec::new(), 0);
-    for row in near {
-        if !ids.is_empty() && (ids.len() >= limit || read >= bytes) {
-            return Ok((ids, false));
-        }
-        ids.push(row.try_get(0)?);
-        read += rows::number::<usize>(row, 1)?;
-    }
-    Ok((ids, true))
-}
-
 /// Deliveries with these ids that are owed, with what will be sent, oldest first.
 pub(super) fn owed(session: &mut Session, ids: &[i64]) -> Result<Vec<Owed>, EngineError> {
     let found = session.rows(&format!("{} WHERE d.id = ANY($1) ORDER BY d.id", rows::OWED), &[&ids])?;
     found.iter().map(rows::owed).collect()
 }
 
-/// See [`crate::Reader::owed`].
+/// See [`crate::Reader::owed`]. One statement, which sees one state of the store: deliveries up to one more than are wanted, and of
+/// those the ones before which there are not too many bytes yet.
 pub(super) fn page(
     session: &mut Session,
     endpoint: EndpointId,
@@ -42,15 +28,30 @@ pub(super) fn page(
     limit: usize,
     bytes: usize,
 ) -> Result<OwedPage, EngineError> {
-    session.in_snapshot(|session| {
-        let near = session.rows(
-            "SELECT d.id, OCTET_LENGTH(COALESCE(d.body, e.body))::BIGINT
-             FROM deliveries d JOIN events e ON e.id = d.event
-             WHERE d.endpoint = $1 AND d.state = 0 AND d.id > $2 ORDER BY d.id LIMIT $3",
-            &[&key(endpoint), &after.map_or(0, |id| bound(id.raw())), &most(limit.max(1).saturating_add(1))],
-        )?;
-        let (ids, is_last) = fitting(&near, limit, bytes)?;
-        Ok(OwedPage { rows: owed(session, &ids)?, is_last })
+    let sql = format!(
+        "SELECT * FROM (
+            SELECT near.*, LEAD(id) OVER (ORDER BY id) AS following,
+                SUM(OCTET_LENGTH(body)) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+            FROM ({} WHERE d.endpoint = $1 AND d.state = 0 AND d.id > $2 ORDER BY d.id LIMIT $3)
+                AS near (id, endpoint, event, lane, body, attempts, first_attempt_at, next_at, again_after)) AS page
+         WHERE COALESCE(before, 0) < $4 ORDER BY id LIMIT $5",
+        rows::OWED
+    );
+    let limit = limit.max(1);
+    let found = session.rows(
+        &sql,
+        &[
+            &key(endpoint),
+            &after.map_or(0, |id| bound(id.raw())),
+            &most(limit.saturating_add(1)),
+            &most(bytes.max(1)),
+            &most(limit),
+        ],
+    )?;
+    let following: Option<i64> = found.last().map_or(Ok(None), |last| last.try_get(9))?;
+    Ok(OwedPage {
+        rows: found.iter().map(rows::owed).collect::<Result<_, _>>()?,
+        is_last: following.is_none(),
     })
 }
 

@@ -168,7 +168,7 @@ impl Reader for PostgresReader {
         limit: usize,
         bytes: usize,
     ) -> Result<OwedPage, EngineError> {
-        owing::page(&mut self.session, endpoint, after, limit, bytes)
+        owing::page(self.session()?, endpoint, after, limit, bytes)
     }
 
     fn owed_to_nobody(&mut self) -> Result<Option<EndpointId>, EngineError> {
@@ -273,7 +273,7 @@ impl Reader for PostgresReader {
         if i64::try_from(raw_id).is_err() {
             return Ok(None);
         }
-        Ok(things::load(self.session()?, &[raw_id])?.pop())
+        Ok(self.session()?.together(async |session| things::load(session, &[raw_id]).await)?.pop())
     }
 
     fn totals(&mut self) -> Result<Totals, EngineError> {

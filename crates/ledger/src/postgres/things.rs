@@ -15,9 +15,13 @@ use crate::engine::EngineError;
 use crate::pages::{Page, THINGS_LOOKED_AT, ThingFilter, Things};
 
 /// The things with these ids, those that there are.
-pub(super) fn load(session: &mut Session, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
+pub(super) async fn load(session: &Session, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
+    if raw_ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = column(raw_ids, |raw_id| bound(*raw_id));
-    let found = session.rows(&format!("SELECT {} FROM entities WHERE id = ANY($1)", rows::THING), &[&ids])?;
+    let sql = format!("SELECT {} FROM entities WHERE id = ANY($1)", rows::THING);
+    let found = session.ask(&sql, &[&ids]).await?;
     found.iter().map(rows::thing).collect()
 }
 
