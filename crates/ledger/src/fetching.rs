@@ -38,15 +38,15 @@ impl Known {
                 known.seen.insert(key.identity(), receipt);
             }
         }
+        let mut wanted = put(world, things);
         for (name, id) in names.into_iter().zip(ids) {
             if let Some(id) = id {
                 world.name(name, id);
+                wanted.push(id);
             }
         }
         known.fetch_outcomes(engine, jobs)?;
         known.fetch_answers(engine, jobs)?;
-        let mut wanted = put(world, things);
-        wanted.extend(spoken_of(world, jobs));
         walk.load(engine, world, wanted)?;
         Ok(known)
     }
