@@ -23,7 +23,9 @@ impl Hmac256 {
     /// The signature of a message that is these parts together.
     pub fn sign(&self, parts: &[&[u8]]) -> hmac::Tag {
         let mut signing = hmac::Context::with_key(&self.0);
-        parts.iter().for_each(|part| signing.update(part));
+        for part in parts {
+            signing.update(part);
+        }
         signing.sign()
     }
 

@@ -233,7 +233,7 @@ impl Walk {
     /// Loads what is missing of these things, and all that it leads to.
     fn load(
         &mut self,
-        shelf: &mut (impl Shelf + ?Sized),
+        kept_in: &mut (impl Shelf + ?Sized),
         world: &mut World,
         mut wanted: Vec<u64>,
     ) -> Result<(), EngineError> {
@@ -242,7 +242,7 @@ impl Walk {
             if missing.is_empty() {
                 return Ok(());
             }
-            wanted = put(world, shelf.load(&missing)?);
+            wanted = put(world, kept_in.load(&missing)?);
         }
     }
 }
