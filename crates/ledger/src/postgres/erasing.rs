@@ -102,7 +102,7 @@ pub(super) fn mentioning(
         conditions.sql()
     );
     let near = session.rows(&sql, &conditions.values())?;
-    let (some, is_all) = fitting(&near, SCAN_ROWS, SCAN_BYTES)?;
+    let (some, is_all) = fitting(&near, SCAN_BYTES)?;
     let sql = format!(
         "SELECT id, body, headers, detail, remarks FROM receipts
          WHERE id = ANY($1) AND source <> ALL($2) AND NOT erased ORDER BY id {order}"
@@ -128,12 +128,12 @@ pub(super) fn mentioning(
     Ok(found)
 }
 
-/// Of rows with an id and a size, the ids of the first so many, or of those that come to so many bytes, but of one at
-/// least; and whether that is all of them.
-fn fitting(near: &[Row], limit: usize, bytes: usize) -> Result<(Vec<i64>, bool), EngineError> {
+/// Of rows with an id and a size, the ids of the first that come to so many bytes, but of one at least; and whether that is all
+/// of them.
+fn fitting(near: &[Row], bytes: usize) -> Result<(Vec<i64>, bool), EngineError> {
     let (mut ids, mut read) = (Vec::new(), 0);
     for row in near {
-        if !ids.is_empty() && (ids.len() >= limit || read >= bytes) {
+        if !ids.is_empty() && read >= bytes {
             return Ok((ids, false));
         }
         ids.push(row.try_get(0)?);
