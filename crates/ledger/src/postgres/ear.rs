@@ -39,11 +39,11 @@ impl PostgresEar {
     }
 
     fn begin(&self) -> Result<Listening, EngineError> {
-        let (client, mut connection) = reach(&self.address, LEASE)?;
+        let beside = &self.address.beside;
+        let (client, mut connection) = reach(&self.address, beside, LEASE)?;
         let (tell, heard) = mpsc::channel(HINTS);
-        let runtime = self.address.driving.runtime();
         let own = Arc::clone(&self.own);
-        runtime.spawn(async move {
+        beside.handle().spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
                 if let AsyncMessage::Notification(said) = message {
                     let crew = said.payload() == CREW;
@@ -55,7 +55,7 @@ impl PostgresEar {
             }
         });
         let listen = format!("LISTEN {CHANNEL}");
-        match runtime.block_on(async { timeout(LEASE, client.batch_execute(&listen)).await }) {
+        match beside.until(async { timeout(LEASE, client.batch_execute(&listen)).await }) {
             Ok(listens) => listens?,
             Err(_) => return Err(EngineError::Failed("the database did not answer in time".to_owned())),
         }
@@ -69,8 +69,7 @@ impl Ear for PostgresEar {
             Some(listening) => listening,
             None => self.begin()?,
         };
-        let first =
-            self.address.driving.runtime().block_on(async { timeout(at_most, listening.heard.recv()).await });
+        let first = self.address.beside.until(async { timeout(at_most, listening.heard.recv()).await });
         let mut hint = match first {
             // Time to look without one.
             Err(_) => Hint { written: true, crew: false },

@@ -82,7 +82,7 @@ impl PostgresStore {
         config.application_name("callboard").target_session_attrs(TargetSessionAttrs::ReadWrite);
         let options = [config.get_options().unwrap_or_default(), PLANS].join(" ");
         config.options(options);
-        let address = Address { config, tls: tls::tls()?, driving: Arc::new(Driving::begin()?) };
+        let address = Address { config, tls: tls::tls()?, beside: Arc::new(Driving::beside()?) };
         Ok(Self { address, is_in_doubt: Arc::default(), writer: Arc::default() })
     }
 }

@@ -30,13 +30,14 @@ pub(super) type Values<'v> = &'v [&'v (dyn ToSql + Sync)];
 pub(super) struct Address {
     pub(super) config: Config,
     pub(super) tls: Tls,
-    /// Where connections are driven.
-    pub(super) driving: Arc<Driving>,
+    /// What drives connections that nobody waits on.
+    pub(super) beside: Arc<Driving>,
 }
 
 /// A connection, made anew when it has been lost. Each statement is prepared once and kept.
 pub(super) struct Session {
     address: Address,
+    driving: Driving,
     client: Client,
     /// Nothing is under way on it that nobody waits for any more.
     is_ready: Cell<bool>,
@@ -52,13 +53,15 @@ impl Session {
 
     /// One that waits for so long for an answer.
     pub(super) fn open_for(address: &Address, patience: Duration) -> Result<Self, EngineError> {
-        let client = connect(address, patience.min(ANSWERS_WITHIN))?;
-        let address = address.clone();
-        Ok(Self { address, client, is_ready: Cell::new(true), patience, prepared: RefCell::default() })
+        let driving = Driving::by_who_waits()?;
+        let client = connect(address, &driving, patience.min(ANSWERS_WITHIN))?;
+        let (address, is_ready) = (address.clone(), Cell::new(true));
+        Ok(Self { address, driving, client, is_ready, patience, prepared: RefCell::default() })
     }
 
     /// Is the connection there, and does it listen?
     pub(super) fn is_well(&self) -> bool {
+        self.driving.look();
         self.is_ready.get() && !self.client.is_closed()
     }
 
@@ -66,7 +69,7 @@ impl Session {
     pub(super) fn revive(&mut self) -> Result<(), EngineError> {
         if !self.is_well() {
             self.prepared.get_mut().clear();
-            self.client = connect(&self.address, self.patience)?;
+            self.client = connect(&self.address, &self.driving, self.patience)?;
             self.is_ready.set(true);
         }
         Ok(())
@@ -88,8 +91,7 @@ impl Session {
         &self,
         answer: impl Future<Output = Result<T, E>>,
     ) -> Result<Result<T, EngineError>, EngineError> {
-        let answered =
-            self.address.driving.runtime().block_on(async { timeout(self.patience, answer).await });
+        let answered = self.driving.until(async { timeout(self.patience, answer).await });
         answered.map(|answered| answered.map_err(Into::into)).map_err(|_| {
             self.is_ready.set(false);
             EngineError::Failed("the database did not answer in time".to_owned())
@@ -114,10 +116,8 @@ impl Session {
     /// Asks the database to leave off what it is doing for this connection.
     fn give_up(&self) {
         let (cancel, tls) = (self.client.cancel_token(), self.address.tls.clone());
-        self.address
-            .driving
-            .runtime()
-            .spawn(timeout(SILENT_FOR, async move { cancel.cancel_query(tls).await }));
+        let beside = self.address.beside.handle();
+        beside.spawn(timeout(SILENT_FOR, async move { cancel.cancel_query(tls).await }));
     }
 
     async fn statement(&self, sql: &str) -> Result<Statement, EngineError> {
@@ -218,9 +218,9 @@ impl Session {
     }
 }
 
-fn connect(address: &Address, patience: Duration) -> Result<Client, EngineError> {
-    let (client, connection) = reach(address, patience)?;
-    address.driving.runtime().spawn(async move {
+fn connect(address: &Address, driving: &Driving, patience: Duration) -> Result<Client, EngineError> {
+    let (client, connection) = reach(address, driving, patience)?;
+    driving.handle().spawn(async move {
         if let Err(error) = connection.await {
             tracing::warn!(%error, "a connection to the database was lost");
         }
@@ -229,9 +229,12 @@ fn connect(address: &Address, patience: Duration) -> Result<Client, EngineError>
 }
 
 /// A connection, and what is to be driven for it.
-pub(super) fn reach(address: &Address, patience: Duration) -> Result<Connected, EngineError> {
-    let Address { config, tls, driving } = address;
-    let mut config = config.clone();
+pub(super) fn reach(
+    address: &Address,
+    driving: &Driving,
+    patience: Duration,
+) -> Result<Connected, EngineError> {
+    let mut config = address.config.clone();
     config.tcp_user_timeout(patience).keepalives_idle(SILENT_FOR);
-    driving.runtime().block_on(hosts::connect(&config, tls, patience))
+    driving.until(hosts::connect(&config, &address.tls, patience))
 }
