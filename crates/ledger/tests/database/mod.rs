@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -20,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that listens on a socket in a directory of its own. It ends with the thread that started it.
 pub struct Database {
-    server: Child,
+    server: Server,
     place: PathBuf,
     own: Option<TempDir>,
 }
@@ -109,9 +110,7 @@ impl Database {
 
     /// Ends it as a power cut would.
     pub fn kill(&mut self) {
-        // Its own processes see that it is gone, and follow.
-        self.server.kill().unwrap();
-        self.server.wait().unwrap();
+        self.server.kill();
     }
 
     /// Starts it anew after its end.
@@ -122,8 +121,23 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        self.server.kill();
+    }
+}
+
+struct Server {
+    process: Child,
+    /// Reads what it says until nobody is left who could say anything.
+    reading: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Its own processes see that it is gone, and follow. When this returns, they are gone as well: while one of them has the
+    /// memory that they shared, no other server starts on the same data.
+    fn kill(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        self.reading.take().map(JoinHandle::join);
     }
 }
 
@@ -151,7 +165,7 @@ fn belongs_to_user(place: &Path) {
     }
 }
 
-fn serve(data: &Path, socket: &Path) -> Child {
+fn serve(data: &Path, socket: &Path) -> Server {
     let mut server = as_user("postgres");
     server.arg("-D").arg(data).arg("-k").arg(socket);
     // A test survives no power cut.
@@ -164,8 +178,8 @@ fn serve(data: &Path, socket: &Path) -> Child {
         said.last().is_some_and(|line| line.contains("ready to accept"))
     });
     assert!(is_ready, "the database did not start: {said:#?}");
-    std::thread::spawn(move || lines.for_each(drop));
-    server
+    let reading = Some(std::thread::spawn(move || lines.for_each(drop)));
+    Server { process: server, reading }
 }
 
 /// An empty database cluster, made once and copied by each test.

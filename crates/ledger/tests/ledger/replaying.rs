@@ -49,7 +49,7 @@ async fn finish(hub: &Hub) -> Replay {
 
 async fn told(hub: &Hub, interviews: usize) -> Vec<EventId> {
     let intakes = (0..interviews).map(|number| intake(&format!("code {number}")));
-    assert!(answers(ask_all(&hub.ledger, intakes).await).await.iter().all(Result::is_ok));
+    assert!(hub.record_all(intakes).await.iter().all(Result::is_ok));
     let page = Page { after: Some(0), ..Page::newest(10_000) };
     let events = hub.ledger.read(move |reader| reader.events(&EventFilter::default(), page)).await.unwrap();
     events.iter().map(|event| event.id).collect()

@@ -11,7 +11,8 @@ use callboard_core::{
 };
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
-    Attempt, Change, Company, Delivery, DeliveryFilter, DeliveryState, Intake, Ledger, Page, Store, Writing,
+    Attempt, Change, Company, Delivery, DeliveryFilter, DeliveryState, EngineError, Intake, Ledger, Page,
+    Store, Writing,
 };
 use callboard_outbox::{Carrier, Clock, Outbox, OutboxHandle, OutboxLimits, OutboxOptions, Planning, Stats};
 use jiff::SignedDuration;
@@ -134,7 +135,14 @@ impl Hub {
         endpoints: Vec<Endpoint>,
         limits: OutboxLimits,
     ) -> Self {
-        Self::start_on(SqliteStore::open(home.path()).unwrap(), carrier, clock, endpoints, limits).await
+        // What was read for the hub before may keep the store for a moment longer.
+        let store = loop {
+            match SqliteStore::open(home.path()) {
+                Err(EngineError::InUse(_)) => tokio::task::yield_now().await,
+                opened => break opened.unwrap(),
+            }
+        };
+        Self::start_on(store, carrier, clock, endpoints, limits).await
     }
 
     /// A hub on this store.

@@ -104,6 +104,17 @@ impl Hub {
         self.control.entered().await;
         Busy { control: &self.control, change }
     }
+
+    /// Records all of these in one batch.
+    pub async fn record_all(
+        &self,
+        intakes: impl IntoIterator<Item = Intake>,
+    ) -> Vec<Result<Recorded, LedgerError>> {
+        let busy = self.busy().await;
+        let asked = ask_all(&self.ledger, intakes).await;
+        busy.over().await;
+        answers(asked).await
+    }
 }
 
 /// A writer that is held up within a commit that writes nothing.
