@@ -7,20 +7,19 @@ use std::time::Duration;
 
 use anyhow::Context;
 use callboard_board::BoardOptions;
-use callboard_core::{CompanyId, IdMint, Timestamp};
+use callboard_core::IdMint;
 use callboard_fetch::{Fetch, FetchHandle, FetchLimits, FetchOptions};
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::sqlite::SqliteStore;
-use callboard_ledger::{Change, Company, Keep, Key, Ledger, Scope, Writing};
+use callboard_ledger::{Keep, Ledger, Writing};
 use callboard_outbox::{
     AddressGuard, Clock, Outbox, OutboxHandle, OutboxOptions, Planning, Sender, SenderLimits, SystemClock,
     SystemLookup, client_config,
 };
-use callboard_server::{
-    Certificates, Doors, Doorstep, Hub, hash_key, hash_token_of, metrics, new_key, new_secret_bytes, replays,
-    routes,
-};
+use callboard_server::{Certificates, Doors, Doorstep, Hub, metrics, new_secret_bytes, replays, routes};
 use tokio::task::AbortHandle;
+
+use crate::first_start::{NewKey, first_start};
 
 /// The ids of events and deliveries are minted by the ledger, one hub at a time where there are several; those of what
 /// people configure by the doors, each hub's as a node of its own.
@@ -29,12 +28,11 @@ const DOORS_NODES: u16 = 1_023;
 /// How long a hub that stops waits until what it shares has passed on to others: the longest that an attempt may take, and a
 /// little.
 const PASSED_ON_WITHIN: Duration = Duration::from_secs(35);
-/// The company that there is from the start.
-const COMPANY: &str = "default";
 
 /// How a hub is set up.
 pub(crate) struct HubOptions<'a> {
     pub(crate) listen: SocketAddr,
+    /// Where its files are: the store, unless that is in a database, and an admin key that was made.
     pub(crate) data: &'a Path,
     /// The address of a PostgreSQL database, if the store is not in files there.
     pub(crate) store: Option<String>,
@@ -52,7 +50,7 @@ pub(crate) struct RunningHub {
     /// Where it takes requests.
     pub(crate) url: String,
     /// The admin key, if it was made just now.
-    pub(crate) new_admin_key: Option<String>,
+    pub(crate) new_admin_key: Option<NewKey>,
     /// How its deliveries are doing.
     pub(crate) outbox: OutboxHandle,
     fetch: FetchHandle,
@@ -96,7 +94,8 @@ impl RunningHub {
         let (keeping, keep, time) = (ledger.clone(), options.keep, Arc::clone(&clock));
         tokio::spawn(async move { keeping.keep(keep, || time.now()).await });
         ledger.call_off_in_the_background();
-        let new_admin_key = first_start(&ledger, &mut mint, clock.now(), options.admin_key).await?;
+        let new_admin_key =
+            first_start(&ledger, &mut mint, clock.now(), options.admin_key, options.data).await?;
         let tls = client_config(&[])?;
         let sender = Sender::new(options.guard.clone(), Arc::clone(&tls), SenderLimits::default());
         let outbox_options = OutboxOptions { seed: random_seed(), ..OutboxOptions::default() };
@@ -125,53 +124,6 @@ impl RunningHub {
         self.outbox.stop().await;
         self.ledger.close().await;
         self.writing.finished().await;
-    }
-}
-
-/// Sees to it that there is a company, the operator's, and a key of its to begin with. Answers a key that was made for it.
-async fn first_start(
-    ledger: &Ledger,
-    mint: &mut IdMint,
-    now: Timestamp,
-    given: Option<String>,
-) -> anyhow::Result<Option<String>> {
-    // Of several hubs that start on an empty store one is first.
-    loop {
-        let directory = ledger.directory();
-        let (key, made) = match &given {
-            Some(key) if directory.key_by_hash(&hash_key(key)).is_some() => return Ok(None),
-            Some(key) => (key.clone(), None),
-            None if directory.keys().next().is_some() => return Ok(None),
-            None => {
-                let key = new_key();
-                (key.clone(), Some(key))
-            }
-        };
-        let Some(company) = directory.operator() else {
-            let (id, name) = (mint.mint(now), COMPANY.to_owned());
-            let company = Company { id, name, stages: Vec::new(), time_zone: None };
-            let admin = Change::PutKey(admin_key(&key, id, mint, now));
-            ledger.begin_with(vec![Change::PutCompany(company), admin]).await?;
-            if ledger.directory().key_by_hash(&hash_key(&key)).is_some() {
-                return Ok(made);
-            }
-            continue;
-        };
-        ledger.change(vec![Change::PutKey(admin_key(&key, company.id, mint, now))]).await?;
-        return Ok(made);
-    }
-}
-
-fn admin_key(key: &str, company: CompanyId, mint: &mut IdMint, now: Timestamp) -> Key {
-    Key {
-        id: mint.mint(now),
-        company,
-        name: "admin".to_owned(),
-        scope: Scope::Admin,
-        hash: hash_key(key),
-        created_at: now,
-        signing: None,
-        token_hash: Some(hash_token_of(key)),
     }
 }
 

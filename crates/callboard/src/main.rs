@@ -4,6 +4,7 @@ mod api;
 mod cli;
 mod commands;
 mod demo;
+mod first_start;
 mod hub;
 mod logs;
 mod progress;

@@ -19,6 +19,22 @@ fn a_first_start_makes_a_key_that_works_and_a_second_start_keeps_it() {
 }
 
 #[test]
+fn a_key_that_cannot_be_kept_is_no_key_and_the_next_start_makes_one() {
+    let data = tempfile::tempdir().unwrap();
+    let in_the_way = data.path().join("admin.key");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let refused =
+        callboard(&["serve", "--listen", "127.0.0.1:0", "--data", data.path().to_str().unwrap()], &[]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("cannot write") && said.contains("admin.key"), "{said}");
+
+    std::fs::remove_dir(&in_the_way).unwrap();
+    let hub = Hub::start_on(data, &[]);
+    assert_eq!(hub.get("/v1/keys")["items"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn the_api_wants_a_key_and_the_key_s_scope_is_its_limit() {
     let hub = Hub::start();
     let reader =

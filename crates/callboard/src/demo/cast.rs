@@ -57,7 +57,7 @@ impl Cast {
             admin_key: None,
         })
         .await?;
-        let key = hub.new_admin_key.clone().context("a new store has a new key")?;
+        let key = hub.new_admin_key.as_ref().context("a new store has a new key")?.key.clone();
         let api = Arc::new(Api::at(&hub.url, &key));
         let mut listeners = Vec::new();
         for dialect in DIALECTS {

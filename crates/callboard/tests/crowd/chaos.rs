@@ -113,13 +113,15 @@ fn hubs_that_are_killed_and_stopped_lose_nothing_and_tell_nothing_out_of_order()
                 signal(crowd.hubs[one].pid(), "STOP");
                 endings.0.push(now());
                 thread::sleep(FREEZE);
+                // It goes on before whoever tells it to is told so.
+                endings.0.push(now());
                 signal(crowd.hubs[one].pid(), "CONT");
             } else {
                 drop(crowd.hubs.remove(one).kill());
                 endings.0.push(now());
                 crowd.add();
+                endings.0.push(now());
             }
-            endings.0.push(now());
             platforms.spread_over(crowd.urls());
         }
     });

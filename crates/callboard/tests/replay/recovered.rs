@@ -47,6 +47,9 @@ impl Patient {
             }
             rest.is_empty()
         });
+        // What was begun before is not called off, and may still arrive.
+        let path = format!("/v1/endpoints/{}", self.endpoint);
+        until("nothing is under way", || hub.get(&path)["health"]["in_flight"] == 0);
     }
 
     fn gets_well(&self) {

@@ -8,7 +8,7 @@ use callboard_ledger::{
     ReplayAsked, ReplayOf, ReplayState, Settlement, Store, What,
 };
 
-use crate::support::{Hub, answers, ask_all, endpoint, intake, source};
+use crate::support::{Hub, endpoint, intake, source};
 
 /// Enough for three pages: each makes two events.
 const INTERVIEWS: usize = REPLAYED_AT_ONCE + 100;
