@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, nothingWentWrong, open, signedIn } from "./browser.mjs";
-import { Hub, Receiver } from "./hub.mjs";
+import { Hub, Receiver, until } from "./hub.mjs";
 
 let browser, hub, receiver;
 before(async () => {
@@ -26,8 +26,11 @@ test("what happens appears by itself, and its dot turns from owed to told", asyn
   await row(page, "Ada Lovelace").waitFor();
   t.diagnostic(`seen ${Math.round(performance.now() - begun)} ms after it was asked for`);
   await row(page, "Ada Lovelace").getByLabel("Acme, Standard Webhooks: owed").waitFor();
+  const owed = await until("it was tried", async () => {
+    const [pending] = (await hub.ask("GET", "/deliveries?state=pending")).items;
+    return pending.attempts > 0 && pending;
+  });
   receiver.status = 200;
-  const [owed] = (await hub.ask("GET", "/deliveries?state=pending")).items;
   await hub.ask("POST", `/deliveries/${owed.id}/retry`, {});
   await row(page, "Ada Lovelace").getByLabel("Acme, Standard Webhooks: told").waitFor();
   nothingWentWrong(page);

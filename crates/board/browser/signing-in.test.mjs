@@ -16,6 +16,7 @@ test("who has not signed in is asked to, and goes on to where they wanted to", a
   const page = await open(browser, hub);
   await page.goto(`${hub.url}/board/deliveries?state=failed`);
   assert.match(page.url(), /\/board\/sign-in\?to=/);
+  await page.locator("#key:focus").waitFor();
   await page.keyboard.type("cbk_no_such_key");
   await page.keyboard.press("Enter");
   await page.getByRole("alert").waitFor();

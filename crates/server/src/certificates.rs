@@ -28,14 +28,20 @@ pub struct CertificatesError {
 pub struct Certificates {
     chain: PathBuf,
     key: PathBuf,
+    /// When the files had changed last before they were first read.
+    changed_at: ChangedAt,
     current: ArcSwap<CertifiedKey>,
 }
+
+/// When a chain and its key were written, as far as that can be told.
+type ChangedAt = [Option<SystemTime>; 2];
 
 impl Certificates {
     /// Reads the two files.
     pub fn read(chain: &Path, key: &Path) -> Result<Arc<Self>, CertificatesError> {
+        let changed_at = changed_at([chain, key]);
         let current = ArcSwap::from_pointee(certified(chain, key)?);
-        Ok(Arc::new(Self { chain: chain.to_owned(), key: key.to_owned(), current }))
+        Ok(Arc::new(Self { chain: chain.to_owned(), key: key.to_owned(), changed_at, current }))
     }
 
     /// What a listener needs to speak TLS with the certificate that is current at each handshake.
@@ -50,11 +56,11 @@ impl Certificates {
 
     /// Reads the files again whenever they change. A file that cannot be read leaves the old certificate in force.
     pub(crate) async fn watch(self: Arc<Self>) {
-        let mut seen = self.changed_at();
+        let mut seen = self.changed_at;
         let mut look = tokio::time::interval(LOOK);
         loop {
             look.tick().await;
-            let changed = self.changed_at();
+            let changed = changed_at([&self.chain, &self.key]);
             if changed == seen {
                 continue;
             }
@@ -70,10 +76,10 @@ impl Certificates {
             }
         }
     }
+}
 
-    fn changed_at(&self) -> [Option<SystemTime>; 2] {
-        [&self.chain, &self.key].map(|path| std::fs::metadata(path).and_then(|file| file.modified()).ok())
-    }
+fn changed_at(files: [&Path; 2]) -> ChangedAt {
+    files.map(|path| std::fs::metadata(path).and_then(|file| file.modified()).ok())
 }
 
 impl ResolvesServerCert for Certificates {

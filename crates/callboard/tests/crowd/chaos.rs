@@ -47,6 +47,7 @@ fn through(
     account: &Account,
     ordeal: impl FnOnce(&mut Crowd, &Platforms),
 ) -> Vec<Acknowledged> {
+    until("all hubs know the account", || crowd.hubs.iter().all(|hub| hub.all("/v1/sources").len() == 1));
     let platforms = Platforms::telling(account, &crowd.hubs[0]).impatient(PATIENCE);
     platforms.spread_over(crowd.urls());
     let keeper = Hub::joining(&crowd.database, &crowd.key);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::accounts::{Account, now};
 use crate::support::ear::Ear;
-use crate::support::until;
+use crate::support::{Hub, until};
 use crate::{Crowd, ears};
 
 #[test]
@@ -173,6 +173,8 @@ fn a_replay_that_is_asked_for_at_one_hub_is_worked_on_once_and_told_by_all() {
     let crowd = Crowd::of(3);
     until("the shards are spread", || crowd.shares() == [20, 20, 21]);
     let ears = ears(&crowd.hubs[0], 4);
+    let knows_all = |hub: &Hub| hub.all("/v1/endpoints").len() == ears.len();
+    until("all hubs know them", || crowd.hubs.iter().all(knows_all));
     let account = Account::open(&crowd.hubs[0], Platform::HireHive);
     account.tell_all(&account.letters(0));
     crowd.hubs[0].settle();
