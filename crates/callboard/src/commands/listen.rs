@@ -28,11 +28,11 @@ async fn listen(args: ListenArgs) -> anyhow::Result<ExitCode> {
     if let Some(forward) = &args.forward {
         listening = listening.forwarding(forward.parse().with_context(|| format!("`{forward}` is no URL"))?);
     }
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let address = args.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)));
     let (receiver, mut heard) = Receiver::listen(address, listening, Arc::new(|| SystemClock.now())).await?;
     show::print(&format!("listening on http://{}\n", receiver.address()));
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut count = 0;
     while args.count.is_none_or(|most| count < most) {
         tokio::select! {
