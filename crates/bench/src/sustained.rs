@@ -93,15 +93,11 @@ fn measure(
     let trial = runtime.block_on(Trial::open(&hubs, setup.endpoints, room))?;
     trial.subscribe_all(&hubs)?;
     more(&hubs)?;
+    let books = place.database().map(|database| runtime.block_on(Books::open(database))).transpose()?;
     let window = Window::after(common.warm_up, common.seconds);
     let paces = paces(&trial, window);
-    let found = runtime.block_on(async {
-        let books = match place.database() {
-            Some(database) => Some(Books::open(database).await?),
-            None => None,
-        };
-        trial.run(&hubs, window, setup.interviews_per_connection, paces, books.as_ref()).await
-    })?;
+    let found =
+        runtime.block_on(trial.run(&hubs, window, setup.interviews_per_connection, paces, books.as_ref()))?;
     let memory_bytes = hubs.peak_memory_bytes()?;
     hubs.stop()?;
     let mut footprint = Footprint { memory_bytes, disk_bytes: place.disk_bytes()?, alone_per_s: None };

@@ -3,13 +3,13 @@
 
 mod support;
 
-use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use support::CALLBOARD;
 use support::database::{Database, socket};
+use support::deserted::Deserted;
 
 /// The commands of a page: its `sh` blocks, but for those that need a world around them (`sh ignore`).
 fn commands(page: &str) -> String {
@@ -28,12 +28,6 @@ fn commands(page: &str) -> String {
     blocks
 }
 
-/// Ports that were free a moment ago.
-fn free_ports<const N: usize>() -> [String; N] {
-    let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port().to_string())
-}
-
 /// Runs a page's commands one after another, with this program instead of one to be built, on other ports.
 fn run(page: &str, from: &str) -> String {
     run_where(page, from, &[], &[])
@@ -41,8 +35,9 @@ fn run(page: &str, from: &str) -> String {
 
 /// The same in another environment, and with these words instead of those.
 fn run_where(page: &str, from: &str, environment: &[(&str, &str)], instead: &[(&str, &str)]) -> String {
-    let [hub, receiver] = free_ports();
-    let mut commands = commands(page).replace("7700", &hub).replace("7800", &receiver);
+    let (hub, receiver) = (Deserted::keep(), Deserted::keep());
+    let mut commands =
+        commands(page).replace("7700", &hub.port().to_string()).replace("7800", &receiver.port().to_string());
     for (written, meant) in instead {
         assert!(commands.contains(written), "{page} has no {written}");
         commands = commands.replace(written, meant);
@@ -55,8 +50,8 @@ fn run_where(page: &str, from: &str, environment: &[(&str, &str)], instead: &[(&
         .args(["-euo", "pipefail", "-c", commands])
         .current_dir(home.path())
         .env("PATH", path)
-        .env("CALLBOARD_LISTEN", format!("127.0.0.1:{hub}"))
-        .env("CALLBOARD_URL", format!("http://127.0.0.1:{hub}"))
+        .env("CALLBOARD_LISTEN", hub.address().to_string())
+        .env("CALLBOARD_URL", format!("http://{}", hub.address()))
         .envs(environment.iter().copied())
         .stdout(std::fs::File::create(home.path().join("out")).unwrap())
         .stderr(Stdio::inherit())
@@ -100,11 +95,12 @@ fn the_api_s_examples_work_as_written() {
 #[test]
 fn the_page_on_deploying_works_as_written() {
     let database = Database::start();
-    let [second] = free_ports();
+    let second = Deserted::keep();
+    let second_port = second.port().to_string();
     let host = format!("@{}/callboard", socket(database.place()));
     let (place, instead) = (
         database.place().to_str().unwrap(),
-        [("7701", second.as_str()), ("@db.example.com/callboard?sslmode=require", host.as_str())],
+        [("7701", second_port.as_str()), ("@db.example.com/callboard?sslmode=require", host.as_str())],
     );
     let environment = [("PGHOST", place), ("PGUSER", "postgres"), ("PGDATABASE", "postgres")];
 

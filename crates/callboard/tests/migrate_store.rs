@@ -19,11 +19,11 @@ use std::time::Duration;
 use callboard_simulate::{Answer, Platform};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpSocket;
 use tokio::time::Instant;
 
 use support::accounts::Account;
 use support::database::{Database, address};
+use support::deserted::Deserted;
 use support::ear::{Ear, header, subscribe};
 use support::{CALLBOARD, Hub, PATIENCE, callboard};
 
@@ -35,23 +35,19 @@ const LONG_REQUESTS: usize = 10;
 /// A store with something owed to someone who has never been there.
 struct Stored {
     data: TempDir,
-    address: String,
+    absent: Deserted,
     /// What is owed: the ids of events in the order in which they happened, each with its interview.
     owed: Vec<(String, String)>,
-    /// Keeps the address from everybody else.
-    nobody: TcpSocket,
 }
 
 impl Stored {
     fn full() -> Self {
         let hub = Hub::start();
-        let nobody = TcpSocket::new_v4().unwrap();
-        nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let address = nobody.local_addr().unwrap().to_string();
+        let absent = Deserted::keep();
         // Soon again where this goes fast, and for long enough where it does not.
         let delays = [["1s"; 10], ["4s"; 10]].concat();
         let patient = json!({"retry": {"schedule": delays}, "events": ["interview.*"]});
-        subscribe(&hub, &format!("http://{address}/"), "standard", &patient);
+        subscribe(&hub, &absent.url(), "standard", &patient);
         let account = Account::open(&hub, Platform::Skype);
         (0..INTERVIEWS).for_each(|interview| account.tell_all(&account.letters(interview)));
         let viasto = hub.source("viasto", &json!({}));
@@ -65,7 +61,7 @@ impl Stored {
         let owed = events(&hub);
         let (data, status) = hub.terminate();
         assert!(status.success());
-        Self { data, address, owed, nobody }
+        Self { data, absent, owed }
     }
 
     fn migrate(&self, to: &str) -> Command {
@@ -218,9 +214,8 @@ fn a_hub_on_the_copy_tells_what_was_owed_in_order_and_goes_on() {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 
     // Whoever was owed something in the files is there now, and hears all of it from the hub on the database.
-    let Stored { data, address, owed, nobody } = stored;
-    drop(nobody);
-    let ear = Ear::listening_at(&address, "standard", Answer::honest);
+    let Stored { data, absent, owed } = stored;
+    let ear = Ear::listening_at(absent.address(), "standard", Answer::honest);
     let hub = Hub::start_on(data, &["--store", &database.address()]);
     let account = Account::open(&hub, Platform::Skype);
     account.tell_all(&account.letters(INTERVIEWS));

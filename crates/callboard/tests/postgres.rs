@@ -4,7 +4,6 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use std::net::TcpListener;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -14,6 +13,7 @@ use serde_json::{Value, json};
 
 use support::accounts::Account;
 use support::database::Database;
+use support::deserted::Deserted;
 use support::ear::Ear;
 use support::{CALLBOARD, Hub, callboard, until};
 
@@ -116,7 +116,8 @@ fn a_store_in_a_database_is_checked_while_a_hub_works_on_it() {
 fn a_database_that_is_reached_by_tls_has_to_have_a_certificate_that_is_trusted() {
     // given a database that takes nobody without TLS
     let mut database = Database::start();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let place = Deserted::keep();
+    let port = place.port();
     let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
     database.secure(port, &own.cert.pem(), &own.signing_key.serialize_pem());
     let address = format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=require");

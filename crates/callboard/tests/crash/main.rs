@@ -19,9 +19,9 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::net::TcpSocket;
 
 use support::accounts::Account;
+use support::deserted::Deserted;
 use support::ear::{Ear, subscribe};
 use support::insisting::Platforms;
 use support::record::Record;
@@ -70,8 +70,8 @@ fn owed_until_told_what_was_pending_is_delivered_after_sigkill() {
         _ => Answer::honest(heard),
     });
     moody.subscribe(&hub, &patient);
-    let (nobody, address) = an_address_where_nobody_listens();
-    subscribe(&hub, &format!("http://{address}/"), "standard", &patient);
+    let place = Deserted::keep();
+    subscribe(&hub, &place.url(), "standard", &patient);
 
     let platforms = Platforms::telling(&account, &hub);
     let (hub, acknowledged) = platforms.through(hub, &account, |mut hub| {
@@ -82,8 +82,7 @@ fn owed_until_told_what_was_pending_is_delivered_after_sigkill() {
         }
         hub
     });
-    drop(nobody);
-    let absent = Ear::listening_at(&address, "standard", Answer::honest);
+    let absent = Ear::listening_at(place.address(), "standard", Answer::honest);
     hub.settle();
 
     let record = Record::of(&hub);
@@ -148,14 +147,6 @@ fn false_start(data: &TempDir, dice: &mut StdRng) {
     thread::sleep(Duration::from_micros(dice.random_range(0..40_000)));
     child.kill().unwrap();
     child.wait().unwrap();
-}
-
-/// An address that is kept from everybody, and where connections are refused, as long as the socket is there.
-fn an_address_where_nobody_listens() -> (TcpSocket, String) {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let address = socket.local_addr().unwrap().to_string();
-    (socket, address)
 }
 
 /// Chances from a seed that is printed, and that `CRASH_SEED` sets.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::support::deserted::Deserted;
 use crate::support::ear::{Ear, subscribe};
 use crate::support::until;
 use crate::telling::{Scene, moves, once, states};
@@ -18,9 +19,15 @@ fn endpoints_that_misbehave_in_every_way_change_nothing_for_others_and_try_no_fo
     // Given one endpoint for each way to misbehave, and two that are well
     let scene = Scene::set();
     let settings = moves(&once());
-    let bad =
-        [refusing(), misbehaving(drip), misbehaving(garbage), misbehaving(break_off), misbehaving(silence)]
-            .map(|url| subscribe(&scene.hub, &url, "standard", &settings));
+    let refusing = Deserted::keep();
+    let bad = [
+        refusing.url(),
+        misbehaving(drip),
+        misbehaving(garbage),
+        misbehaving(break_off),
+        misbehaving(silence),
+    ]
+    .map(|url| subscribe(&scene.hub, &url, "standard", &settings));
     let well = [Ear::open("standard"), Ear::open("skype")];
     for ear in &well {
         ear.subscribe(&scene.hub, &moves(&json!({})));
@@ -66,11 +73,6 @@ fn many_endpoints_that_never_answer_leave_room_for_one_that_does() {
     // Then the one that answers hears everything
     until("it has heard everything", || well.counts().taken == told as u64);
     well.assert_sound();
-}
-
-/// Where nobody listens.
-fn refusing() -> String {
-    format!("http://{}/hook", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap())
 }
 
 /// The URL of a server that does this with each connection.

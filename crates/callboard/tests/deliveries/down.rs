@@ -1,12 +1,12 @@
 //! An endpoint that is down loses nothing, and holds up nobody.
 
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use callboard_simulate::Answer;
 use serde_json::json;
 
+use crate::support::deserted::Deserted;
 use crate::support::ear::{Ear, subscribe};
 use crate::support::until;
 use crate::telling::{Scene, moves, once, states};
@@ -15,14 +15,10 @@ use crate::telling::{Scene, moves, once, states};
 fn an_endpoint_that_is_down_gets_everything_in_order_when_it_is_back() {
     // given one endpoint where nobody listens, and one that is well
     let scene = Scene::set();
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let place = Deserted::keep();
     let schedule = vec!["1s"; 20];
-    let down = subscribe(
-        &scene.hub,
-        &format!("http://{address}/hook"),
-        "skype",
-        &moves(&json!({"retry": {"schedule": schedule}})),
-    );
+    let down =
+        subscribe(&scene.hub, &place.url(), "skype", &moves(&json!({"retry": {"schedule": schedule}})));
     let well = Ear::open("skype");
     well.subscribe(&scene.hub, &moves(&json!({})));
 
@@ -37,7 +33,7 @@ fn an_endpoint_that_is_down_gets_everything_in_order_when_it_is_back() {
     assert_eq!(states(&scene.deliveries(&down)), vec!["pending"; told]);
 
     // and when it is back, it hears everything too, in order
-    let back = Ear::listening_at(&address.to_string(), "skype", Answer::honest);
+    let back = Ear::listening_at(place.address(), "skype", Answer::honest);
     scene.hub.settle();
     assert_eq!(back.counts().taken, told as u64);
     back.assert_sound();
@@ -73,9 +69,8 @@ fn an_interview_that_is_stuck_holds_back_its_own_moves_and_no_other_interview_s(
 fn what_is_owed_is_still_owed_after_a_restart() {
     // given
     let scene = Scene::set();
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let url = format!("http://{address}/hook");
-    let endpoint = subscribe(&scene.hub, &url, "standard", &moves(&once()));
+    let place = Deserted::keep();
+    let endpoint = subscribe(&scene.hub, &place.url(), "standard", &moves(&once()));
     scene.tell(0, 3);
     let tried = scene.tried(&endpoint, 1);
     let Scene { hub, account } = scene;
@@ -87,7 +82,7 @@ fn what_is_owed_is_still_owed_after_a_restart() {
     // then its hour is not up, and a person need not wait for it
     assert_eq!(states(&scene.deliveries(&endpoint)), ["pending"; 3]);
     assert_eq!(scene.again(&tried)["next_at"], tried["next_at"]);
-    let ear = Ear::listening_at(&address.to_string(), "standard", Answer::honest);
+    let ear = Ear::listening_at(place.address(), "standard", Answer::honest);
     let id = tried["id"].as_str().unwrap();
     scene.hub.post(&format!("/v1/deliveries/{id}/retry"), &json!({}));
     scene.hub.settle();

@@ -2,7 +2,6 @@
 //! back.
 
 use std::collections::HashSet;
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,6 +9,7 @@ use callboard_core::{DeliveryId, Timestamp, time_of};
 use callboard_simulate::{Answer, Heard};
 use serde_json::{Value, json};
 
+use crate::support::deserted::Deserted;
 use crate::support::ear::{Ear, subscribe};
 use crate::support::until;
 use crate::telling::{Scene, id, moves, states};
@@ -31,11 +31,10 @@ fn happened(scene: &Scene, kind: &str) -> usize {
 fn an_endpoint_that_is_down_is_only_probed_and_gets_everything_in_order_when_it_is_back() {
     // given an endpoint where nobody listens, which is owed eight interviews
     let scene = Scene::set();
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let url = format!("http://{address}/hook");
+    let place = Deserted::keep();
     // What has been tried once is not tried again by itself while this test runs.
     let endpoint =
-        subscribe(&scene.hub, &url, "skype", &moves(&json!({"retry": {"schedule": ["1h", "1h"]}})));
+        subscribe(&scene.hub, &place.url(), "skype", &moves(&json!({"retry": {"schedule": ["1h", "1h"]}})));
     let path = format!("/v1/endpoints/{endpoint}");
     let told: usize = (0..8).map(|interview| scene.tell(interview, 4).len()).sum();
 
@@ -66,7 +65,7 @@ fn an_endpoint_that_is_down_is_only_probed_and_gets_everything_in_order_when_it_
     assert!(String::from_utf8_lossy(&shown.stdout).contains("health.breaker"), "{shown:?}");
 
     // and when it is back, a person who asks for one delivery gets all that are due going
-    let back = Ear::listening_at(&address.to_string(), "skype", Answer::honest);
+    let back = Ear::listening_at(place.address(), "skype", Answer::honest);
     let mut asked_for = HashSet::new();
     until("nothing is owed to it", || {
         let mut pending = scene.deliveries(&endpoint);

@@ -55,18 +55,17 @@ impl Ear {
         dialect: &'static str,
         answer: impl Fn(&Heard) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        Self::listening_at("127.0.0.1:0", dialect, answer)
+        Self::listening_at(([127, 0, 0, 1], 0).into(), dialect, answer)
     }
 
     /// The same at this address.
     pub fn listening_at(
-        address: &str,
+        address: SocketAddr,
         name: &'static str,
         answer: impl Fn(&Heard) -> Answer + Send + Sync + 'static,
     ) -> Self {
         let listening = Listening::to(dialect(name).unwrap()).verifying(verifying(name)).answering(answer);
-        let (receiver, told) =
-            RUNTIME.block_on(Receiver::listen(address.parse().unwrap(), listening, Arc::new(now))).unwrap();
+        let (receiver, told) = RUNTIME.block_on(Receiver::listen(address, listening, Arc::new(now))).unwrap();
         let notes = Arc::new(Mutex::new(Notes { told, heard: Vec::new() }));
         RUNTIME.spawn(take_down(Arc::clone(&notes)));
         Self { dialect: name, receiver, notes }

@@ -5,6 +5,7 @@
 pub mod accounts;
 #[path = "../../../ledger/tests/database/mod.rs"]
 pub mod database;
+pub mod deserted;
 pub mod ear;
 pub mod insisting;
 pub mod record;

@@ -19,7 +19,7 @@ async fn a_silent_endpoint_is_given_up() {
     let endpoint = Endpoint::falling_silent_after("").await;
     let error = send(&sender(short()), &endpoint.url()).await.unwrap_err();
     assert_eq!(error, SendError::Timeout { phase: Phase::Answer, limit: SHORT_LIMIT });
-    assert_eq!(error.to_string(), "no answer came within 0.5 s");
+    assert_eq!(error.to_string(), "no answer came within 1.5 s");
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ pub const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 pub const OK_AND_CLOSE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok";
 
 /// How long an endpoint has in the tests that wait for a limit to run out.
-pub const SHORT_LIMIT: Duration = Duration::from_millis(500);
+pub const SHORT_LIMIT: Duration = Duration::from_millis(1500);
 
 /// A server that counts what reaches it.
 #[derive(Clone)]

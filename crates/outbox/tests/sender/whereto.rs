@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use callboard_outbox::{AddressGuard, Refusal, SendError, Sender, SenderLimits, client_config};
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 
 use crate::stage::{Endpoint, Names, OK, OK_AND_CLOSE, loopback, send, sender, sender_with_names};
 
@@ -56,9 +56,9 @@ async fn a_name_without_an_address_and_a_port_without_a_listener_are_told_apart(
     let error = send(&sender_with_names(Names::answering(&[])), "http://hooks.example/").await.unwrap_err();
     assert_eq!((error.kind(), error.to_string().contains("it has no address")), ("resolve", true), "{error}");
 
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let nobody = format!("http://{}/", listener.local_addr().unwrap());
-    drop(listener);
+    let kept = TcpSocket::new_v4().unwrap();
+    kept.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let nobody = format!("http://{}/", kept.local_addr().unwrap());
     let error = send(&sender(SenderLimits::default()), &nobody).await.unwrap_err();
     assert_eq!((error.kind(), error.to_string().contains("refused")), ("connect", true), "{error}");
 }
