@@ -19,11 +19,9 @@ fn a_person_finds_out_who_was_told_and_sees_to_the_rest() {
     let ill_endpoint = ill.subscribe(&hub, &json!({"retry": {"schedule": ["1h", "1h"]}}));
     well.subscribe(&hub, &json!({}));
     account.tell_all(&account.letters(0)[..2]);
-    let tried = |endpoint: &str| {
-        let deliveries = hub.all(&format!("/v1/deliveries?endpoint={endpoint}"));
-        deliveries.iter().any(|delivery| delivery["attempts"] == 1)
-    };
-    until("both were tried", || well.counts().taken == 2 && tried(&ill_endpoint));
+    let at_the_ill_one = || hub.all(&format!("/v1/deliveries?endpoint={ill_endpoint}"));
+    let is_tried = || at_the_ill_one().iter().any(|delivery| delivery["attempts"] == 1);
+    until("both were tried", || well.counts().taken == 2 && is_tried());
 
     // what happened
     let table = shown(&hub, &["event", "list"]);
