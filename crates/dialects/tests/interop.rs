@@ -1,7 +1,11 @@
 //! `PyJWT`, `standardwebhooks` and the CloudEvents SDK accept what we sign, and we accept what they sign.
 
+mod example;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use example::example;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/interop.py");
 
@@ -24,12 +28,7 @@ fn independent_libraries_and_we_accept_each_other_s_messages() {
          those of crates/dialects/tests/interop/requirements.txt",
         python.display()
     );
-    let output = Command::new(python)
-        .arg(SCRIPT)
-        .args([env!("CARGO"), "run", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--example", "interop"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
+    let output = Command::new(python).arg(SCRIPT).arg(example("interop")).output().unwrap();
     let report = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && report.contains("Ran 11 tests"), "{report}");
 }

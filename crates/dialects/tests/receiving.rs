@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
 
+mod example;
+
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use callboard_core::Timestamp;
 use callboard_dialects::{Message, dialect};
+use example::example;
 use serde_json::{Value, json};
 
 const HOME: &str = env!("CARGO_MANIFEST_DIR");
@@ -23,9 +26,7 @@ fn captured(name: &str, credentials: &Value, body: &str) -> String {
 }
 
 fn run_example(name: &str, settings: &[(&str, &str)], request: &str) -> Output {
-    let mut example = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--example", name])
-        .current_dir(HOME)
+    let mut example = Command::new(example(name))
         .env("RECEIVED_AT", SENT)
         .envs(settings.iter().copied())
         .stdin(Stdio::piped())

@@ -12,10 +12,8 @@ use crate::{api, docs, health, inbox, openapi, platforms};
 
 /// Every door of the hub.
 pub fn routes(hub: Arc<Hub>) -> Router {
-    openapi::begin();
-    let (routes, document) = openapi::finish(described());
-    routes
-        .merge(docs::routes(&document))
+    openapi::undescribed(described())
+        .merge(docs::routes())
         .route("/in/{source}", post(inbox::receive))
         .route("/in/{source}/{token}", post(inbox::receive_with_token))
         .merge(platforms::routes())

@@ -1,6 +1,6 @@
 """Callboard's dialects against well-known libraries that know nothing of Callboard, in both directions.
 
-Run by `cargo test --test interop`, which passes the command line of `examples/interop.rs`.
+Run by `cargo test --test interop`, which passes the program built from `examples/interop.rs`.
 """
 
 import base64
@@ -45,8 +45,8 @@ EVENT = {
 class Callboard:
     """Our side: the example, asked line by line."""
 
-    def __init__(self, command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+    def __init__(self, program):
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
     def ask(self, **job):
         self.process.stdin.write(json.dumps(job) + "\n")
@@ -69,7 +69,7 @@ class Callboard:
         return body
 
 
-CALLBOARD = Callboard(sys.argv[1:])
+CALLBOARD = Callboard(sys.argv[1])
 
 
 class SkypeAgainstPyJwt(unittest.TestCase):

@@ -8,7 +8,7 @@ mod schema;
 mod tests;
 mod text;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -16,8 +16,10 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use bytes::Bytes;
 use serde_json::Value;
+use tokio::task::spawn_blocking;
 
 use crate::hub::Hub;
+use crate::openapi;
 
 const STYLE: &str = include_str!("docs.css");
 
@@ -25,15 +27,37 @@ const STYLE: &str = include_str!("docs.css");
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The doors of everything there is to read, which is written once.
-pub(crate) fn routes(document: &Value) -> Router<Arc<Hub>> {
-    let json = Bytes::from(openapi_json(document));
-    let (api, problems) = (html(page::render(document)), html(problems::render_all()));
+/// What is written when somebody first asks for any of it: hubs start without.
+static WRITTEN: LazyLock<Written> = LazyLock::new(|| {
+    let document = openapi::document();
+    Written {
+        json: openapi_json(&document).into(),
+        api: html(page::render(&document)),
+        problems: html(problems::render_all()),
+    }
+});
+
+struct Written {
+    json: Bytes,
+    api: Page,
+    problems: Page,
+}
+
+/// Waits for it on a thread that may: it takes longer than a request should hold up others.
+async fn written() -> &'static Written {
+    spawn_blocking(|| &*WRITTEN).await.expect("what is written is the same on each hub, and in the tests")
+}
+
+/// The doors of everything there is to read.
+pub(crate) fn routes() -> Router<Arc<Hub>> {
     Router::new()
-        .route("/openapi.json", get(async move || ([(header::CONTENT_TYPE, "application/json")], json)))
-        .route("/docs", get(async move || api))
+        .route(
+            "/openapi.json",
+            get(async || ([(header::CONTENT_TYPE, "application/json")], written().await.json.clone())),
+        )
+        .route("/docs", get(async || written().await.api.clone()))
         .route("/docs/style.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
-        .route("/docs/problems", get(async move || problems))
+        .route("/docs/problems", get(async || written().await.problems.clone()))
         .route("/docs/problems/{code}", get(problems::show))
 }
 

@@ -6,11 +6,6 @@ use std::path::Path;
 use super::{openapi_json, problems};
 use crate::openapi;
 
-fn document() -> serde_json::Value {
-    openapi::begin();
-    openapi::finish(crate::routes::described()).1
-}
-
 fn is_committed(name: &str, made: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
     if std::env::var_os("CALLBOARD_REWRITE").is_some() {
@@ -25,7 +20,7 @@ fn is_committed(name: &str, made: &str) {
 
 #[test]
 fn the_committed_document_is_that_of_the_code() {
-    is_committed("openapi.json", &openapi_json(&document()));
+    is_committed("openapi.json", &openapi_json(&openapi::document()));
 }
 
 #[test]

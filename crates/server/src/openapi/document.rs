@@ -1,9 +1,7 @@
 //! The document as a whole: what it says beside its operations.
 
-use std::sync::Arc;
-
 use aide::axum::ApiRouter;
-use aide::generate::in_context;
+use aide::generate::{in_context, reset_context};
 use aide::openapi::{
     Components, Info, MediaType, OpenApi, ReferenceOr, Response, SchemaObject, SecurityScheme,
 };
@@ -13,23 +11,15 @@ use schemars::json_schema;
 use serde_json::Value;
 
 use super::tidying::tidy;
-use crate::hub::Hub;
 use crate::problem::Code;
+use crate::routes::described;
 
 /// What is said of the API as a whole.
 const ABOUT: &str = include_str!("about.md");
 
-/// Has to come before the first route: from here on, schemas are drawn in `OpenAPI` 3.1's own dialect.
-pub(crate) fn begin() {
-    let settings = SchemaSettings::draft2020_12().with(|settings| {
-        settings.meta_schema = None;
-        "#/components/schemas".clone_into(settings.definitions_path.to_mut());
-    });
-    in_context(|context| context.schema = settings.into_generator());
-}
-
-/// Takes the routes, with the document of those that have one.
-pub(crate) fn finish(routes: ApiRouter<Arc<Hub>>) -> (Router<Arc<Hub>>, Value) {
+/// What the API tells of itself.
+pub(crate) fn document() -> Value {
+    draw_as_openapi_does();
     let mut document = OpenApi {
         info: Info {
             title: "Callboard".to_owned(),
@@ -40,8 +30,25 @@ pub(crate) fn finish(routes: ApiRouter<Arc<Hub>>) -> (Router<Arc<Hub>>, Value) {
         components: Some(components()),
         ..OpenApi::default()
     };
-    let routes = routes.finish_api(&mut document);
-    (routes, tidy(&document))
+    // Those that are asked are others, see `undescribed`.
+    let _routes = described().finish_api(&mut document);
+    reset_context();
+    tidy(&document)
+}
+
+/// The routes alone. What they were to be described with is forgotten.
+pub(crate) fn undescribed<S>(routes: ApiRouter<S>) -> Router<S> {
+    reset_context();
+    routes.into()
+}
+
+/// Has to come before the first route: from here on, this thread draws schemas in `OpenAPI` 3.1's own dialect.
+fn draw_as_openapi_does() {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.meta_schema = None;
+        "#/components/schemas".clone_into(settings.definitions_path.to_mut());
+    });
+    in_context(|context| context.schema = settings.into_generator());
 }
 
 fn components() -> Components {

@@ -100,13 +100,13 @@ impl OperationInput for Admin {
 
 fn json_body<T: JsonSchema>(context: &mut GenContext, operation: &mut Operation) {
     let json_schema = context.schema.subschema_for::<T>();
-    let schema = SchemaObject { json_schema, external_docs: None, example: None };
-    let json = MediaType { schema: Some(schema), ..MediaType::default() };
     let required = context
-        .resolve_schema(&context.schema.clone().subschema_for::<T>())
+        .resolve_schema(&json_schema)
         .get("required")
         .and_then(|it| it.as_array())
         .is_some_and(|it| !it.is_empty());
+    let schema = SchemaObject { json_schema, external_docs: None, example: None };
+    let json = MediaType { schema: Some(schema), ..MediaType::default() };
     let kinds = [("application/json".to_owned(), json)].into_iter().collect();
     set_body(context, operation, RequestBody { content: kinds, required, ..RequestBody::default() });
     refusals(operation, &[400, 408, 413, 415, 422]);

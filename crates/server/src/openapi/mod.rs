@@ -10,6 +10,6 @@ mod says;
 mod tidying;
 
 pub(crate) use answers::{Accepted, Gone, Made, Now, Told, View};
-pub(crate) use document::{begin, finish};
+pub(crate) use document::{document, undescribed};
 pub(crate) use inputs::{Part, header, refusals};
 pub(crate) use says::{refused_with, says};
