@@ -68,7 +68,7 @@ fn a_name_that_turns_inwards_after_it_was_vetted_is_not_followed() {
 /// Runs this test once more where the only network is a loopback of its own, and names are asked for there.
 fn in_a_network_of_its_own(test: &str) {
     let names = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(names.path(), format!("nameserver {LOOPBACK}\noptions timeout:1 attempts:1\n")).unwrap();
+    std::fs::write(names.path(), format!("nameserver {LOOPBACK}\noptions timeout:5 attempts:1\n")).unwrap();
     let prepare = "ip link set lo up && mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
     let output = Command::new("unshare")
         .args(["--map-root-user", "--net", "--mount", "sh", "-c", prepare])

@@ -133,9 +133,8 @@ pub(crate) struct ChangeArgs<C: Args> {
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) changes: C,
-    /// Take these facts away, by their names in the JSON form
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
-    pub(crate) clear: Vec<String>,
+    #[command(flatten)]
+    pub(crate) cleared: Cleared,
     #[command(flatten)]
     pub(crate) seen: Seen,
 }
@@ -143,11 +142,22 @@ pub(crate) struct ChangeArgs<C: Args> {
 impl<C: Args + Form> ChangeArgs<C> {
     /// The changes as a JSON merge patch.
     pub(crate) fn patch(&self) -> anyhow::Result<Value> {
-        let mut patch = self.changes.form()?;
-        for name in &self.clear {
-            patch = patch.with(name, Value::Null);
-        }
-        Ok(patch.into())
+        Ok(self.cleared.and(self.changes.form()?).into())
+    }
+}
+
+/// What is taken away.
+#[derive(Args)]
+pub(crate) struct Cleared {
+    /// Take these facts away, by their names in the JSON form
+    #[arg(long = "clear", id = "clear", value_delimiter = ',', value_name = "NAMES")]
+    names: Vec<String>,
+}
+
+impl Cleared {
+    /// A change with this in it.
+    pub(crate) fn and(&self, change: Body) -> Body {
+        self.names.iter().fold(change, |change, name| change.with(name, Value::Null))
     }
 }
 

@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::alike::{Noun, PageArgs, Seen};
+use super::alike::{Cleared, Noun, PageArgs, Seen};
 use super::form::{Body, Form};
 
 pub(crate) type SettingsArgs = Noun<SettingsCommand>;
@@ -20,12 +20,14 @@ pub(crate) enum SettingsCommand {
         #[command(flatten)]
         changes: SettingsChanges,
         #[command(flatten)]
+        cleared: Cleared,
+        #[command(flatten)]
         seen: Seen,
     },
 }
 
 #[derive(Args, Serialize)]
-#[command(group = ArgGroup::new("change").required(true).multiple(true).args(["name", "zone", "stages"]))]
+#[command(group = ArgGroup::new("change").required(true).multiple(true).args(["name", "zone", "stages", "clear"]))]
 pub(crate) struct SettingsChanges {
     /// What the company is called
     #[arg(long)]

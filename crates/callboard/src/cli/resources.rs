@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::alike::{Noun, OneArgs, PageArgs, Period, Seen};
+use super::alike::{Cleared, Noun, OneArgs, PageArgs, Period, Seen};
 use super::fetch::FetchArgs;
 use super::{Body, CredentialArgs};
 
@@ -48,6 +48,8 @@ pub(crate) enum SourceCommand {
         /// Fetch nothing any more: what comes thin goes out thin
         #[arg(long, conflicts_with = "fetch_url")]
         no_fetch: bool,
+        #[command(flatten)]
+        cleared: Cleared,
         #[command(flatten)]
         seen: Seen,
     },
@@ -142,6 +144,8 @@ pub(crate) enum EndpointCommand {
         #[command(flatten)]
         fields: EndpointFields,
         #[command(flatten)]
+        cleared: Cleared,
+        #[command(flatten)]
         seen: Seen,
     },
     /// Replace its credentials; it is told with both for a while, where a request has room for two signatures
@@ -183,6 +187,9 @@ pub(crate) struct EventFilter {
     /// Only what came of this receipt
     #[arg(long, value_name = "ID")]
     receipt: Option<String>,
+    /// Which come first: newest_first or oldest_first [default: newest_first]
+    #[arg(long, value_parser = ["newest_first", "oldest_first"], hide_possible_values = true)]
+    order: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -217,6 +224,9 @@ pub(crate) struct DeliveryFilter {
     /// Only of this event
     #[arg(long, value_name = "ID")]
     event: Option<String>,
+    /// Only of what has happened, such as interview.created
+    #[arg(long, value_name = "TYPE")]
+    r#type: Option<String>,
     /// Only those that stand so
     #[arg(long, value_parser = ["pending", "delivered", "failed", "cancelled"])]
     state: Option<String>,

@@ -45,12 +45,9 @@ pub(crate) fn run(args: &EndpointArgs) -> anyhow::Result<ExitCode> {
         }
         EndpointCommand::List(page) => ENDPOINTS.page(&api, page, &[])?,
         EndpointCommand::Show { id } => ENDPOINTS.show(&api, id)?,
-        EndpointCommand::Change { id, to, fields, seen } => {
-            api.show_one(&api.patch(
-                &ENDPOINTS.one(id),
-                &form(to.as_ref(), fields)?.into(),
-                seen.if_match,
-            )?);
+        EndpointCommand::Change { id, to, fields, cleared, seen } => {
+            let change = cleared.and(form(to.as_ref(), fields)?);
+            api.show_one(&api.patch(&ENDPOINTS.one(id), &change.into(), seen.if_match)?);
         }
         EndpointCommand::Rotate(args) => {
             ENDPOINTS.act(&api, &args.id, "rotate", args.body()?, &args.seen)?;

@@ -35,8 +35,9 @@ pub(crate) fn settings(args: &SettingsArgs) -> anyhow::Result<ExitCode> {
     let api = Api::new(&args.api)?;
     match &args.command {
         SettingsCommand::Show => api.show_one(&api.get(SETTINGS)?),
-        SettingsCommand::Change { changes, seen } => {
-            api.show_one(&api.patch(SETTINGS, &changes.form()?.into(), seen.if_match)?);
+        SettingsCommand::Change { changes, cleared, seen } => {
+            let change = cleared.and(changes.form()?);
+            api.show_one(&api.patch(SETTINGS, &change.into(), seen.if_match)?);
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -41,13 +41,13 @@ pub(crate) fn run(args: &SourceArgs) -> anyhow::Result<ExitCode> {
         }
         SourceCommand::List(page) => SOURCES.page(&api, page, &[])?,
         SourceCommand::Show { id } => SOURCES.show(&api, id)?,
-        SourceCommand::Change { id, name, credentials, fetch, no_fetch, seen } => {
+        SourceCommand::Change { id, name, credentials, fetch, no_fetch, cleared, seen } => {
             let fetch = if *no_fetch { Some(Value::Null) } else { fetch.json()? };
             let body = Body::default()
                 .with_some("name", name.as_deref())
                 .with_some("credentials", credentials.json()?)
                 .with_some("fetch", fetch);
-            api.show_one(&api.patch(&SOURCES.one(id), &body.into(), seen.if_match)?);
+            api.show_one(&api.patch(&SOURCES.one(id), &cleared.and(body).into(), seen.if_match)?);
         }
         SourceCommand::Rotate(args) => SOURCES.act(&api, &args.id, "rotate", args.body()?, &args.seen)?,
         SourceCommand::Rejections { id } => {

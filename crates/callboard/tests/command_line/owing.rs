@@ -27,6 +27,9 @@ fn a_person_finds_out_who_was_told_and_sees_to_the_rest() {
     let table = shown(&hub, &["event", "list"]);
     assert!(table.contains("interview.created") && table.contains("TYPE"), "{table}");
     let created = json(&hub, &["event", "list", "--type", "interview.created"])["items"][0].clone();
+    let oldest =
+        json(&hub, &["event", "list", "--order", "oldest_first", "--limit", "1"])["items"][0].clone();
+    assert_eq!(oldest["id"], created["id"], "nothing happens before an interview is there");
     let interview = created["event"]["data"]["interview"]["id"].as_str().unwrap();
     let about = json(&hub, &["event", "list", "--interview", interview, "--source", &account.id]);
     assert_eq!(about["items"].as_array().unwrap().len(), 3);
@@ -45,6 +48,8 @@ fn a_person_finds_out_who_was_told_and_sees_to_the_rest() {
     // why not
     let owed = json(&hub, &["delivery", "list", "--state", "pending", "--endpoint", &ill_endpoint]);
     assert_eq!(owed["items"].as_array().unwrap().len(), 3);
+    let told = json(&hub, &["delivery", "list", "--type", "interview.created", "--endpoint", &ill_endpoint]);
+    assert_eq!(told["items"].as_array().unwrap().len(), 1);
     let owed = json(&hub, &["delivery", "list", "--event", id(&created)])["items"][0].clone();
     assert!(shown(&hub, &["delivery", "list"]).contains("ATTEMPTS"));
     assert!(shown(&hub, &["delivery", "show", id(&owed)]).contains("pending"));

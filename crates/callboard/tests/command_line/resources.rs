@@ -50,6 +50,7 @@ fn sources_are_made_listed_shown_and_removed() {
     assert!(!shown(&hub, &["source", "show", id(&viasto)]).contains("a word"));
     let changed = json(&hub, &["source", "change", id(&viasto), "--name", "thin", "--no-fetch"]);
     assert_eq!((&changed["name"], changed.get("fetch")), (&"thin".into(), None));
+    assert_eq!(json(&hub, &["source", "change", id(&viasto), "--clear", "name"])["name"], "");
     shown(&hub, &["source", "remove", id(&viasto)]);
 
     // removed
@@ -102,6 +103,9 @@ fn endpoints_are_made_changed_switched_and_removed() {
         json(&hub, &["endpoint", "change", id(&made), "--description", "the new ATS", "--hold-for", "1d"]);
     assert_eq!((&changed["description"], &changed["hold_for"]), (&"the new ATS".into(), &"1d".into()));
     assert_eq!(changed["events"], endpoint["events"], "what is not named stays");
+    let cleared = json(&hub, &["endpoint", "change", id(&made), "--clear", "rate_limit,events"]);
+    assert!(cleared["rate_limit"].is_null(), "{cleared}");
+    assert_eq!(cleared["events"], serde_json::json!([]));
 
     assert!(shown(&hub, &["endpoint", "disable", id(&made)]).contains("disabled"));
     assert!(shown(&hub, &["endpoint", "enable", id(&made)]).contains("enabled"));

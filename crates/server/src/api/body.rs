@@ -77,6 +77,13 @@ pub(crate) fn taken_away<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::deserialize(deserializer).map(Some)
 }
 
+/// A member that may be given as null, which makes it what it is when nobody has said anything; left out, it stays.
+pub(crate) fn as_usual<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer).map(|given: Option<T>| Some(given.unwrap_or_default()))
+}
+
 /// A whole number, which JSON may also write as `5.0`.
 pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let number = serde_json::Number::deserialize(deserializer)?;

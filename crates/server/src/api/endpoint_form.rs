@@ -12,7 +12,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::body::taken_away;
+use super::body::{as_usual, taken_away};
 use super::text::{TEXT, check_count, check_credentials, check_text};
 use crate::keys::new_secret_bytes;
 use crate::problem::{Problem, codes};
@@ -28,24 +28,33 @@ const MOST_PER_SECOND: f64 = 100_000.0;
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndpointForm {
     /// Where to. `https`, unless the hub allows otherwise.
+    #[serde(default, deserialize_with = "as_usual")]
+    #[schemars(with = "String")]
     url: Option<String>,
     /// In whose words.
-    #[schemars(with = "Option<DialectName>")]
+    #[serde(default, deserialize_with = "as_usual")]
+    #[schemars(with = "DialectName")]
     dialect: Option<String>,
     /// Which events: names, or the beginning of some with a `*` (`interview.*`). Empty means all.
+    #[serde(default, deserialize_with = "as_usual")]
     #[schemars(length(max = 1000))]
     events: Option<Vec<String>>,
     /// From which sources. Empty means all, and what was asked for through the API.
+    #[serde(default, deserialize_with = "as_usual")]
     #[schemars(length(max = 1000))]
     sources: Option<Vec<SourceId>>,
     /// What is signed with, in the shape that the dialect wants. A secret that is not given is made.
     credentials: Option<Value>,
     /// In what order.
+    #[serde(default, deserialize_with = "as_usual")]
     ordering: Option<Ordering>,
-    /// How long a delivery that keeps failing may hold back later ones of its interview, such as `1h`.
-    #[schemars(regex(pattern = r"^[0-9]+[smhd]$"))]
-    hold_for: Option<String>,
-    /// When it is tried again.
+    /// How long a delivery that keeps failing may hold back later ones of its interview, such as `1h`; null for four days.
+    #[serde(default, deserialize_with = "taken_away")]
+    #[schemars(with = "Option<String>", regex(pattern = r"^[0-9]+[smhd]$"))]
+    #[expect(clippy::option_option, reason = "left out, null and given are three things")]
+    hold_for: Option<Option<String>>,
+    /// When it is tried again; null for the usual times.
+    #[serde(default, deserialize_with = "as_usual")]
     retry: Option<RetryForm>,
     /// How often it is called at the most; null for as often as there is something to tell.
     #[serde(default, deserialize_with = "taken_away")]
@@ -53,11 +62,12 @@ pub(crate) struct EndpointForm {
     #[expect(clippy::option_option, reason = "left out, null and given are three things")]
     rate_limit: Option<Option<RateLimit>>,
     /// What people say about it.
+    #[serde(default, deserialize_with = "as_usual")]
     #[schemars(length(max = 1000), regex(pattern = TEXT))]
     description: Option<String>,
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RetryForm {
     /// The waits between attempts, such as `5s` and `30m`.
@@ -157,8 +167,11 @@ impl EndpointForm {
             endpoint.ordering = ordering;
         }
         if let Some(hold_for) = self.hold_for {
-            endpoint.hold_for = parse_delay(&hold_for)
-                .map_err(|error| Problem::new(codes::BAD_HOLD_FOR, error.to_string()))?;
+            endpoint.hold_for = match hold_for {
+                Some(delay) => parse_delay(&delay)
+                    .map_err(|error| Problem::new(codes::BAD_HOLD_FOR, error.to_string()))?,
+                None => HOLD_FOR,
+            };
         }
         if let Some(RetryForm { schedule }) = self.retry {
             RetrySchedule::parse(&schedule)

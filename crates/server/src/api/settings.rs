@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::asking::IfMatch;
-use super::body::{Body, taken_away};
+use super::body::{Body, as_usual, taken_away};
 use super::configuring;
 use super::text::{NAME, check_name};
 use crate::auth::{Admin, Caller};
@@ -55,7 +55,8 @@ impl From<&Company> for Settings {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SettingsChange {
-    #[schemars(length(min = 1, max = 1000), regex(pattern = NAME))]
+    #[serde(default, deserialize_with = "as_usual")]
+    #[schemars(with = "String", length(min = 1, max = 1000), regex(pattern = NAME))]
     name: Option<String>,
     /// An IANA name, or one of Windows; null for none.
     #[serde(default, deserialize_with = "taken_away")]
@@ -63,6 +64,7 @@ pub(crate) struct SettingsChange {
     #[expect(clippy::option_option, reason = "left out, null and given are three things")]
     time_zone: Option<Option<String>>,
     /// Each with an id of its own, within one of the stages that every company has.
+    #[serde(default, deserialize_with = "as_usual")]
     #[schemars(length(max = 100))]
     stages: Option<Vec<StageForm>>,
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::asking::{IfMatch, Posted};
-use super::body::{Asked, Body, Id, taken_away};
+use super::body::{Asked, Body, Id, as_usual, taken_away};
 use super::configuring::{self, New};
 use super::endpoint_form::DialectName;
 use super::fetch_form::{FetchForm, FetchView};
@@ -106,6 +106,7 @@ pub(crate) struct NewSource {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SourceChange {
     /// What people call it.
+    #[serde(default, deserialize_with = "as_usual")]
     #[schemars(length(max = 1000), regex(pattern = TEXT))]
     name: Option<String>,
     /// What the platform's webhooks are verified with from now on.

@@ -27,12 +27,25 @@ pub(super) fn tidy(document: &OpenApi) -> Value {
     document["components"]["parameters"] = shared.into();
     document["tags"] = tags.iter().map(|name| json!({ "name": name })).collect();
     forget_unused(&mut document);
+    say_no_null_for_what_is_left_out(&mut document);
     document
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     paths.flat_map(|(_, item)| item.as_object_mut().into_iter().flatten().map(|(_, operation)| operation))
+}
+
+/// What is left out of a change stays: that is not what null does.
+fn say_no_null_for_what_is_left_out(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, member| name != "default" || !member.is_null());
+            members.values_mut().for_each(say_no_null_for_what_is_left_out);
+        }
+        Value::Array(items) => items.iter_mut().for_each(say_no_null_for_what_is_left_out),
+        _ => {}
+    }
 }
 
 /// A header means the same wherever it is sent. A parameter's description stands with it, not with its schema as well.

@@ -89,6 +89,39 @@ async fn a_rate_limit_that_is_changed_to_null_is_taken_away_and_one_that_is_left
 }
 
 #[tokio::test]
+async fn what_is_changed_to_null_is_as_if_nobody_had_said_it_and_what_has_to_be_said_cannot_be() {
+    let hall = Hall::open().await;
+    let source =
+        hall.ask(ADMIN, "POST", "/sources", &json!({ "platform": "viasto", "name": "x" })).await.is(201);
+    let unsaid = hall.ask(ADMIN, "POST", "/endpoints", &endpoint()).await.is(201).body;
+    let said = json!({
+        "events": ["job.*"], "sources": [source.id()], "ordering": "none", "hold_for": "2h",
+        "retry": { "schedule": ["5s"] }, "rate_limit": { "per_second": 1.5 }, "description": "the old one",
+    });
+    let mut form = endpoint();
+    form.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+    let made = hall.ask(ADMIN, "POST", "/endpoints", &form).await.is(201);
+    let path = format!("/endpoints/{}", made.id());
+
+    for (name, value) in said.as_object().unwrap() {
+        assert_eq!(&hall.get(&path).await.body[name], value);
+        let changed = patch(&hall, &path, "*", json!({ name: null })).await.is(200);
+        assert_eq!(changed.body[name], unsaid[name], "{name}");
+    }
+    patch(&hall, &path, "*", json!({ "url": null })).await.refused(400, "bad_url");
+    patch(&hall, &path, "*", json!({ "dialect": null })).await.refused(400, "unknown_dialect");
+
+    let nameless =
+        patch(&hall, &format!("/sources/{}", source.id()), "*", json!({ "name": null })).await.is(200);
+    assert_eq!(nameless.body["name"], "");
+    let stages = json!([{ "id": "a", "name": "Phone", "parent": "screening" }]);
+    hall.ask(ADMIN, "PATCH", "/settings", &json!({ "stages": stages })).await.is(200);
+    let without = hall.ask(ADMIN, "PATCH", "/settings", &json!({ "stages": null })).await.is(200);
+    assert_eq!(without.body["stages"], json!([]));
+    hall.ask(ADMIN, "PATCH", "/settings", &json!({ "name": null })).await.refused(400, "bad_text");
+}
+
+#[tokio::test]
 async fn a_switch_that_is_sent_twice_is_thrown_once() {
     let hall = Hall::open().await;
     let id = hall.ask(ADMIN, "POST", "/endpoints", &endpoint()).await.is(201).id();
