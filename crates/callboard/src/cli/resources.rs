@@ -187,17 +187,17 @@ pub(crate) struct EventFilter {
     /// Only what came of this receipt
     #[arg(long, value_name = "ID")]
     receipt: Option<String>,
-    /// Which come first: newest_first or oldest_first [default: newest_first]
-    #[arg(long, value_parser = ["newest_first", "oldest_first"], hide_possible_values = true)]
+    /// Which come first, if not the newest
+    #[arg(long, value_parser = ["newest_first", "oldest_first"])]
     order: Option<String>,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum EventCommand {
-    /// List them, newest first
+    /// List them
     List {
         #[command(flatten)]
-        filter: EventFilter,
+        filter: Box<EventFilter>,
         #[command(flatten)]
         period: Period,
         #[command(flatten)]

@@ -9,14 +9,14 @@ use serde_json::Value;
 /// The example of this name, built from its source as it is now: with what the whole workspace needs of other crates, as its
 /// tests are, so that those are not compiled once more for it.
 pub fn example(name: &str) -> PathBuf {
-    let mut build = Command::new(env!("CARGO"));
-    build
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
         .args(["build", "--quiet", "--workspace", "--example", name, "--message-format", "json"])
         .current_dir(env!("CARGO_MANIFEST_DIR"));
     for (told, _) in env::vars_os().filter(|(told, _)| is_about_this_test(&told.to_string_lossy())) {
-        build.env_remove(told);
+        cargo.env_remove(told);
     }
-    let built = build.output().expect("cargo runs, as it runs this test");
+    let built = cargo.output().expect("cargo runs, as it runs this test");
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let messages: Vec<Value> = serde_json::Deserializer::from_slice(&built.stdout)
         .into_iter()
