@@ -63,9 +63,11 @@ impl Berth {
 
     /// Nothing is under way any more on these of the shards that it is to leave. To be said until they have passed on.
     pub(crate) fn vacated(&self, vacated: Shards) {
+        let mut wishes = self.wishes();
         let vacated = vacated.and(self.holding().leaving);
-        if self.wishes().beat.vacated != vacated {
-            self.wish(|beat| beat.vacated = vacated);
+        if wishes.beat.vacated != vacated {
+            wishes.beat.vacated = vacated;
+            self.wake(wishes);
         }
     }
 
@@ -100,6 +102,10 @@ impl Berth {
     fn wish(&self, wish: impl FnOnce(&mut Beat)) {
         let mut wishes = self.wishes();
         wish(&mut wishes.beat);
+        self.wake(wishes);
+    }
+
+    fn wake(&self, mut wishes: MutexGuard<'_, Wishes>) {
         wishes.now = true;
         self.0.woken.notify_one();
     }
@@ -122,12 +128,13 @@ impl Berth {
             Beat { vacated: std::mem::take(&mut wishes.vacated), ..*wishes }
         };
         let holding = crew.beat(beat)?;
-        {
-            // What was said meanwhile may be about shards that are to stay by now.
-            let vacated = &mut self.wishes().beat.vacated;
-            *vacated = vacated.and(holding.leaving);
-        }
+        let leaving = holding.leaving;
         self.0.holding.send_replace(holding);
+        {
+            // What was said until then may be about shards that are to stay by now.
+            let vacated = &mut self.wishes().beat.vacated;
+            *vacated = vacated.and(leaving);
+        }
         let reports: Vec<_> = self.wishes().reports.drain().collect();
         if reports.is_empty() {
             return Ok(());

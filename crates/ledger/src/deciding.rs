@@ -24,7 +24,11 @@ use crate::replay::Replay;
 /// A batch, and what to say once it is durable.
 #[derive(Default)]
 pub(crate) struct Decided {
+    /// How many jobs it is about, from the first on.
+    pub(crate) jobs: usize,
     pub(crate) batch: Batch,
+    /// How many bytes of bodies are to be written.
+    pub(crate) bytes: usize,
     /// One for each request, in the order of the jobs.
     pub(crate) recorded: Vec<Recorded>,
     /// One for each job that commands something, in their order.
@@ -99,6 +103,7 @@ impl Deciding<'_> {
             self.known.note_seen(key, id);
             self.decided.batch.seen.push((*key, id));
             receipt.body = intake.body.clone();
+            self.decided.bytes += receipt.body.len();
             match self.understand(id, intake) {
                 Ok(understood) => {
                     (events, receipt.remarks) = understood;
@@ -193,6 +198,7 @@ impl Deciding<'_> {
         if let Some(Remember { key, answer }) = &asking.remember {
             self.answered(Kept { key: key.clone(), answer: answer(&done) });
         }
+        self.decided.bytes += asking.blobs.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
         self.decided.batch.blobs.extend_from_slice(&asking.blobs);
         if !decision.erasures.is_empty() {
             let ids: Vec<String> = decision.entities.iter().map(|held| held.entity.id()).collect();
@@ -264,6 +270,7 @@ impl Deciding<'_> {
     pub(crate) fn happened(&mut self, receipt: Option<ReceiptId>, event: Event) {
         let native =
             Bytes::from(serde_json::to_vec(&event).expect("an event has text keys only, as JSON asks for"));
+        self.decided.bytes += native.len();
         let plan = self.planner.plan(&event, &native, &self.directory);
         let lane = event.subject();
         let owed = u32::try_from(plan.owed.len()).expect("a company has 1,000 endpoints at the most");
@@ -289,6 +296,7 @@ impl Deciding<'_> {
         // The mint only goes forward: the next id is the one after the last.
         let delivery: DeliveryId = self.mint.mint(Timestamp::UNIX_EPOCH);
         let Planned { endpoint, body } = planned;
+        self.decided.bytes += body.as_ref().map_or(0, Bytes::len);
         self.decided.owed.push(Owed {
             delivery,
             endpoint,

@@ -60,6 +60,7 @@ pub use pages::{
 };
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Live, Notice};
+pub use readers::ASKED_WITHIN;
 pub use replay::{Replay, ReplayAsked, ReplayOf, ReplayPage, ReplayState, Told, What};
 pub use replaying::REPLAYED_AT_ONCE;
 pub use sharing::{

@@ -1,13 +1,18 @@
 //! Readers beside the writer: a few, kept open, each used by one question at a time.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::engine::{EngineError, Reader, Store};
 use crate::folding::Folded;
 use crate::steps::Steps;
+
+/// How long a question waits for its turn.
+pub const ASKED_WITHIN: Duration = Duration::from_secs(30);
 
 pub(crate) struct Readers {
     store: Box<dyn Store>,
@@ -44,7 +49,10 @@ impl Readers {
         self: &Arc<Self>,
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
-        let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
+        let place = timeout(ASKED_WITHIN, Arc::clone(&self.places).acquire_owned()).await;
+        let place = place
+            .map_err(|_| EngineError::Failed("others ask the store, and are not answered".to_owned()))?
+            .expect("the semaphore is never closed");
         if let Some(steps) = &self.steps {
             self.folded.catch_up().await?;
             steps.ask().await?;

@@ -24,6 +24,11 @@ use crate::steps::Steps;
 
 /// The most jobs in one transaction.
 const BATCH_JOBS: usize = 1_024;
+/// Once a transaction owes so many deliveries, it takes no more jobs: what one request comes to goes with how many endpoints
+/// there are, and whoever waits behind it would wait for too long.
+const BATCH_OWED: usize = 16_384;
+/// Once it has so many bytes of bodies, likewise.
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
 /// Of so many jobs in a batch the writer is busy: it gathers for the next one for a moment, since a sync costs the same for
 /// few and for many.
 const MANY_JOBS: usize = 16;
@@ -173,19 +178,24 @@ impl Writer {
         }
     }
 
-    /// Writes jobs together; if that fails for what may be the fault of one, in halves, so that it takes no other down.
+    /// Writes jobs together, as many at once as a transaction takes; if that fails for what may be the fault of one, in
+    /// halves, so that it takes no other down.
     fn write(&mut self, mut jobs: Vec<Job>) {
-        if jobs.is_empty() {
-            return;
-        }
         let mut conflicts = 0;
-        let error = loop {
+        while !jobs.is_empty() {
             match self.commit(&mut jobs) {
-                Ok(decided) => return self.announce(jobs, decided),
+                Ok(decided) => {
+                    let later = jobs.split_off(decided.jobs);
+                    self.announce(jobs, decided);
+                    (jobs, conflicts) = (later, 0);
+                }
                 Err(EngineError::Conflict) if conflicts < CONFLICTS => conflicts += 1,
-                Err(error) => break error,
+                Err(error) => return self.not_taken(jobs, error),
             }
-        };
+        }
+    }
+
+    fn not_taken(&mut self, mut jobs: Vec<Job>, error: EngineError) {
         if jobs.len() > 1 && matches!(error, EngineError::Conflict | EngineError::Refused(_)) {
             tracing::warn!(%error, jobs = jobs.len(), "a batch was not taken; it goes in two halves now");
             let later = jobs.split_off(jobs.len() / 2);
@@ -281,7 +291,7 @@ impl Writer {
         }
     }
 
-    /// Decides jobs. What breaks on one that nobody foresaw must not take the writer down: the message is put aside; if
+    /// Decides jobs, the first of them if that comes to as much as one transaction takes. What breaks on one that nobody foresaw must not take the writer down: the message is put aside; if
     /// even that breaks, or if it is none, whoever asked is told so. Everything else is decided anew without it.
     fn decide(&mut self, jobs: &mut Vec<Job>) -> Result<Decided, EngineError> {
         loop {
@@ -313,6 +323,10 @@ impl Writer {
             match catch_unwind(AssertUnwindSafe(|| deciding.job(engine, job))) {
                 Ok(done) => done?,
                 Err(_) => return Ok(Tried::BrokeOn(index)),
+            }
+            deciding.decided.jobs += 1;
+            if deciding.decided.owed.len() >= BATCH_OWED || deciding.decided.bytes >= BATCH_BYTES {
+                break;
             }
         }
         let mut decided = deciding.decided;

@@ -17,8 +17,8 @@ use callboard_core::{
 };
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::{
-    Attempt, Batch, Beat, Change, DeliveryState, Engine, EngineError, EntityWrite, Intake, Ledger,
-    LedgerError, Live, Notice, Outcome, Settlement, Shards, Store, Touched, Writing,
+    Attempt, Batch, Beat, Change, Crew, DeliveryState, Engine, EngineError, EntityWrite, Intake, Ledger,
+    LedgerError, Live, Notice, Outcome, SHARDS, Settlement, Shards, Store, Touched, Writing,
 };
 use database::Database;
 use jiff::SignedDuration;
@@ -234,14 +234,60 @@ fn touched(engine: &mut Box<dyn Engine>) -> Touched {
     news.touched
 }
 
+fn crew(database: &Database) -> Box<dyn Crew> {
+    PostgresStore::open(&database.address()).unwrap().crew().unwrap().unwrap().0
+}
+
+const STAYS: Beat = Beat { vacated: Shards::NONE, stays: true };
+
+#[test]
+fn what_a_hub_goes_on_holding_is_not_taken_anew_because_passing_the_rest_on_failed_once() {
+    // Given a hub that is to leave half of what it holds to another one
+    let database = Database::start();
+    let (mut first, mut second) = (crew(&database), crew(&database));
+    first.beat(STAYS).unwrap();
+    second.beat(STAYS).unwrap();
+    let before = first.beat(STAYS).unwrap();
+    assert!(!before.leaving.is_empty());
+
+    // When that fails
+    database.run("ALTER TABLE shards ADD CONSTRAINT held CHECK (hub IS NOT NULL)");
+    second.beat(STAYS).unwrap();
+    assert!(first.beat(Beat { vacated: before.leaving, ..STAYS }).is_err());
+    database.run("ALTER TABLE shards DROP CONSTRAINT held");
+
+    // Then it has held all of it all the time, and can still pass it on
+    second.beat(STAYS).unwrap();
+    assert_eq!(first.beat(STAYS).unwrap().taken, before.taken);
+    second.beat(STAYS).unwrap();
+    let passed_on = first.beat(Beat { vacated: before.leaving, ..STAYS }).unwrap();
+    for shard in 0..SHARDS {
+        let taken = if before.leaving.contains(shard) { 0 } else { before.taken[shard as usize] };
+        assert_eq!(passed_on.taken[shard as usize], taken, "{shard}");
+    }
+}
+
+#[test]
+fn how_an_endpoint_is_doing_that_has_been_removed_meanwhile_is_not_kept() {
+    let database = Database::start();
+    let mut crew = crew(&database);
+    let mut engine = PostgresStore::open(&database.address()).unwrap().engine().unwrap();
+    let put = vec![Change::PutEndpoint(endpoint(1))];
+    engine.commit(&Batch { changes: put, ..Batch::default() }).unwrap();
+
+    let well = |raw_id| (EndpointId::from_raw(raw_id), "{}".to_owned());
+    crew.report(&[well(1), well(2)]).unwrap();
+    assert_eq!(database.ask("SELECT STRING_AGG(endpoint::TEXT, ' ') FROM reports"), "1");
+}
+
 #[test]
 fn a_hub_hears_which_things_others_have_changed_and_of_too_much_that_it_may_be_anything() {
     let database = Database::start();
     let open = || PostgresStore::open(&database.address()).unwrap().engine().unwrap();
     // Whoever is alone tells nobody.
     let _crew = [(); 2].map(|()| {
-        let (mut crew, _) = PostgresStore::open(&database.address()).unwrap().crew().unwrap().unwrap();
-        crew.beat(Beat { vacated: Shards::NONE, stays: true }).unwrap();
+        let mut crew = crew(&database);
+        crew.beat(STAYS).unwrap();
         crew
     });
     let (mut first, mut second) = (open(), open());

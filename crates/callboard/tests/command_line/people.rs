@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::said::{failed, id, json, shown};
+use crate::said::{failed, id, json, shown, wrong};
 use crate::support::{Hub, callboard};
 
 fn ids(list: &Value) -> Vec<&str> {
@@ -165,6 +165,13 @@ fn a_company_has_settings_and_keys_of_its_own() {
     assert_eq!((&settings["name"], &settings["time_zone"]), (&json!("Acme"), &json!("Europe/Berlin")));
     assert_eq!(settings["stages"][0]["parent"], "screening");
     assert_eq!(json(&hub, &["settings", "show"]), settings);
+    let mut without_zone = settings.clone();
+    without_zone["time_zone"] = Value::Null;
+    let cleared = json(&hub, &["settings", "change", "--clear", "time_zone"]);
+    for name in ["name", "time_zone", "stages"] {
+        assert_eq!(cleared[name], without_zone[name], "{name}");
+    }
+    assert!(wrong(&hub, &["settings", "change"]).contains("--clear"));
 
     let other = json(&hub, &["company", "add", "Other"]);
     let key = other["key"]["key"].as_str().unwrap();

@@ -216,8 +216,9 @@ impl Crew for PostgresCrew {
         let (take, leave) = standing.share(me);
         let changes = !gone.is_empty() || !take.is_empty() || !leave.and(vacated).is_empty();
         let (before, now) = if changes || self.is_new {
-            // If it is not known what comes of that, nothing that is held is known to have been held all the time.
-            self.change(me, vacated, &gone).inspect_err(|_| self.taken = [0; SHARDS as usize])?
+            // Whatever comes of one that fails: what this hub holds before and after, it has held all the time. Nobody else gives
+            // it anything, and nobody takes anything from it without ending its number.
+            self.change(me, vacated, &gone)?
         } else {
             (standing.held.clone(), standing)
         };
@@ -231,7 +232,8 @@ impl Crew for PostgresCrew {
     fn report(&mut self, reports: &[(EndpointId, String)]) -> Result<(), EngineError> {
         self.session
             .execute(
-                "INSERT INTO reports SELECT * FROM UNNEST($1::BIGINT[], $2::TEXT[])
+                "INSERT INTO reports SELECT * FROM UNNEST($1::BIGINT[], $2::TEXT[]) AS said (endpoint, body)
+                 WHERE endpoint IN (SELECT id FROM endpoints)
                  ON CONFLICT (endpoint) DO UPDATE SET body = excluded.body",
                 &[&column(reports, |it| key(it.0)), &column(reports, |it| it.1.as_str())],
             )

@@ -12,10 +12,6 @@ impl From<tokio_postgres::Error> for EngineError {
         if [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code) {
             return Self::Conflict;
         }
-        // It takes this hub too long to decide or to send all of it: less of it may go well.
-        if *code == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT {
-            return Self::Refused(sentence(&error));
-        }
         if *code == SqlState::LOCK_NOT_AVAILABLE {
             return Self::InUse("the database".to_owned());
         }

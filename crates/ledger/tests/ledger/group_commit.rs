@@ -1,8 +1,8 @@
 //! What waits together is written together, and nobody is answered before (invariant I1).
 
-use callboard_ledger::Outcome;
+use callboard_ledger::{Intake, Outcome};
 
-use crate::support::{Asked, Hub, answers, ask_all, intake};
+use crate::support::{Asked, Fault, Hub, answers, ask_all, intake};
 
 #[tokio::test]
 async fn requests_that_wait_together_are_one_transaction() {
@@ -33,6 +33,49 @@ async fn what_is_more_than_one_transaction_takes_is_the_next_one() {
     let before = hub.control.commits();
     let names = (0..=BATCH_JOBS).map(|number| intake(&format!("code {number}")));
     let asked = ask_all(&hub.ledger, names).await;
+    busy.over().await;
+    assert!(answers(asked).await.iter().all(Result::is_ok));
+    assert_eq!(hub.control.commits() - before, 2);
+}
+
+/// How many deliveries one transaction owes, at the most, but for what its last job comes to.
+const BATCH_OWED: usize = 16_384;
+/// How many bytes of bodies it has, likewise.
+const BATCH_BYTES: usize = 16 * 1_024 * 1_024;
+
+#[tokio::test]
+async fn what_comes_to_more_than_one_transaction_takes_is_the_next_one_and_stays_in_its_order() {
+    // Given a company with so many endpoints that each request comes to 1,200 deliveries
+    const EACH: usize = 1_200;
+    let mut hub = Hub::with_endpoints(EACH as u64 / 2).await;
+    let ledger = hub.ledger.clone();
+    let busy = hub.busy().await;
+    let before = hub.control.commits();
+
+    // When 40 requests come in together, and are refused once
+    hub.control.fail([Fault::Conflict]);
+    let asked = ask_all(&ledger, (0..40).map(|number| intake(&format!("code {number}")))).await;
+    busy.over().await;
+
+    // Then they are recorded by as many transactions as it takes, the first one tried twice, in the order in which they came
+    let receipts: Vec<_> = answers(asked).await.into_iter().map(|answer| answer.unwrap().receipt).collect();
+    assert!(receipts.is_sorted());
+    let at_once = BATCH_OWED.div_ceil(EACH);
+    assert_eq!(hub.control.commits() - before, 40_usize.div_ceil(at_once) + 1);
+    let owed = hub.heard_owed_together();
+    assert_eq!(owed, [at_once * EACH, at_once * EACH, (40 - 2 * at_once) * EACH]);
+}
+
+#[tokio::test]
+async fn bodies_that_come_to_more_bytes_than_one_transaction_takes_are_the_next_one() {
+    let hub = Hub::new();
+    let busy = hub.busy().await;
+    let before = hub.control.commits();
+    let large = |number: usize| Intake {
+        body: vec![b' '; BATCH_BYTES / 8].into(),
+        ..intake(&format!("large {number}"))
+    };
+    let asked = ask_all(&hub.ledger, (0..12).map(large)).await;
     busy.over().await;
     assert!(answers(asked).await.iter().all(Result::is_ok));
     assert_eq!(hub.control.commits() - before, 2);

@@ -1,8 +1,9 @@
 //! Readers beside the writer.
 
 use std::sync::mpsc;
+use std::time::Duration;
 
-use callboard_ledger::{EngineError, READERS, Totals};
+use callboard_ledger::{ASKED_WITHIN, EngineError, READERS, Totals};
 
 use crate::support::{Asked, Hub, intake};
 
@@ -33,11 +34,8 @@ async fn questions_are_answered_while_the_writer_is_busy_and_readers_are_kept() 
     assert_eq!(hub.control.readers() - opened, 1);
 }
 
-#[tokio::test]
-async fn a_question_keeps_its_place_until_it_is_over_even_if_nobody_waits_for_the_answer() {
-    // Given as many questions under way as there may be, for whose answers nobody waits any more
-    let hub = Hub::new();
-    let opened = hub.control.readers();
+/// As many questions under way as there may be; each ends when what is answered here is dropped.
+async fn as_many_as_may_be(hub: &Hub) -> Vec<mpsc::Sender<()>> {
     let (begun, begins) = mpsc::channel();
     let mut ends = Vec::new();
     for _ in 0..READERS {
@@ -52,12 +50,37 @@ async fn a_question_keeps_its_place_until_it_is_over_even_if_nobody_waits_for_th
         ends.push(end);
     }
     (0..READERS).for_each(|_| begins.recv().unwrap());
+    ends
+}
+
+#[tokio::test]
+async fn a_question_keeps_its_place_until_it_is_over_even_if_nobody_waits_for_the_answer() {
+    // Given as many questions under way as there may be, for whose answers nobody waits any more
+    let hub = Hub::new();
+    let opened = hub.control.readers();
+    let under_way = as_many_as_may_be(&hub).await;
 
     // When one more is asked, then it waits for one of them
     let one_more = Asked::new(hub.ledger.read(|reader| reader.totals())).await;
     tokio::task::spawn_blocking(|| ()).await.unwrap();
     assert_eq!(hub.control.readers() - opened, READERS);
-    drop(ends);
+    drop(under_way);
     assert_eq!(one_more.await.unwrap(), Totals::default());
     assert_eq!(hub.control.readers() - opened, READERS);
+}
+
+#[tokio::test]
+async fn a_question_does_not_wait_for_ever_behind_others_that_are_not_answered() {
+    let hub = Hub::new();
+    let under_way = as_many_as_may_be(&hub).await;
+    tokio::time::pause();
+    let mut one_more = Asked::new(hub.ledger.read(|reader| reader.totals())).await;
+
+    tokio::time::advance(ASKED_WITHIN - Duration::from_secs(1)).await;
+    assert!(!one_more.is_answered().await);
+    tokio::time::advance(Duration::from_secs(2)).await;
+    assert!(one_more.await.unwrap_err().to_string().contains("others ask the store"));
+
+    drop(under_way);
+    assert_eq!(hub.ledger.read(|reader| reader.totals()).await.unwrap(), Totals::default());
 }

@@ -84,11 +84,12 @@ impl Hub {
 
     /// The deliveries that notices say are owed.
     pub fn heard_owed(&mut self) -> Vec<Owed> {
-        let owed = |notice| match notice {
-            Notice::Owed(owed) => owed,
-            other => panic!("{other:?} is not about what is owed"),
-        };
         self.heard().into_iter().flat_map(owed).collect()
+    }
+
+    /// How many of them each notice speaks of.
+    pub fn heard_owed_together(&mut self) -> Vec<usize> {
+        self.heard().into_iter().map(|notice| owed(notice).len()).collect()
     }
 
     /// What the store says that an endpoint is owed.
@@ -114,6 +115,13 @@ impl Hub {
         let asked = ask_all(&self.ledger, intakes).await;
         busy.over().await;
         answers(asked).await
+    }
+}
+
+fn owed(notice: Notice) -> Vec<Owed> {
+    match notice {
+        Notice::Owed(owed) => owed,
+        other => panic!("{other:?} is not about what is owed"),
     }
 }
 
