@@ -16,6 +16,7 @@ mod engine;
 mod erasing;
 mod fetching;
 mod folding;
+mod following;
 mod forgetting;
 mod job;
 mod keeping;

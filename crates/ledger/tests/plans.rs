@@ -9,9 +9,9 @@ mod sample;
 
 use callboard_core::{Identifier, Timestamp};
 use callboard_ledger::postgres::PostgresStore;
-use callboard_ledger::{Batch, DedupKey, Store};
+use callboard_ledger::{Batch, DedupKey, DeliveryFilter, Store};
 use database::Database;
-use sample::{SOURCE, event, receipt};
+use sample::{ALL, SOURCE, delivery, event, receipt};
 
 const ROWS: u64 = 500;
 
@@ -21,11 +21,17 @@ fn dedup(number: u64) -> DedupKey {
     DedupKey { source: Identifier::from_raw(SOURCE), hash, not_before: Timestamp::UNIX_EPOCH }
 }
 
-#[test]
-fn rows_are_looked_up_by_an_index_however_little_is_known_of_a_table() {
+/// One in which nobody counts how many rows a table has.
+fn uncounted() -> Database {
     let database = Database::start();
     database.run("ALTER SYSTEM SET autovacuum = off");
     database.run("SELECT pg_reload_conf()");
+    database
+}
+
+#[test]
+fn rows_are_looked_up_by_an_index_however_little_is_known_of_a_table() {
+    let database = uncounted();
     let store = PostgresStore::open(&database.address()).unwrap();
     let mut engine = store.engine().unwrap();
     let keys: Vec<_> = (1..=ROWS).map(dedup).collect();
@@ -43,5 +49,31 @@ fn rows_are_looked_up_by_an_index_however_little_is_known_of_a_table() {
     drop(engine);
     database.until("SELECT idx_scan > 0 FROM pg_stat_user_tables WHERE relname = 'seen'");
     let read_one_by_one = "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'seen'";
+    assert_eq!(database.ask(read_one_by_one), "0");
+}
+
+#[test]
+fn what_happened_because_of_something_is_looked_for_behind_it_and_not_in_the_whole_table() {
+    let database = uncounted();
+    let store = PostgresStore::open(&database.address()).unwrap();
+    let numbers = || (1..=ROWS).map(|number| number << 20);
+    let mut engine = store.engine().unwrap();
+    let batch = Batch {
+        events: numbers().map(event).collect(),
+        deliveries: numbers().map(|number| delivery(number + 1, number)).collect(),
+        ..Batch::default()
+    };
+    engine.commit(&batch).unwrap();
+
+    let asked: Vec<_> = numbers().take(20).map(Identifier::from_raw).collect();
+    assert!(engine.told(&asked).unwrap().iter().all(|told| told.deliveries.len() == 1));
+    assert_eq!(engine.owed_of(asked[0]).unwrap().len(), 1);
+    let mut reader = store.reader().unwrap();
+    let filter = DeliveryFilter { event: Some(asked[0]), ..DeliveryFilter::default() };
+    assert_eq!(reader.deliveries(&filter, ALL).unwrap().len(), 1);
+
+    drop((engine, reader));
+    database.until("SELECT idx_scan > 20 FROM pg_stat_user_tables WHERE relname = 'deliveries'");
+    let read_one_by_one = "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'deliveries'";
     assert_eq!(database.ask(read_one_by_one), "0");
 }

@@ -3,6 +3,7 @@
 use tokio_postgres::types::ToSql;
 
 use crate::columns::bound;
+use crate::following::following;
 use crate::pages::Page;
 
 /// Conditions with the values that go with them.
@@ -17,6 +18,11 @@ impl Conditions {
     pub(super) fn add(&mut self, part: &str, value: impl ToSql + Sync + 'static) {
         let place = self.place(value);
         self.parts.push(part.replace('?', &place));
+    }
+
+    /// The row follows from the one with this key, which it names in this column.
+    pub(super) fn add_following(&mut self, table: &str, column: &str, key: i64) {
+        self.add(&format!("id IN ({})", following(table, column, "?")), key);
     }
 
     /// The place of a value that stands elsewhere than in a condition.

@@ -17,6 +17,7 @@ use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, EventRow, Outcome};
 use crate::columns::{self, bound, id, key};
 use crate::engine::{Engine, EngineError, Recognised};
+use crate::following::following;
 use crate::pages::{Awaited, Owed};
 use crate::replay::{Replay, Told};
 use crate::sharing::News;
@@ -95,7 +96,12 @@ impl Engine for PostgresEngine {
     }
 
     fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError> {
-        let sql = format!("SELECT {} FROM events WHERE subject = ANY($1) OR receipt = ANY($2)", rows::EVENT);
+        let sql = format!(
+            "SELECT {} FROM events WHERE subject = ANY($1) OR id IN (
+                SELECT following.id FROM UNNEST($2::BIGINT[]) AS asked (id) CROSS JOIN LATERAL ({}) AS following)",
+            rows::EVENT,
+            following("events", "receipt", "asked.id")
+        );
         let subjects = column(subjects, |subject| bound(*subject));
         let receipts = column(receipts, |receipt| key(*receipt));
         self.session()?.rows(&sql, &[&subjects, &receipts])?.iter().map(rows::event).collect()
@@ -106,8 +112,11 @@ impl Engine for PostgresEngine {
     }
 
     fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
-        let sql = "SELECT id, endpoint FROM deliveries WHERE event = $1 AND state = 0 ORDER BY id";
-        let found = self.session()?.rows(sql, &[&key(event)])?;
+        let sql = format!(
+            "SELECT id, endpoint FROM deliveries WHERE id IN ({}) AND state = 0 ORDER BY id",
+            following("deliveries", "event", "$1")
+        );
+        let found = self.session()?.rows(&sql, &[&key(event)])?;
         found.iter().map(|row| Ok((id(row.try_get(0)?), id(row.try_get(1)?)))).collect()
     }
 

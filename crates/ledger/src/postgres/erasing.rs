@@ -12,6 +12,7 @@ use crate::batch::{DeliveryState, Erased, Search};
 use crate::columns::{id, key, state_number};
 use crate::engine::EngineError;
 use crate::erasing::{NOTHING_SAID, SCAN_ROWS};
+use crate::following::following;
 use crate::mentions::Mentions;
 use crate::pages::{Mentioning, Page};
 
@@ -21,19 +22,22 @@ const SCAN_BYTES: usize = 16 * 1024 * 1024;
 /// Takes what is erased out of the tables.
 pub(super) fn erase(session: &mut Session, erased: &Erased) -> Result<(), EngineError> {
     let called_off = state_number(DeliveryState::Cancelled);
+    let deliveries = following("deliveries", "event", "$1");
     for (event, native) in &erased.events {
         let event = key(*event);
         session
             .execute("UPDATE events SET body = $2, erased = TRUE WHERE id = $1", &[&event, &&native[..]])?;
         session.execute(
-            "UPDATE deliveries SET body = CASE WHEN body IS NULL THEN NULL ELSE $2::BYTEA END,
-                next_at = CASE WHEN state = 0 THEN NULL ELSE next_at END,
-                state = CASE WHEN state = 0 THEN $3 ELSE state END
-             WHERE event = $1",
+            &format!(
+                "UPDATE deliveries SET body = CASE WHEN body IS NULL THEN NULL ELSE $2::BYTEA END,
+                    next_at = CASE WHEN state = 0 THEN NULL ELSE next_at END,
+                    state = CASE WHEN state = 0 THEN $3 ELSE state END
+                 WHERE id IN ({deliveries})"
+            ),
             &[&event, &NOTHING_SAID.as_bytes(), &called_off],
         )?;
         session.execute(
-            "UPDATE attempts SET response = NULL WHERE delivery IN (SELECT id FROM deliveries WHERE event = $1)",
+            &format!("UPDATE attempts SET response = NULL WHERE delivery IN ({deliveries})"),
             &[&event],
         )?;
     }

@@ -8,6 +8,7 @@ use super::session::{Session, Values};
 use super::write::column;
 use crate::columns::{nanos, stock_number};
 use crate::engine::EngineError;
+use crate::following::following;
 use crate::keeping::{Outdated, OutdatedPage, Place, SCAN_ROWS, Stock};
 
 /// What a request points at is fetched with that request: until then it stays.
@@ -86,8 +87,9 @@ fn events(
                 COALESCE(BOOL_OR(d.state = 0 OR d.id >= $2 OR EXISTS (
                     SELECT 1 FROM attempts a WHERE a.delivery = d.id AND a.at >= $3)), FALSE)
              FROM (SELECT id FROM events WHERE id > $1 AND id < $2 ORDER BY id LIMIT {SCAN_ROWS}) e
-                LEFT JOIN deliveries d ON d.event = e.id
-             GROUP BY e.id ORDER BY e.id"
+                LEFT JOIN LATERAL ({}) AS following ON TRUE LEFT JOIN deliveries d ON d.id = following.id
+             GROUP BY e.id ORDER BY e.id",
+            following("deliveries", "event", "e.id")
         ),
         &[&after.number.cast_signed(), &below, &before],
     )?;
@@ -166,15 +168,18 @@ pub(super) fn let_go(session: &mut Session, outdated: &Outdated) -> Result<(), E
 }
 
 fn events_go(session: &mut Session, events: &[i64]) -> Result<u64, EngineError> {
-    let owed = session
-        .rows("SELECT DISTINCT event FROM deliveries WHERE event = ANY($1) AND state = 0", &[&events])?;
+    let deliveries = format!(
+        "SELECT following.id FROM UNNEST($1::BIGINT[]) AS gone (id) CROSS JOIN LATERAL ({}) AS following",
+        following("deliveries", "event", "gone.id")
+    );
+    let owed = session.rows(
+        &format!("SELECT DISTINCT event FROM deliveries WHERE id IN ({deliveries}) AND state = 0"),
+        &[&events],
+    )?;
     let owed: Vec<i64> = owed.iter().map(|row| row.get(0)).collect();
     let gone: Vec<i64> = events.iter().copied().filter(|event| !owed.contains(event)).collect();
-    session.execute(
-        "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE event = ANY($1))",
-        &[&gone],
-    )?;
-    session.execute("DELETE FROM deliveries WHERE event = ANY($1)", &[&gone])?;
+    session.execute(&format!("DELETE FROM attempts WHERE delivery IN ({deliveries})"), &[&gone])?;
+    session.execute(&format!("DELETE FROM deliveries WHERE id IN ({deliveries})"), &[&gone])?;
     session.execute("DELETE FROM events WHERE id = ANY($1)", &[&gone])
 }
 

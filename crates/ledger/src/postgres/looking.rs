@@ -67,7 +67,7 @@ fn next(session: &mut Session, asked: &OfEvents, page: Page, limit: usize) -> Re
 fn indexed(filter: &DeliveryFilter) -> Conditions {
     let mut conditions = Conditions::default();
     match (filter.event, filter.endpoints.as_deref()) {
-        (Some(event), _) => conditions.add("event = ?", key(event)),
+        (Some(event), _) => conditions.add_following("deliveries", "event", key(event)),
         (None, Some([endpoint])) => conditions.add("endpoint = ?", key(*endpoint)),
         _ => {}
     }

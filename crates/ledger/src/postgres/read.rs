@@ -125,7 +125,7 @@ impl Reader for PostgresReader {
             conditions.add("subject = ANY(?)", column(subjects, |subject| bound(*subject)));
         }
         if let Some(receipt) = filter.receipt {
-            conditions.add("receipt = ?", key(receipt));
+            conditions.add_following("events", "receipt", key(receipt));
         }
         self.page(rows::EVENT, "events", conditions, page, rows::event)
     }
@@ -140,7 +140,7 @@ impl Reader for PostgresReader {
             conditions.add("endpoint = ANY(?)", column(endpoints, |endpoint| key(*endpoint)));
         }
         if let Some(event) = filter.event {
-            conditions.add("event = ?", key(event));
+            conditions.add_following("deliveries", "event", key(event));
         }
         if let Some(state) = filter.state {
             conditions.add_fixed(format!("state = {}", state_number(state)));

@@ -11,6 +11,7 @@ use super::write::column;
 use crate::batch::Batch;
 use crate::columns::{self, bound, id, key, nanos, replay_state, replay_state_number, time};
 use crate::engine::EngineError;
+use crate::following::following;
 use crate::pages::Page;
 use crate::replay::{
     COUNTED, ENDED_KEPT, PAGE_BYTES, Replay, ReplayOf, ReplayPage, ReplayState, SCAN_ROWS, Told, What,
@@ -158,8 +159,13 @@ pub(super) fn told(session: &mut Session, events: &[EventId]) -> Result<Vec<Told
     let there = session.rows("SELECT id FROM events WHERE id = ANY($1) AND NOT erased", &[&ids])?;
     let there: FxHashSet<i64> = there.iter().map(|row| row.get(0)).collect();
     let mut deliveries: FxHashMap<i64, Vec<_>> = FxHashMap::default();
-    let sql = "SELECT event, endpoint, state FROM deliveries WHERE event = ANY($1) ORDER BY id";
-    for row in &session.rows(sql, &[&ids])? {
+    let sql = format!(
+        "SELECT d.event, d.endpoint, d.state FROM UNNEST($1::BIGINT[]) AS asked (id)
+            CROSS JOIN LATERAL ({}) AS following JOIN deliveries d ON d.id = following.id
+         ORDER BY d.id",
+        following("deliveries", "event", "asked.id")
+    );
+    for row in &session.rows(&sql, &[&ids])? {
         let told = (id(row.try_get(1)?), columns::state(row.try_get(2)?));
         deliveries.entry(row.try_get(0)?).or_default().push(told);
     }

@@ -4,6 +4,7 @@ use callboard_core::Identifier;
 use rusqlite::types::Value;
 
 use super::rows::{bound, key};
+use crate::following::following;
 use crate::pages::Page;
 
 /// Conditions with the values that go with them.
@@ -30,6 +31,13 @@ impl Conditions {
         let places = vec!["?"; ids.len()].join(", ");
         self.parts.push(format!("{column} IN ({places})"));
         self.values.extend(ids.iter().map(|id| Value::from(key(*id))));
+    }
+
+    /// The row follows from the one with this key, which it names in this column.
+    pub(super) fn add_following(&mut self, table: &str, column: &str, key: i64) {
+        let part = format!("id IN ({})", following(table, column, "?"));
+        self.values.extend(part.matches('?').map(|_| Value::from(key)));
+        self.parts.push(part);
     }
 
     /// A condition with one place for a list of ids in it, as a JSON array: however many they are, it is one statement.

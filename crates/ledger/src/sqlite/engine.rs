@@ -11,6 +11,7 @@ use super::{answers, erasing, replaying, things, write};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, EventRow, Outcome};
 use crate::engine::{Engine, EngineError, Folder};
+use crate::following::following;
 use crate::pages::{Awaited, Owed};
 use crate::replay::{Replay, Told};
 
@@ -118,10 +119,12 @@ impl Engine for SqliteEngine {
     fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError> {
         let reading = self.folded()?;
         let mut found = Vec::new();
-        let by_subject = subjects.iter().map(|subject| ("subject", subject.cast_signed()));
-        for (column, value) in by_subject.chain(receipts.iter().map(|receipt| ("receipt", key(*receipt)))) {
+        let of_receipt = format!("id IN ({})", following("events", "receipt", "?1"));
+        let by_subject = subjects.iter().map(|subject| ("subject = ?1", subject.cast_signed()));
+        let by_receipt = receipts.iter().map(|receipt| (of_receipt.as_str(), key(*receipt)));
+        for (condition, value) in by_subject.chain(by_receipt) {
             let mut statement =
-                reading.prepare_cached(&format!("SELECT {} FROM events WHERE {column} = ?1", rows::EVENT))?;
+                reading.prepare_cached(&format!("SELECT {} FROM events WHERE {condition}", rows::EVENT))?;
             for event in statement.query_map([value], rows::event)? {
                 found.push(event?);
             }
@@ -136,8 +139,10 @@ impl Engine for SqliteEngine {
 
     fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
         let reading = self.folded()?;
-        let mut statement =
-            reading.prepare_cached("SELECT id, endpoint FROM deliveries WHERE event = ?1 AND state = 0")?;
+        let mut statement = reading.prepare_cached(&format!(
+            "SELECT id, endpoint FROM deliveries WHERE id IN ({}) AND state = 0",
+            following("deliveries", "event", "?1")
+        ))?;
         let owed = statement.query_map([key(event)], |row| Ok((id(row.get(0)?), id(row.get(1)?))))?;
         Ok(owed.collect::<Result<_, _>>()?)
     }

@@ -9,6 +9,7 @@ use super::rows::{id, key, state_number};
 use crate::batch::{DeliveryState, Erased, Search};
 use crate::engine::EngineError;
 use crate::erasing::{NOTHING_SAID, SCAN_ROWS};
+use crate::following::following;
 use crate::mentions::Mentions;
 use crate::pages::{Mentioning, Page};
 
@@ -21,15 +22,15 @@ pub(super) fn erase(ink: &Ink<'_>, erased: &Erased) -> Result<(), EngineError> {
         return Ok(());
     }
     let mut event = ink.prepare("UPDATE events SET body = ?2, erased = 1 WHERE id = ?1")?;
-    let mut delivery = ink.prepare(
+    let deliveries = following("deliveries", "event", "?1");
+    let mut delivery = ink.prepare(&format!(
         "UPDATE deliveries SET body = CASE WHEN body IS NULL THEN NULL ELSE ?2 END,
             next_at = CASE WHEN state = 0 THEN NULL ELSE next_at END,
             state = CASE WHEN state = 0 THEN ?3 ELSE state END
-         WHERE event = ?1",
-    )?;
-    let mut attempt = ink.prepare(
-        "UPDATE attempts SET response = NULL WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
-    )?;
+         WHERE id IN ({deliveries})"
+    ))?;
+    let mut attempt =
+        ink.prepare(&format!("UPDATE attempts SET response = NULL WHERE delivery IN ({deliveries})"))?;
     let called_off = state_number(DeliveryState::Cancelled);
     for (id, native) in &erased.events {
         event.execute(params![key(*id), &native[..]])?;

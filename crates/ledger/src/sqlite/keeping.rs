@@ -9,6 +9,7 @@ use super::ink::Ink;
 use super::rows::nanos;
 use crate::columns::stock_number;
 use crate::engine::EngineError;
+use crate::following::following;
 use crate::keeping::{Outdated, OutdatedPage, Place, SCAN_ROWS, Stock};
 
 /// What a request points at is fetched with that request: until then it stays.
@@ -80,11 +81,12 @@ fn events(
     let mut old = connection.prepare_cached(&format!(
         "SELECT id FROM events WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT {SCAN_ROWS}"
     ))?;
-    let mut owed = connection.prepare_cached(
+    let mut owed = connection.prepare_cached(&format!(
         "SELECT COUNT(*) + COALESCE(SUM(attempts), 0), COALESCE(MAX(state = 0 OR id >= ?2 OR EXISTS (
             SELECT 1 FROM attempts a WHERE a.delivery = deliveries.id AND a.at >= ?3)), FALSE)
-         FROM deliveries WHERE event = ?1",
-    )?;
+         FROM deliveries WHERE id IN ({})",
+        following("deliveries", "event", "?1")
+    ))?;
     let mut rows = old.query(params![after.number.cast_signed(), below])?;
     let (mut looked_at, mut weight) = (0, 0);
     loop {
@@ -167,19 +169,19 @@ pub(super) fn let_go(ink: &Ink<'_>, outdated: &Outdated) -> Result<usize, Engine
 }
 
 fn event(ink: &Ink<'_>, event: i64) -> Result<usize, EngineError> {
+    let deliveries = following("deliveries", "event", "?1");
     let owed = ink
         .stored()
-        .prepare_cached("SELECT 1 FROM deliveries WHERE event = ?1 AND state = 0 LIMIT 1")?
+        .prepare_cached(&format!(
+            "SELECT 1 FROM deliveries WHERE id IN ({deliveries}) AND state = 0 LIMIT 1"
+        ))?
         .query_row([event], |_| Ok(()))
         .optional()?;
     if owed.is_some() {
         return Ok(0);
     }
-    ink.execute(
-        "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
-        params![event],
-    )?;
-    ink.execute("DELETE FROM deliveries WHERE event = ?1", params![event])?;
+    ink.execute(&format!("DELETE FROM attempts WHERE delivery IN ({deliveries})"), params![event])?;
+    ink.execute(&format!("DELETE FROM deliveries WHERE id IN ({deliveries})"), params![event])?;
     Ok(ink.execute("DELETE FROM events WHERE id = ?1", params![event])?)
 }
 

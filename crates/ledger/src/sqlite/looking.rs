@@ -50,7 +50,7 @@ pub(super) fn deliveries(
 fn indexed(filter: &DeliveryFilter) -> Conditions {
     let mut conditions = Conditions::default();
     match (filter.event, filter.state, filter.endpoints.as_deref()) {
-        (Some(event), ..) => conditions.add("event = ?", key(event)),
+        (Some(event), ..) => conditions.add_following("deliveries", "event", key(event)),
         (None, Some(DeliveryState::Pending), Some([endpoint])) => {
             conditions.add_fixed(format!("state = {}", state_number(DeliveryState::Pending)));
             conditions.add("endpoint = ?", key(*endpoint));

@@ -118,7 +118,7 @@ impl Reader for SqliteReader {
             conditions.add_list("subject IN (SELECT value FROM json_each(?))", subjects);
         }
         if let Some(receipt) = filter.receipt {
-            conditions.add("receipt = ?", key(receipt));
+            conditions.add_following("events", "receipt", key(receipt));
         }
         self.page(rows::EVENT, "events", conditions, page, rows::event)
     }
@@ -133,7 +133,7 @@ impl Reader for SqliteReader {
             conditions.add_any("endpoint", endpoints);
         }
         if let Some(event) = filter.event {
-            conditions.add("event = ?", key(event));
+            conditions.add_following("deliveries", "event", key(event));
         }
         if let Some(state) = filter.state {
             conditions.add_fixed(format!("state = {}", state_number(state)));

@@ -8,6 +8,7 @@ use super::rows::{self, bad_column, bound, id, key, nanos, time};
 use crate::batch::{Batch, DeliveryState, EventRow};
 use crate::columns::{replay_state, replay_state_number};
 use crate::engine::EngineError;
+use crate::following::following;
 use crate::pages::{Owed, Page};
 use crate::replay::{
     COUNTED, ENDED_KEPT, PAGE_BYTES, Replay, ReplayOf, ReplayPage, ReplayState, SCAN_ROWS, Told, What,
@@ -159,8 +160,10 @@ pub(super) fn given_up(connection: &Connection, deliveries: &[DeliveryId]) -> Re
 /// Who was told of these events.
 pub(super) fn told(connection: &Connection, events: &[EventId]) -> Result<Vec<Told>, EngineError> {
     let mut event = connection.prepare_cached("SELECT 1 FROM events WHERE id = ?1 AND NOT erased")?;
-    let mut deliveries =
-        connection.prepare_cached("SELECT endpoint, state FROM deliveries WHERE event = ?1")?;
+    let mut deliveries = connection.prepare_cached(&format!(
+        "SELECT endpoint, state FROM deliveries WHERE id IN ({})",
+        following("deliveries", "event", "?1")
+    ))?;
     let mut all = Vec::with_capacity(events.len());
     for asked in events {
         let rows =

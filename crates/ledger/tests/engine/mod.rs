@@ -2,6 +2,7 @@
 
 pub mod batches;
 pub mod erasing;
+pub mod following;
 pub mod hostile;
 pub mod keeping;
 pub mod lists;
@@ -63,6 +64,9 @@ macro_rules! engine_suite {
             erasing: requests_that_mention_someone_are_found_page_by_page,
             erasing: a_search_is_there_until_it_is_over_and_its_words_go_with_it,
             erasing: events_are_found_by_what_they_are_about_and_by_their_receipts,
+            following: events_of_a_request_are_found_right_behind_it_and_far_away,
+            following: deliveries_of_an_event_are_found_right_behind_it_and_far_away,
+            following: what_an_event_was_told_in_goes_with_it_wherever_it_lies,
             owing: what_is_owed_is_read_page_by_page_oldest_first,
             owing: each_attempt_is_on_record_and_moves_its_delivery_on,
             owing: an_attempt_written_twice_is_one_and_another_under_its_number_is_kept_beside_it,

@@ -10,6 +10,7 @@ use super::{LARGE_ROWS, SMALL_ROWS};
 use crate::checking::{self, LaneOrder, Look, Numbered, Promised, Stands, Tried};
 use crate::columns::{id, state, time, unpack};
 use crate::engine::EngineError;
+use crate::following::following;
 use crate::postgres::rows::number;
 use crate::postgres::session::Session;
 
@@ -39,9 +40,11 @@ pub(super) fn deliveries(session: &mut Session, look: &mut Look<'_>) -> Result<(
         Promised { delivery, event, stands, has_event: row.try_get(9)? }.judge(look);
         Ok(())
     })?;
-    let sql = "SELECT e.id, e.owed, (SELECT COUNT(*) FROM deliveries d WHERE d.event = e.id) FROM events e
-        WHERE e.id > $1 ORDER BY e.id";
-    each(session, sql, SMALL_ROWS, |row| {
+    let sql = format!(
+        "SELECT e.id, e.owed, (SELECT COUNT(*) FROM ({}) AS following) FROM events e WHERE e.id > $1 ORDER BY e.id",
+        following("deliveries", "event", "e.id")
+    );
+    each(session, &sql, SMALL_ROWS, |row| {
         checking::owed(look, id(row.try_get(0)?), row.try_get(1)?, row.try_get(2)?);
         Ok(())
     })
@@ -101,13 +104,16 @@ fn tell(
     ordered: &FxHashSet<i64>,
     told: &mut Vec<OfLane>,
 ) -> Result<(), EngineError> {
-    let sql = "SELECT d.endpoint, d.lane, d.id, d.state, d.overtook,
+    let sql = format!(
+        "SELECT d.endpoint, d.lane, d.id, d.state, d.overtook,
             d.retried OR d.again_after IS NOT NULL, a.first_at, a.last_at, d.event
-        FROM deliveries d LEFT JOIN LATERAL (
-            SELECT MIN(at) AS first_at, MAX(at) AS last_at FROM attempts WHERE delivery = d.id) a ON TRUE
-        WHERE d.event = ANY($1)";
+        FROM UNNEST($1::BIGINT[]) AS asked (id) CROSS JOIN LATERAL ({}) AS following JOIN deliveries d ON d.id = following.id
+            LEFT JOIN LATERAL (
+                SELECT MIN(at) AS first_at, MAX(at) AS last_at FROM attempts WHERE delivery = d.id) a ON TRUE",
+        following("deliveries", "event", "asked.id")
+    );
     let events: Vec<i64> = subjects.keys().copied().collect();
-    for row in session.rows(sql, &[&events])? {
+    for row in session.rows(&sql, &[&events])? {
         let endpoint = row.try_get(0)?;
         if ordered.contains(&endpoint) {
             let event: i64 = row.try_get(8)?;

@@ -17,6 +17,7 @@ use crate::checking::{
     self, Check, Filed, Gone, Inspector, Known, Look, Received, StageOrder, ThingRow, first_to_be_seen,
 };
 use crate::engine::EngineError;
+use crate::following::following;
 
 impl SqliteStore {
     /// Is there a store in this directory?
@@ -161,11 +162,14 @@ impl SqliteInspector {
 
     fn receipts(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
         let gone = self.gone()?;
-        let sql = "SELECT id, source, outcome, detail,
-                outcome != 2 OR EXISTS (SELECT 1 FROM events e WHERE e.receipt = receipts.id AND e.kind = ?1)
-            FROM receipts";
+        let sql = format!(
+            "SELECT id, source, outcome, detail,
+                outcome != 2 OR EXISTS (SELECT 1 FROM events e WHERE e.id IN ({}) AND e.kind = ?1)
+            FROM receipts",
+            following("events", "receipt", "receipts.id")
+        );
         let mut first = self.connection.prepare("SELECT source, outcome FROM receipts WHERE id = ?1")?;
-        self.each(sql, params![EventType::ReceiptQuarantined.as_str()], |row| {
+        self.each(&sql, params![EventType::ReceiptQuarantined.as_str()], |row| {
             let received = Received {
                 receipt: id(row.get(0)?),
                 source: row.get(1)?,

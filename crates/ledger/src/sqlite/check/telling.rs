@@ -4,6 +4,7 @@
 use super::SqliteInspector;
 use crate::checking::{self, LaneOrder, Look, Numbered, Promised, Stands, Tried};
 use crate::engine::EngineError;
+use crate::following::following;
 use crate::sqlite::rows::{self, id, time, unpack};
 
 impl SqliteInspector {
@@ -34,10 +35,11 @@ impl SqliteInspector {
 
     /// Events that fewer deliveries tell than were owed them.
     fn owed(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
-        let sql =
-            "SELECT e.id, e.owed, COUNT(d.id) AS kept FROM events e LEFT JOIN deliveries d ON d.event = e.id
-            GROUP BY e.id HAVING kept < e.owed";
-        self.each(sql, &[], |row| {
+        let sql = format!(
+            "SELECT e.id, e.owed, (SELECT COUNT(*) FROM ({})) AS kept FROM events e WHERE kept < e.owed",
+            following("deliveries", "event", "e.id")
+        );
+        self.each(&sql, &[], |row| {
             checking::owed(look, id(row.get(0)?), row.get(1)?, row.get(2)?);
             Ok(())
         })
