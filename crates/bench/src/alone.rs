@@ -18,7 +18,9 @@ const RECEIPTS: i64 = 60_000;
 /// Tables that take rows for each request. `entities` is also changed by each.
 const TABLES: [&str; 7] = ["receipts", "seen", "entities", "names", "events", "deliveries", "attempts"];
 /// Finding the rows of a request in the order of the requests, where hubs have no use for that.
-const PREPARED: &str = "CREATE INDEX ON seen (receipt); CREATE INDEX ON names (entity); ANALYZE; CHECKPOINT";
+const PREPARED: &str =
+    "CREATE INDEX ON seen (receipt); CREATE INDEX ON names (entity); CREATE INDEX ON events (receipt);
+    CREATE INDEX ON deliveries (event); ANALYZE; CHECKPOINT";
 /// Plans as hubs ask for them: one that is made while a table is empty would read all of it ever after.
 const PLANS: &str =
     "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
