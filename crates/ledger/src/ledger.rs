@@ -61,6 +61,8 @@ pub const NOTICE_QUEUE: usize = 64;
 pub const LIVE_QUEUE: usize = 4_096;
 /// How many questions may be asked of the store at once.
 pub const READERS: usize = 4;
+/// How many more about what is owed: the outbox reads one page at a time, and the bodies that one endpoint waits for.
+pub const OUTBOX_READERS: usize = 2;
 
 /// What has happened, durably. Clones share one writer.
 #[derive(Clone)]
@@ -179,7 +181,7 @@ impl Ledger {
             folding,
             berth.clone(),
         );
-        let readers = Arc::new(Readers::new(Box::new(store), READERS, folded, steps));
+        let readers = Arc::new(Readers::new(Box::new(store), READERS, OUTBOX_READERS, folded, steps));
         let ledger = Self {
             jobs,
             directory,
@@ -286,6 +288,14 @@ impl Ledger {
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, LedgerError> {
         self.readers.ask(question).await.map_err(|error| LedgerError::Store(Arc::new(error)))
+    }
+
+    /// The same about what is owed. Whoever is to be told something does not wait behind those who look things up.
+    pub async fn read_owed<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        self.readers.ask_first(question).await.map_err(|error| LedgerError::Store(Arc::new(error)))
     }
 
     /// Everything that people configured, as it stands.

@@ -52,7 +52,8 @@ pub use engine::{Engine, EngineError, Folder, Membership, Reader, Recognised, Se
 pub use job::{Intake, Recorded};
 pub use keeping::{Keep, LET_GO_AT_ONCE, Outdated, OutdatedPage, Place, SEEN_KEPT, Stock};
 pub use ledger::{
-    LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, READERS, WRITER_QUEUE, WRITER_QUEUE_BYTES, Writing,
+    LIVE_QUEUE, Ledger, LedgerError, NOTICE_QUEUE, OUTBOX_READERS, READERS, WRITER_QUEUE, WRITER_QUEUE_BYTES,
+    Writing,
 };
 pub use mentions::Mentions;
 pub use pages::{
@@ -68,3 +69,4 @@ pub use sharing::{
     BEAT, Beat, Crew, Ear, Hint, Holding, LEASE, LEASE_MARGIN, News, SHARDS, Shards, Touched, Word, shard_of,
 };
 pub use steps::{Step, Steps};
+pub use writer::{BATCH_BYTES, BATCH_JOBS, BATCH_OWED};

@@ -18,6 +18,8 @@ pub(crate) struct Readers {
     store: Box<dyn Store>,
     idle: Mutex<Vec<Box<dyn Reader>>>,
     places: Arc<Semaphore>,
+    /// For questions that do not wait behind those of others.
+    reserved: Arc<Semaphore>,
     folded: Folded,
     /// Who says when a question is answered, where that is not left to threads.
     steps: Option<Arc<dyn Steps>>,
@@ -27,11 +29,12 @@ impl Readers {
     pub(crate) fn new(
         store: Box<dyn Store>,
         most: usize,
+        reserved: usize,
         folded: Folded,
         steps: Option<Arc<dyn Steps>>,
     ) -> Self {
-        let places = Arc::new(Semaphore::new(most));
-        Self { store, idle: Mutex::new(Vec::new()), places, folded, steps }
+        let [places, reserved] = [most, reserved].map(|places| Arc::new(Semaphore::new(places)));
+        Self { store, idle: Mutex::new(Vec::new()), places, reserved, folded, steps }
     }
 
     /// What the store is, in a word.
@@ -49,7 +52,23 @@ impl Readers {
         self: &Arc<Self>,
         question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
-        let place = timeout(ASKED_WITHIN, Arc::clone(&self.places).acquire_owned()).await;
+        self.ask_at(&self.places, question).await
+    }
+
+    /// The same at a reserved place.
+    pub(crate) async fn ask_first<T: Send + 'static>(
+        self: &Arc<Self>,
+        question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        self.ask_at(&self.reserved, question).await
+    }
+
+    async fn ask_at<T: Send + 'static>(
+        self: &Arc<Self>,
+        places: &Arc<Semaphore>,
+        question: impl FnOnce(&mut dyn Reader) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let place = timeout(ASKED_WITHIN, Arc::clone(places).acquire_owned()).await;
         let place = place
             .map_err(|_| EngineError::Failed("others ask the store, and are not answered".to_owned()))?
             .expect("the semaphore is never closed");

@@ -23,12 +23,12 @@ use crate::sharing::{Touched, Word};
 use crate::steps::Steps;
 
 /// The most jobs in one transaction.
-const BATCH_JOBS: usize = 1_024;
+pub const BATCH_JOBS: usize = 1_024;
 /// Once a transaction owes so many deliveries, it takes no more jobs: what one request comes to goes with how many endpoints
 /// there are, and whoever waits behind it would wait for too long.
-const BATCH_OWED: usize = 16_384;
+pub const BATCH_OWED: usize = 16_384;
 /// Once it has so many bytes of bodies, likewise.
-const BATCH_BYTES: usize = 16 * 1024 * 1024;
+pub const BATCH_BYTES: usize = 16 * 1024 * 1024;
 /// Of so many jobs in a batch the writer is busy: it gathers for the next one for a moment, since a sync costs the same for
 /// few and for many.
 const MANY_JOBS: usize = 16;

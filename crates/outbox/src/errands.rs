@@ -14,14 +14,14 @@ pub(crate) enum Errand {
 /// Reads a page of what is owed.
 pub(crate) async fn read_page(ledger: Ledger, wanted: PageWanted) -> Errand {
     let PageWanted { endpoint, after, size, .. } = wanted;
-    let page = ledger.read(move |store| store.owed(endpoint, after, size.rows, size.bytes)).await;
+    let page = ledger.read_owed(move |store| store.owed(endpoint, after, size.rows, size.bytes)).await;
     Errand::Page(wanted, unless_failed(page))
 }
 
 /// Fetches the bodies of deliveries that are known.
 pub(crate) async fn fetch_bodies(ledger: Ledger, wanted: BodiesWanted) -> Errand {
     let deliveries = wanted.deliveries();
-    let bodies = ledger.read(move |store| store.bodies(&deliveries)).await;
+    let bodies = ledger.read_owed(move |store| store.bodies(&deliveries)).await;
     Errand::Bodies(wanted, unless_failed(bodies))
 }
 

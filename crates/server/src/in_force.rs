@@ -160,7 +160,12 @@ fn of_writing() -> Vec<Limit> {
     vec![
         count("writer_queue", ledger::WRITER_QUEUE, "jobs waiting for the writer"),
         bytes("writer_queue_bytes", ledger::WRITER_QUEUE_BYTES, "bodies and files among them"),
+        count("batch_jobs", ledger::BATCH_JOBS, "jobs in one transaction"),
+        count("batch_owed", ledger::BATCH_OWED, "deliveries that one owes before it takes no more jobs"),
+        bytes("batch_bytes", ledger::BATCH_BYTES, "bodies that one has before it takes no more jobs"),
         count("readers", ledger::READERS, "questions to the store at once"),
+        count("outbox_readers", ledger::OUTBOX_READERS, "those about what is owed, beside them"),
+        time("asked_within", ledger::ASKED_WITHIN, "how long a question waits for its turn"),
         count("notices", ledger::NOTICE_QUEUE, "transactions that wait for the outbox to hear of them"),
         count(
             "replayed_at_once",

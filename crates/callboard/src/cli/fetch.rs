@@ -23,10 +23,10 @@ pub(crate) struct FetchArgs {
     #[arg(long = "fetch-company", id = "fetch_company", value_name = "NAME", requires = "fetch_url")]
     company: Option<String>,
     /// skype: the API key [default: the source's own]
-    #[arg(long = "fetch-api_key", id = "fetch_api_key", value_name = "KEY", requires = "fetch_url")]
+    #[arg(long = "fetch-api-key", id = "fetch_api_key", value_name = "KEY", requires = "fetch_url")]
     api_key: Option<String>,
     /// skype: the API secret [default: the source's own]
-    #[arg(long = "fetch-api_secret", id = "fetch_api_secret", value_name = "SECRET", requires = "fetch_url")]
+    #[arg(long = "fetch-api-secret", id = "fetch_api_secret", value_name = "SECRET", requires = "fetch_url")]
     api_secret: Option<String>,
     /// Credentials as JSON, for anything else
     #[arg(long = "fetch-credentials", id = "fetch_credentials", value_name = "JSON", requires = "fetch_url")]

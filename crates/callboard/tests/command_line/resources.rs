@@ -52,6 +52,13 @@ fn sources_are_made_listed_shown_and_removed() {
     assert_eq!((&changed["name"], changed.get("fetch")), (&"thin".into(), None));
     assert_eq!(json(&hub, &["source", "change", id(&viasto), "--clear", "name"])["name"], "");
     shown(&hub, &["source", "remove", id(&viasto)]);
+    let of_its_own = ["--api-key", "a-key", "--api-secret", "a secret"];
+    let to_fetch = ["--fetch-url", "http://127.0.0.1:9", "--fetch-api-key", "another-key"];
+    let to_fetch = [&to_fetch[..], &["--fetch-api-secret", "another secret"]].concat();
+    let skype = json(&hub, &[&["source", "add", "skype"], &of_its_own[..], &to_fetch].concat());
+    assert!(skype["fetch"]["base_url"].is_string(), "{skype}");
+    assert!(!shown(&hub, &["source", "show", id(&skype)]).contains("another secret"));
+    shown(&hub, &["source", "remove", id(&skype)]);
 
     // removed
     shown(&hub, &["source", "remove", id(&hirehive)]);

@@ -1,6 +1,6 @@
 //! What waits together is written together, and nobody is answered before (invariant I1).
 
-use callboard_ledger::{Intake, Outcome};
+use callboard_ledger::{BATCH_BYTES, BATCH_JOBS, BATCH_OWED, Intake, Outcome};
 
 use crate::support::{Asked, Fault, Hub, answers, ask_all, intake};
 
@@ -23,9 +23,6 @@ async fn requests_that_wait_together_are_one_transaction() {
     assert_eq!((totals.receipts, totals.events), (200, 400));
 }
 
-/// How many jobs are one transaction, at the most.
-const BATCH_JOBS: usize = 1_024;
-
 #[tokio::test]
 async fn what_is_more_than_one_transaction_takes_is_the_next_one() {
     let hub = Hub::new();
@@ -37,11 +34,6 @@ async fn what_is_more_than_one_transaction_takes_is_the_next_one() {
     assert!(answers(asked).await.iter().all(Result::is_ok));
     assert_eq!(hub.control.commits() - before, 2);
 }
-
-/// How many deliveries one transaction owes, at the most, but for what its last job comes to.
-const BATCH_OWED: usize = 16_384;
-/// How many bytes of bodies it has, likewise.
-const BATCH_BYTES: usize = 16 * 1_024 * 1_024;
 
 #[tokio::test]
 async fn what_comes_to_more_than_one_transaction_takes_is_the_next_one_and_stays_in_its_order() {

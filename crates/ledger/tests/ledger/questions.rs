@@ -3,6 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
+use callboard_core::{EndpointId, Identifier};
 use callboard_ledger::{ASKED_WITHIN, EngineError, READERS, Totals};
 
 use crate::support::{Asked, Hub, intake};
@@ -67,6 +68,19 @@ async fn a_question_keeps_its_place_until_it_is_over_even_if_nobody_waits_for_th
     drop(under_way);
     assert_eq!(one_more.await.unwrap(), Totals::default());
     assert_eq!(hub.control.readers() - opened, READERS);
+}
+
+#[tokio::test]
+async fn what_is_owed_is_read_though_as_many_others_ask_as_may() {
+    let hub = Hub::with_endpoints(1).await;
+    hub.ledger.record(intake("RENE2010")).await.unwrap();
+    let _under_way = as_many_as_may_be(&hub).await;
+    let mut looked_up = Asked::new(hub.ledger.read(|reader| reader.totals())).await;
+
+    let endpoint = EndpointId::from_raw(1);
+    let page = hub.ledger.read_owed(move |reader| reader.owed(endpoint, None, 10, usize::MAX)).await.unwrap();
+    assert_eq!(page.rows.len(), 2);
+    assert!(!looked_up.is_answered().await);
 }
 
 #[tokio::test]
