@@ -146,8 +146,15 @@ fn limits_of_telling_and_fetching() -> Vec<(&'static str, String)> {
             number(outbox::OWED_IN_MEMORY_PER_ENDPOINT),
         ),
         (
-            "deliveries known in memory, for one endpoint",
+            "deliveries known in memory over all endpoints, for one",
             pair(number(outbox::KNOWN_TOTAL), number(outbox::KNOWN_PER_ENDPOINT)),
+        ),
+        (
+            "of both, what each endpoint may have whatever is left",
+            pair(
+                bytes(outbox::OutboxLimits::default().floor_bytes()),
+                number(outbox::OutboxLimits::default().floor_known()),
+            ),
         ),
         ("deliveries of one interview with their bodies in memory", number(outbox::LANE_AHEAD)),
         (

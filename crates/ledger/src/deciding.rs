@@ -20,6 +20,7 @@ use crate::pages::Owed;
 use crate::plan::{Planned, Planner};
 use crate::publish::Notice;
 use crate::replay::Replay;
+use crate::writer::{BATCH_BYTES, BATCH_OWED};
 
 /// A batch, and what to say once it is durable.
 #[derive(Default)]
@@ -30,7 +31,7 @@ pub(crate) struct Decided {
     /// How many bytes of bodies are to be written.
     pub(crate) bytes: usize,
     /// One for each request, in the order of the jobs.
-    pub(crate) recorded: Vec<Recorded>,
+    pub(crate) recorded: Vec<Result<Recorded, LedgerError>>,
     /// One for each job that commands something, in their order.
     pub(crate) carried: Vec<Result<Carried, LedgerError>>,
     /// One for each job that changes something once, in their order.
@@ -40,6 +41,13 @@ pub(crate) struct Decided {
     pub(crate) owed: Vec<Owed>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) directory: Option<Arc<Directory>>,
+}
+
+impl Decided {
+    /// Does it come to as much as one transaction takes?
+    pub(crate) fn is_full(&self) -> bool {
+        self.owed.len() >= BATCH_OWED || self.bytes >= BATCH_BYTES
+    }
 }
 
 /// A batch in the making. It changes the world as it goes; if the batch is not taken, the world is to be forgotten.
@@ -62,7 +70,7 @@ impl Deciding<'_> {
     pub(crate) fn job(&mut self, engine: &mut dyn Engine, job: &Job) -> Result<(), EngineError> {
         match job {
             Job::Record(request, _) => self.record(request),
-            Job::Reprocess(receipt, request, _) => self.reprocess(*receipt, &request.intake)?,
+            Job::Reprocess(receipt, request, _) => self.reprocess(*receipt, &request.intake),
             Job::Command(order, _) => {
                 let carried = self.carry_out(engine, &order.asking)?;
                 self.decided.carried.push(carried);
@@ -116,14 +124,17 @@ impl Deciding<'_> {
                 }
             }
         }
-        self.decided.recorded.push(Recorded { receipt: id, outcome: receipt.outcome, events });
+        self.decided.recorded.push(Ok(Recorded { receipt: id, outcome: receipt.outcome, events }));
         self.decided.batch.receipts.push(receipt);
     }
 
-    /// Only what is still quarantined is processed again: a second wish for the same comes too late.
-    fn reprocess(&mut self, receipt: ReceiptId, intake: &Intake) -> Result<(), EngineError> {
-        let known = self.known.outcome(receipt);
-        let mut outcome = known.ok_or_else(|| EngineError::Refused(format!("there is no {receipt}")))?;
+    /// Only what is still quarantined is processed again: a second wish for the same comes too late. Nothing comes of one that has
+    /// been erased or let go of since it was read.
+    fn reprocess(&mut self, receipt: ReceiptId, intake: &Intake) {
+        let Some(mut outcome) = self.known.outcome(receipt) else {
+            self.decided.recorded.push(Err(LedgerError::Erased));
+            return;
+        };
         let mut events = 0;
         if outcome == Outcome::Quarantined
             && let Ok((happened, remarks)) = self.understand(receipt, intake)
@@ -132,8 +143,7 @@ impl Deciding<'_> {
             self.known.note_understood(receipt);
             self.decided.batch.reread.push(Reread { receipt, detail: intake.label.clone(), remarks });
         }
-        self.decided.recorded.push(Recorded { receipt, outcome, events });
-        Ok(())
+        self.decided.recorded.push(Ok(Recorded { receipt, outcome, events }));
     }
 
     /// Decides what a request says: how many events came of it, and what is to be remarked.

@@ -100,7 +100,7 @@ pub trait Engine: Send {
         Ok(Recognised { receipts: self.seen(keys)?, ids: self.resolve(names)?, things })
     }
 
-    /// What became of these receipts, in their order.
+    /// What became of these receipts, in their order; nothing for one that has been erased.
     fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError>;
 
     /// The answers that are kept for these keys, of whatever request, in their order; those that are too old may be gone.

@@ -14,7 +14,6 @@ use tokio::sync::oneshot;
 use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::{Change, DedupKey, Outcome, Settlement};
 use crate::directory::Directory;
-use crate::engine::EngineError;
 use crate::ledger::LedgerError;
 use crate::replay::Replay;
 use crate::replaying::Page;
@@ -204,13 +203,13 @@ impl Job {
         }
     }
 
-    /// Must it be alone in its batch? What someone wants erased, how a replay stands, and what a person wants to be
-    /// tried again is read from the store, not from a batch: nothing of it may go in the same one.
+    /// Must it be alone in its batch? What is to be erased, what may be let go of and how a replay stands is read from the
+    /// store, not from a batch: nothing else may change it in the same one.
     pub(crate) fn stands_alone(&self) -> bool {
         match self {
             Self::Command(order, _) => order.erases(),
             Self::Change(Wanted::These(changes, _), ..) => {
-                changes.iter().any(|change| matches!(change, Change::LetGo(_)))
+                changes.iter().any(|change| matches!(change, Change::LetGo(_) | Change::EraseReceipts(_)))
             }
             Self::Compact(_) | Self::Replay(..) => true,
             _ => false,
@@ -226,8 +225,7 @@ impl Job {
     }
 
     /// Tells whoever waits that nothing of it was written. Whoever no longer waits does not mind.
-    pub(crate) fn refuse(self, error: &Arc<EngineError>) {
-        let error = LedgerError::Store(Arc::clone(error));
+    pub(crate) fn refuse(self, error: LedgerError) {
         match self {
             Self::Record(_, reply) | Self::Reprocess(_, _, reply) => drop(reply.send(Err(error))),
             Self::Command(_, reply) => drop(reply.send(Err(error))),

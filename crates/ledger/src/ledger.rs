@@ -44,9 +44,12 @@ pub enum LedgerError {
     /// Another hub on the same store has changed what was to be changed, after it was last looked at here.
     #[error("somebody else has changed it at the same time; look at it again")]
     ChangedMeanwhile,
-    /// What is to be sent again has been erased.
+    /// What is to be sent again, or read again, has been erased.
     #[error("what it said has been erased")]
     Erased,
+    /// The rules, or the words that they are told in, broke on it.
+    #[error("Callboard itself broke on this; please report it")]
+    Broke,
 }
 
 /// How many jobs may wait for the writer before the hub says that it is busy.

@@ -176,7 +176,8 @@ pub struct Told {
 /// An event that may be told again, of which nothing is known yet but that it was there when it was read.
 pub(crate) struct Candidate {
     pub(crate) row: EventRow,
-    pub(crate) event: callboard_core::Event,
+    /// Nothing if an earlier version wrote it in a way that cannot be read any more.
+    pub(crate) event: Option<callboard_core::Event>,
 }
 
 impl Candidate {

@@ -1,10 +1,10 @@
 //! Telling again, page by page. Each page is one transaction of the writer's with how far the replay has come in it, so
 //! that a crash neither repeats nor forgets one; between two pages, everything else has its turn.
 
-use callboard_core::{DeliveryId, EventId, ReceiptId, ReplayId, Timestamp};
+use callboard_core::{DeliveryId, EventId, Identifier, ReceiptId, ReplayId, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::batch::{Change, DeliveryState};
+use crate::batch::{Change, DeliveryState, EventRow};
 use crate::deciding::Deciding;
 use crate::engine::{Engine, EngineError};
 use crate::job::{Intake, Job, Recorded, Request};
@@ -25,8 +25,6 @@ pub(crate) struct Page {
     /// How far it comes with this page; `None`: to its end.
     up_to: Option<u64>,
     total: Option<u64>,
-    /// How many rows of it cannot be read.
-    unreadable: u64,
     given_up: Vec<Owed>,
     events: Vec<Candidate>,
     at: Timestamp,
@@ -41,20 +39,14 @@ impl Ledger {
             let is_first = replay.seen == 0 && replay.total.is_none();
             let total = if is_first { reader.replay_total(&replay)? } else { replay.total };
             let read = reader.replay_page(&replay, REPLAYED_AT_ONCE)?;
-            let rows = read.events.len();
-            let events: Vec<Candidate> = read
-                .events
-                .into_iter()
-                .filter_map(|row| Some(Candidate { event: serde_json::from_slice(&row.body).ok()?, row }))
-                .collect();
+            let candidate = |row: EventRow| Candidate { event: serde_json::from_slice(&row.body).ok(), row };
             Ok(Page {
                 id: replay.id,
                 after: replay.reached,
                 up_to: read.stopped_at,
                 total,
-                unreadable: (rows - events.len()) as u64,
                 given_up: read.given_up,
-                events,
+                events: read.events.into_iter().map(candidate).collect(),
                 at: now,
             })
         });
@@ -83,8 +75,7 @@ impl Ledger {
         let mut recorded = Vec::with_capacity(answers.len());
         for answer in answers {
             match answer.await.unwrap_or(Err(LedgerError::Closed)) {
-                // It has been let go of meanwhile.
-                Err(LedgerError::Store(error)) if matches!(*error, EngineError::Refused(_)) => {}
+                Err(LedgerError::Erased) => {}
                 answered => recorded.push(answered?),
             }
         }
@@ -112,11 +103,9 @@ impl Deciding<'_> {
             replay.end(ReplayState::Failed, page.at);
         } else {
             replay.total = page.total;
-            replay.skipped += page.unreadable;
-            replay.seen += page.unreadable + (page.given_up.len() + page.events.len()) as u64;
             self.owe_anew(engine, &page.given_up, &mut replay)?;
-            self.tell_anew(engine, &page.events, &mut replay)?;
-            match page.up_to {
+            let stopped_at = self.tell_anew(engine, &page.events, &mut replay)?;
+            match stopped_at.or(page.up_to) {
                 Some(up_to) => replay.reached = up_to,
                 None => {
                     replay.reached = replay.asked.before;
@@ -140,6 +129,7 @@ impl Deciding<'_> {
         let still = engine.given_up(&ids)?;
         let owed = given_up.iter().zip(still).filter(|(_, still)| *still);
         let owed: Vec<Owed> = owed.map(|(owed, _)| anew(owed)).collect();
+        replay.seen += given_up.len() as u64;
         replay.replayed += owed.len() as u64;
         replay.skipped += (given_up.len() - owed.len()) as u64;
         self.decided.batch.owed_anew.extend(owed.iter().map(|owed| owed.delivery));
@@ -149,22 +139,23 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// Events are owed in new deliveries, behind everything that is owed already: told as they would be told now.
+    /// Events are owed in new deliveries, behind everything that is owed already: told as they would be told now. Answers with which
+    /// of them it stopped, if they come to more than one transaction takes.
     fn tell_anew(
         &mut self,
         engine: &mut dyn Engine,
         events: &[Candidate],
         replay: &mut Replay,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Option<u64>, EngineError> {
         let ids: Vec<EventId> = events.iter().map(Candidate::id).collect();
         for (candidate, told) in events.iter().zip(engine.told(&ids)?) {
+            let Candidate { row, event } = candidate;
             let only = match replay.asked.of {
                 ReplayOf::Endpoint(id) => Some(id),
                 ReplayOf::Source(_) => None,
             };
             let mut planned = Vec::new();
-            if !told.gone {
-                let Candidate { row, event } = candidate;
+            if let Some(event) = event.as_ref().filter(|_| !told.gone) {
                 planned = self.planner.again(event, &row.body, only, &self.directory);
             }
             // One that is still owed is told anyway.
@@ -174,13 +165,17 @@ impl Deciding<'_> {
                         && (replay.asked.what == What::Missed || *state == DeliveryState::Pending)
                 })
             });
+            replay.seen += 1;
             replay.skipped += u64::from(planned.is_empty());
             replay.replayed += planned.len() as u64;
             for planned in planned {
-                self.owe(candidate.row.id, candidate.row.subject, &candidate.row.body, planned);
+                self.owe(row.id, row.subject, &row.body, planned);
+            }
+            if self.decided.is_full() {
+                return Ok(Some(row.id.raw()));
             }
         }
-        Ok(())
+        Ok(None)
     }
 }
 

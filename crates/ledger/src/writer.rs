@@ -38,8 +38,6 @@ const GATHER: Duration = Duration::from_millis(1);
 const WORLD_ENTITIES: usize = 50_000;
 /// How often a batch that others were faster than is decided anew.
 const CONFLICTS: usize = 3;
-/// Why a message is put aside on which the rules, or the words that they are told in, broke.
-const BROKE: &str = "Callboard itself broke on this message; please report it";
 
 pub(crate) struct Writer {
     engine: Box<dyn Engine>,
@@ -205,9 +203,9 @@ impl Writer {
             if jobs.iter().any(|job| !matches!(job, Job::Look)) {
                 tracing::error!(%error, jobs = jobs.len(), "nothing could be written");
             }
-            let error = Arc::new(error);
+            let error = LedgerError::Store(Arc::new(error));
             for job in jobs {
-                job.refuse(&error);
+                job.refuse(error.clone());
             }
         }
     }
@@ -291,8 +289,9 @@ impl Writer {
         }
     }
 
-    /// Decides jobs, the first of them if that comes to as much as one transaction takes. What breaks on one that nobody foresaw must not take the writer down: the message is put aside; if
-    /// even that breaks, or if it is none, whoever asked is told so. Everything else is decided anew without it.
+    /// Decides jobs, from the first on, until they come to as much as one transaction takes. What breaks on one that nobody
+    /// foresaw must not take the writer down: the message is put aside; if even that breaks, or if it is none, whoever asked is
+    /// told so. Everything else is decided anew without it.
     fn decide(&mut self, jobs: &mut Vec<Job>) -> Result<Decided, EngineError> {
         loop {
             let broken = match self.try_to_decide(jobs)? {
@@ -300,8 +299,8 @@ impl Writer {
                 Tried::BrokeOn(index) => index,
             };
             self.world.clear();
-            if !jobs[broken].quarantine(BROKE) {
-                jobs.remove(broken).refuse(&Arc::new(EngineError::Refused(BROKE.to_owned())));
+            if !jobs[broken].quarantine(&LedgerError::Broke.to_string()) {
+                jobs.remove(broken).refuse(LedgerError::Broke);
             }
         }
     }
@@ -325,7 +324,7 @@ impl Writer {
                 Err(_) => return Ok(Tried::BrokeOn(index)),
             }
             deciding.decided.jobs += 1;
-            if deciding.decided.owed.len() >= BATCH_OWED || deciding.decided.bytes >= BATCH_BYTES {
+            if deciding.decided.is_full() {
                 break;
             }
         }
@@ -357,7 +356,7 @@ impl Writer {
                     // Whoever is answered finds that there is room again where it waited.
                     drop(request);
                     let recorded = recorded.next().expect("each request that is recorded has an outcome");
-                    let _ = reply.send(Ok(recorded));
+                    let _ = reply.send(recorded);
                 }
                 Job::Command(_, reply) => {
                     let _ = reply.send(carried.next().expect("each command is carried out, or refused"));

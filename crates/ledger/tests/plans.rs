@@ -9,7 +9,7 @@ mod sample;
 
 use callboard_core::{Identifier, Timestamp};
 use callboard_ledger::postgres::PostgresStore;
-use callboard_ledger::{Batch, DedupKey, DeliveryFilter, Store};
+use callboard_ledger::{Batch, DedupKey, DeliveryFilter, EventFilter, EventRow, Store};
 use database::Database;
 use sample::{ALL, SOURCE, delivery, event, receipt};
 
@@ -19,6 +19,10 @@ fn dedup(number: u64) -> DedupKey {
     let mut hash = [0; 16];
     hash[..8].copy_from_slice(&number.to_be_bytes());
     DedupKey { source: Identifier::from_raw(SOURCE), hash, not_before: Timestamp::UNIX_EPOCH }
+}
+
+fn of_request(receipt: u64, id: u64) -> EventRow {
+    EventRow { receipt: Some(Identifier::from_raw(receipt)), ..event(id) }
 }
 
 /// One in which nobody counts how many rows a table has.
@@ -59,7 +63,7 @@ fn what_happened_because_of_something_is_looked_for_behind_it_and_not_in_the_who
     let numbers = || (1..=ROWS).map(|number| number << 20);
     let mut engine = store.engine().unwrap();
     let batch = Batch {
-        events: numbers().map(event).collect(),
+        events: numbers().map(|number| of_request(number - 1, number)).collect(),
         deliveries: numbers().map(|number| delivery(number + 1, number)).collect(),
         ..Batch::default()
     };
@@ -68,12 +72,18 @@ fn what_happened_because_of_something_is_looked_for_behind_it_and_not_in_the_who
     let asked: Vec<_> = numbers().take(20).map(Identifier::from_raw).collect();
     assert!(engine.told(&asked).unwrap().iter().all(|told| told.deliveries.len() == 1));
     assert_eq!(engine.owed_of(asked[0]).unwrap().len(), 1);
+    let requests: Vec<_> = numbers().take(20).map(|number| Identifier::from_raw(number - 1)).collect();
+    assert_eq!(engine.events_of(&[], &requests).unwrap().len(), 20);
     let mut reader = store.reader().unwrap();
+    let filter = EventFilter { receipt: Some(requests[0]), ..EventFilter::default() };
+    assert_eq!(reader.events(&filter, ALL).unwrap().len(), 1);
     let filter = DeliveryFilter { event: Some(asked[0]), ..DeliveryFilter::default() };
     assert_eq!(reader.deliveries(&filter, ALL).unwrap().len(), 1);
 
     drop((engine, reader));
-    database.until("SELECT idx_scan > 20 FROM pg_stat_user_tables WHERE relname = 'deliveries'");
-    let read_one_by_one = "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'deliveries'";
-    assert_eq!(database.ask(read_one_by_one), "0");
+    for table in ["events", "deliveries"] {
+        let of_table = format!("FROM pg_stat_user_tables WHERE relname = '{table}'");
+        database.until(&format!("SELECT idx_scan > 20 {of_table}"));
+        assert_eq!(database.ask(&format!("SELECT seq_tup_read {of_table}")), "0", "{table}");
+    }
 }

@@ -256,9 +256,13 @@ fn what_a_hub_goes_on_holding_is_not_taken_anew_because_passing_the_rest_on_fail
     assert!(first.beat(Beat { vacated: before.leaving, ..STAYS }).is_err());
     database.run("ALTER TABLE shards DROP CONSTRAINT held");
 
-    // Then it has held all of it all the time, and can still pass it on
+    // Then it has held all of it, what is to stay all the time, and can still pass the rest on
     second.beat(STAYS).unwrap();
-    assert_eq!(first.beat(STAYS).unwrap().taken, before.taken);
+    let after = first.beat(STAYS).unwrap();
+    for shard in 0..SHARDS {
+        let (was, is) = (before.taken[shard as usize], after.taken[shard as usize]);
+        assert!(if before.leaving.contains(shard) { is > was } else { is == was }, "{shard}");
+    }
     second.beat(STAYS).unwrap();
     let passed_on = first.beat(Beat { vacated: before.leaving, ..STAYS }).unwrap();
     for shard in 0..SHARDS {
@@ -346,7 +350,7 @@ fn a_store_of_the_first_version_is_brought_up_to_date_and_a_hub_of_that_version_
     let mut engine = open();
     engine.take_up().unwrap();
     engine.commit(&candidate(1, 1)).unwrap();
-    assert_eq!(database.ask("SELECT version || ' ' || oldest FROM callboard"), "3 1");
+    assert_eq!(database.ask("SELECT version || ' ' || oldest FROM callboard"), "2 1");
 
     // As a hub of the first version takes its place among the writers, and leaves a batch.
     database.run("INSERT INTO writers (batch, last_id) VALUES (0, 0)");

@@ -68,6 +68,20 @@ impl Breaker {
         Some(open.probe_at)
     }
 
+    /// When something may be begun, if it is open and no probe is under way.
+    pub(crate) fn opens_at(&self) -> Option<Timestamp> {
+        let is_wished = self.open.as_ref().is_some_and(|open| open.is_wished);
+        self.probe_at().filter(|_| !is_wished)
+    }
+
+    /// The clock has been set back: the next probe is no further away than it ever is.
+    pub(crate) fn clock_went_back(&mut self, now: Timestamp) {
+        if let Some(open) = &mut self.open {
+            let most = if open.asked_at.is_some() { LONGEST_HOLD } else { LONGEST_PROBE_WAIT };
+            open.probe_at = open.probe_at.min(now.saturating_add(most.mul_f64(1.0 + JITTER)).unwrap_or(now));
+        }
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         self.open.is_some()
     }

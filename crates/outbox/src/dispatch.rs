@@ -65,6 +65,8 @@ pub(crate) struct Dispatch {
     shards: HeldShards,
     /// How many attempts have ended.
     ended: u64,
+    /// When it was last seen to what was to happen by then.
+    woken_at: Timestamp,
 }
 
 /// An attempt that begins.
@@ -103,6 +105,7 @@ impl Dispatch {
             stats: Stats::default(),
             shards: HeldShards::default(),
             ended: 0,
+            woken_at: now,
         };
         if holding.until.is_none() {
             // Nobody else will ever hold anything.
@@ -231,6 +234,9 @@ impl Dispatch {
 
     /// Sees to everything that was to happen by now.
     pub(crate) fn wake(&mut self, now: Timestamp) {
+        if now < std::mem::replace(&mut self.woken_at, now) {
+            self.clock_went_back(now);
+        }
         while let Some((at, endpoint)) = self.wakes.first().copied()
             && at <= now
         {
@@ -238,6 +244,16 @@ impl Dispatch {
                 tray.lanes.wake(now);
             }
             self.look_at(endpoint, now);
+        }
+    }
+
+    fn clock_went_back(&mut self, now: Timestamp) {
+        let endpoints: Vec<EndpointId> = self.trays.keys().copied().collect();
+        for id in endpoints {
+            if let Some(tray) = self.trays.get_mut(&id) {
+                tray.clock_went_back(now);
+            }
+            self.look_at(id, now);
         }
     }
 

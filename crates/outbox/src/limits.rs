@@ -11,7 +11,7 @@ pub const PROMPT: Duration = Duration::from_secs(1);
 /// Deliveries whose bodies are in memory for one endpoint; the rest waits in the store.
 pub const OWED_IN_MEMORY_PER_ENDPOINT: usize = 10_000;
 /// What all bodies in memory may come to, over all endpoints, in bytes. Of what is free of it, one endpoint takes no more
-/// than it has already, so that there is always room for another.
+/// than it has already; each may have a 4,096th of it, 16 KiB, whatever is free.
 pub const BODIES_IN_MEMORY_BYTES: usize = 64 * 1024 * 1024;
 /// What a delivery in memory is counted for beside its body, in bytes.
 pub const DELIVERY_BYTES: usize = 256;
@@ -19,7 +19,7 @@ pub const DELIVERY_BYTES: usize = 256;
 /// their retry, or behind one that does, are known without. Beyond it, later ones are first tried as these come to an end:
 /// nobody's but that endpoint's.
 pub const KNOWN_PER_ENDPOINT: usize = 50_000;
-/// The same over all endpoints, shared like the bytes.
+/// The same over all endpoints, shared like the bytes; each may know a 10,000th of it, 20, whatever is free.
 pub const KNOWN_TOTAL: usize = 200_000;
 /// Deliveries of one interview, to one endpoint, that have their bodies in memory; those behind them are known without.
 pub const LANE_AHEAD: usize = 16;
@@ -98,6 +98,18 @@ pub struct OutboxLimits {
     pub landing: Duration,
     /// See [`LAST_WORDS`].
     pub last_words: Duration,
+}
+
+impl OutboxLimits {
+    /// How many bytes of bodies an endpoint may have in memory, however much the others have.
+    pub const fn floor_bytes(&self) -> usize {
+        self.bodies_in_memory_bytes / 4_096
+    }
+
+    /// Of how many deliveries an endpoint may know, however many the others know of.
+    pub const fn floor_known(&self) -> usize {
+        self.known_total / 10_000
+    }
 }
 
 impl Default for OutboxLimits {

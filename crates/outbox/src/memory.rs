@@ -1,7 +1,8 @@
 //! How much of memory an endpoint may have, so that all together stay within what there is (invariant I7).
 //!
-//! Of what is left over all endpoints, one may have as much as is left: the first takes half, the second a third of the
-//! whole, and so on, so that there is always something for whoever comes next, however much the others are owed.
+//! Of what is left over all endpoints, one may have as much as is left: where all take at the same time, two have a third of the
+//! whole each, three a quarter, and so on. Where one after the other takes and keeps it, each has half of what the one before
+//! had; so there is a floor, which everyone may have whatever is left.
 
 use crate::limits::OutboxLimits;
 
@@ -36,7 +37,8 @@ impl Share {
 
     /// May it have one more body, that counts for so many bytes?
     pub(crate) fn may_hold_another(&self, bytes: usize, limits: &OutboxLimits, left: Left) -> bool {
-        self.bodies < limits.owed_in_memory_per_endpoint && self.bytes + bytes <= left.bytes
+        let most = left.bytes.max(limits.floor_bytes());
+        self.bodies < limits.owed_in_memory_per_endpoint && self.bytes + bytes <= most
     }
 
     /// What it may read of what it is owed, if it has few enough for that to be worth while.
@@ -58,11 +60,12 @@ impl Share {
     }
 
     fn may_know(&self, limits: &OutboxLimits, left: Left) -> usize {
-        limits.known_per_endpoint.min(left.known.midpoint(self.known))
+        limits.known_per_endpoint.min(left.known.midpoint(self.known).max(limits.floor_known()))
     }
 
     fn may_read(&self, limits: &OutboxLimits, left: Left) -> Option<usize> {
-        (self.bytes < left.bytes).then(|| (left.bytes - self.bytes).min(limits.page_bytes))
+        let most = left.bytes.max(limits.floor_bytes());
+        (self.bytes < most).then(|| (most - self.bytes).min(limits.page_bytes))
     }
 }
 
@@ -118,6 +121,29 @@ mod tests {
     }
 
     #[test]
+    fn whoever_comes_after_many_that_took_all_they_may_one_after_the_other_has_something() {
+        let (limits, mut left) = (OutboxLimits::default(), free());
+        for bytes in [1_500, MIB] {
+            for _ in 0..40 {
+                let mut share = Share::default();
+                while share.may_know_another(&limits, left) && share.may_hold_another(bytes, &limits, left) {
+                    (share.bodies, share.known, share.bytes) =
+                        (share.bodies + 1, share.known + 1, share.bytes + bytes);
+                    left.known = left.known.saturating_sub(1);
+                    left.bytes = left.bytes.saturating_sub(bytes);
+                }
+            }
+        }
+        assert!(left.bytes < 1_500, "{left:?}");
+
+        let next = Share::default();
+        assert!(next.may_know_another(&limits, left) && next.may_hold_another(1_500, &limits, left));
+        let page = next.page(&limits, left).unwrap();
+        assert!(page.rows >= 10 && page.bytes >= 10 * 1_500, "{page:?}");
+        assert!(next.fetch(&limits, left).is_some());
+    }
+
+    #[test]
     fn one_alone_has_all_that_one_may_have() {
         let (shares, _) = filled_by(1, 1_500);
         assert_eq!(shares[0].bodies, OutboxLimits::default().owed_in_memory_per_endpoint);
@@ -130,12 +156,13 @@ mod tests {
         for share in &mut shares {
             while share.may_know_another(&limits, left) {
                 share.known += 1;
-                left.known -= 1;
+                left.known = left.known.saturating_sub(1);
             }
         }
         assert_eq!(shares[0].known, limits.known_per_endpoint);
-        assert_eq!(shares.iter().map(|share| share.known).sum::<usize>(), limits.known_total - left.known);
-        assert!(left.known > 0, "there is something left for whoever comes next");
+        let known: usize = shares.iter().map(|share| share.known).sum();
+        assert!(known <= limits.known_total + shares.len() * limits.floor_known(), "{known}");
+        assert!(shares.iter().all(|share| share.known >= limits.floor_known()));
     }
 
     #[test]

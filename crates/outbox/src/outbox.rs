@@ -63,6 +63,7 @@ pub struct Outbox<C> {
 pub struct OutboxHandle {
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
+    ended: watch::Receiver<()>,
     desk: HealthDesk,
     stats: watch::Receiver<Stats>,
 }
@@ -75,6 +76,12 @@ impl OutboxHandle {
         if let Err(error) = self.running.await {
             tracing::error!(%error, "the outbox ended badly");
         }
+    }
+
+    /// Waits until it has ended, whyever: one that was not told to stop is broken, or the ledger is closed.
+    pub async fn ended(&self) {
+        // Nothing is ever sent: the other side goes with the outbox.
+        let _ = self.ended.clone().changed().await;
     }
 
     /// How it is doing.
@@ -129,7 +136,12 @@ impl<C: Carrier> Outbox<C> {
             holds_until: None,
             reports_at: Instant::now(),
         };
-        OutboxHandle { stop, running: tokio::spawn(outbox.run(stopped, scribe)), desk, stats: watched }
+        let (runs, ended) = watch::channel(());
+        let running = tokio::spawn(async move {
+            let _runs = runs;
+            outbox.run(stopped, scribe).await;
+        });
+        OutboxHandle { stop, running, ended, desk, stats: watched }
     }
 
     async fn run(mut self, mut stopped: oneshot::Receiver<()>, scribe: JoinHandle<()>) {
@@ -314,6 +326,8 @@ impl<C: Carrier> Outbox<C> {
 
     /// Waits for the attempts under way, for as long as they may take; what is cut off then is owed still.
     async fn land(&mut self) {
+        // Nobody asks any more what has been written: the scribe is not to wait until somebody has heard of it.
+        self.durable.close();
         let deadline = Instant::now() + self.limits.landing;
         while let Ok(Some(landed)) = tokio::time::timeout_at(deadline, self.units.join_next_with_id()).await {
             self.landed(landed);

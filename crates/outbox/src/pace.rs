@@ -34,6 +34,11 @@ impl Pace {
         self.free_at
     }
 
+    /// The clock has been set back: the next turn is no further away than it ever is.
+    pub(crate) fn clock_went_back(&mut self, now: Timestamp) {
+        self.free_at = self.free_at.min(now.checked_add(self.interval).unwrap_or(Timestamp::MAX));
+    }
+
     /// Makes an attempt if one may be made now.
     pub(crate) fn take(&mut self, now: Timestamp) -> bool {
         if self.free_at > now {
@@ -83,6 +88,17 @@ mod tests {
     fn a_timer_of_a_millisecond_does_not_slow_down_five_thousand_a_second() {
         let coarse = SignedDuration::from_millis(1);
         assert_eq!(attempts_in(SignedDuration::from_secs(1), 5_000.0, coarse), 4_996);
+    }
+
+    #[test]
+    fn after_the_clock_was_set_back_the_next_turn_is_as_far_away_as_ever() {
+        let mut pace = Pace::new(RateLimit { per_second: 10.0 });
+        let ahead: Timestamp = "2026-03-01T17:00:00Z".parse().unwrap();
+        assert!(pace.take(ahead));
+        let back = ahead - SignedDuration::from_hours(8);
+        pace.clock_went_back(back);
+        assert!(!pace.take(back));
+        assert!(pace.take(back + SignedDuration::from_millis(100)));
     }
 
     #[test]

@@ -170,11 +170,14 @@ impl Tray {
         if self.enabled && (self.lanes.holds(&owed) || self.has_room_for(&owed, limits, left)) {
             let (delivery, lane) = (owed.delivery, owed.lane);
             self.lanes.retry(owed, now);
-            if self.pulse.breaker.wish() {
+            let breaker = &mut self.pulse.breaker;
+            if !breaker.is_open() || breaker.wish() {
                 self.lanes.go_first(delivery, lane);
             }
         } else {
             self.backlog.revisit();
+            // Whatever is the first to be tried shows whether the endpoint is there again.
+            self.pulse.breaker.wish();
         }
     }
 
@@ -327,12 +330,21 @@ impl Tray {
         health
     }
 
+    /// The clock has been set back: what was to happen at some time by it happens after as long as it may have been away.
+    pub(crate) fn clock_went_back(&mut self, now: Timestamp) {
+        if let Some(pace) = &mut self.pace {
+            pace.clock_went_back(now);
+        }
+        self.pulse.breaker.clock_went_back(now);
+        self.reads_from = None;
+    }
+
     /// When it is to be looked at again though nothing else happens.
     pub(crate) fn next_wake(&self, limits: &OutboxLimits, now: Timestamp) -> Option<Timestamp> {
         if !self.enabled {
             return None;
         }
-        let gates = [self.pace.as_ref().map(Pace::free_at), self.pulse.breaker.probe_at()];
+        let gates = [self.pace.as_ref().map(Pace::free_at), self.pulse.breaker.opens_at()];
         let turn = gates.into_iter().flatten().filter(|at| *at > now && self.has_work(limits)).max();
         let reading = self.reads_from.filter(|at| *at > now && self.reads_on());
         [turn, reading, self.lanes.next_wake()].into_iter().flatten().min()

@@ -38,15 +38,21 @@ async fn turn(hub: &Hub) -> Result<bool, LedgerError> {
             (What::Quarantined, ReplayOf::Source(source)) => reread(hub, replay.clone(), source).await,
             _ => hub.ledger.replay_page(replay, hub.now()).await.map(drop),
         };
-        if let Err(LedgerError::Store(error)) = &done
-            && matches!(**error, EngineError::Refused(_))
-        {
-            give_up(hub, replay, &error.to_string()).await?;
-        } else if let Err(error) = done {
-            went = Err(error);
+        match done {
+            Err(error) if is_for_good(&error) => give_up(hub, replay, &error.to_string()).await?,
+            Err(error) => went = Err(error),
+            Ok(()) => {}
         }
     }
     went
+}
+
+/// Would the same come to the same again?
+fn is_for_good(error: &LedgerError) -> bool {
+    match error {
+        LedgerError::Store(error) => matches!(**error, EngineError::Refused(_)),
+        error => matches!(error, LedgerError::Broke),
+    }
 }
 
 /// What the store never takes would be tried for ever.

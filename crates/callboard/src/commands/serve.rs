@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anyhow::ensure;
 use callboard_server::Certificates;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -37,12 +38,15 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
         show::print(&format!("admin key {key}\n  shown this once, and kept in {}\n", path.display()));
     }
     show::print(&format!("listening on {}\n", hub.url));
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let broke_off = tokio::select! {
+        _ = terminate.recv() => false,
+        _ = interrupt.recv() => false,
+        () = hub.outbox.ended() => true,
+    };
     tracing::info!("stopping: finishing what is under way");
     hub.stop().await;
+    // One that tells nobody anything any more is not to look as if it did: whoever runs it starts it again.
+    ensure!(!broke_off, "the hub broke off, as its log says; nothing that was acknowledged is lost");
     tracing::info!("stopped");
     Ok(())
 }

@@ -216,9 +216,10 @@ impl Crew for PostgresCrew {
         let (take, leave) = standing.share(me);
         let changes = !gone.is_empty() || !take.is_empty() || !leave.and(vacated).is_empty();
         let (before, now) = if changes || self.is_new {
-            // Whatever comes of one that fails: what this hub holds before and after, it has held all the time. Nobody else gives
-            // it anything, and nobody takes anything from it without ending its number.
-            self.change(me, vacated, &gone)?
+            // Whatever comes of one that fails: nobody else gives this hub anything, and nobody takes anything from it without
+            // ending its number. But what it was to let go of may have been held by others.
+            self.change(me, vacated, &gone)
+                .inspect_err(|_| vacated.iter().for_each(|shard| self.taken[shard as usize] = 0))?
         } else {
             (standing.held.clone(), standing)
         };

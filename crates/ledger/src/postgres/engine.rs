@@ -86,7 +86,9 @@ impl Engine for PostgresEngine {
 
     fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError> {
         let ids = column(receipts, |receipt| key(*receipt));
-        let found = self.session()?.rows("SELECT id, outcome FROM receipts WHERE id = ANY($1)", &[&ids])?;
+        let found = self
+            .session()?
+            .rows("SELECT id, outcome FROM receipts WHERE id = ANY($1) AND NOT erased", &[&ids])?;
         let outcomes: FxHashMap<i64, i64> = found.iter().map(|row| (row.get(0), row.get(1))).collect();
         Ok(column(&ids, |id| outcomes.get(id).map(|number| columns::outcome(*number))))
     }
@@ -97,8 +99,8 @@ impl Engine for PostgresEngine {
 
     fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError> {
         let sql = format!(
-            "SELECT {} FROM events WHERE subject = ANY($1) OR id IN (
-                SELECT following.id FROM UNNEST($2::BIGINT[]) AS asked (id) CROSS JOIN LATERAL ({}) AS following)",
+            "SELECT {} FROM events WHERE subject = ANY($1) OR id = ANY (ARRAY(
+                SELECT following.id FROM UNNEST($2::BIGINT[]) AS asked (id) CROSS JOIN LATERAL ({}) AS following))",
             rows::EVENT,
             following("events", "receipt", "asked.id")
         );

@@ -74,13 +74,23 @@ fn note(session: &mut Session, search: &Search) -> Result<(), EngineError> {
     session.execute(sql, &[&key(search.company), &words]).map(drop)
 }
 
-/// Answers go at once: they are few.
+/// Answers go at once: none is older than a day. So many are looked at together.
 fn answers(session: &mut Session, search: &Search) -> Result<(), EngineError> {
     let mentions = Mentions::of(&search.words);
-    let kept =
-        session.rows("SELECT number, body FROM answers WHERE company = $1", &[&key(search.company)])?;
-    let gone = kept.iter().filter(|row| mentions.are_in(row.get(1)));
-    let gone: Vec<i64> = gone.map(|row| row.get(0)).collect();
+    let sql = format!(
+        "SELECT number, body FROM answers WHERE company = $1 AND number > $2 ORDER BY number LIMIT {SCAN_ROWS}"
+    );
+    let (mut gone, mut last) = (Vec::<i64>::new(), 0_i64);
+    loop {
+        let kept = session.rows(&sql, &[&key(search.company), &last])?;
+        for row in &kept {
+            last = row.try_get(0)?;
+            gone.extend(mentions.are_in(row.try_get(1)?).then_some(last));
+        }
+        if kept.len() < SCAN_ROWS {
+            break;
+        }
+    }
     session.execute("DELETE FROM answers WHERE number = ANY($1)", &[&gone]).map(drop)
 }
 

@@ -15,10 +15,11 @@ impl From<tokio_postgres::Error> for EngineError {
         if *code == SqlState::LOCK_NOT_AVAILABLE {
             return Self::InUse("the database".to_owned());
         }
+        if *code == SqlState::DISK_FULL {
+            return Self::Full(sentence(&error));
+        }
         // The first two characters are the class of an error.
         match code.code().get(..2) {
-            // Insufficient resources: a full disk, no more memory, too many connections.
-            Some("53") => Self::Full(sentence(&error)),
             // Data that the database cannot hold, and rows that are there already.
             Some("22" | "23" | "54") => Self::Refused(sentence(&error)),
             _ => failed(&error),

@@ -81,12 +81,13 @@ fn events(
     after: Place,
     limit: usize,
 ) -> Result<OutdatedPage, EngineError> {
+    let limit = limit.max(1);
     let old = session.rows(
         &format!(
             "SELECT e.id, COUNT(d.id) + COALESCE(SUM(d.attempts), 0)::BIGINT,
                 COALESCE(BOOL_OR(d.state = 0 OR d.id >= $2 OR EXISTS (
                     SELECT 1 FROM attempts a WHERE a.delivery = d.id AND a.at >= $3)), FALSE)
-             FROM (SELECT id FROM events WHERE id > $1 AND id < $2 ORDER BY id LIMIT {SCAN_ROWS}) e
+             FROM (SELECT id FROM events WHERE id > $1 AND id < $2 ORDER BY id LIMIT {limit}) e
                 LEFT JOIN LATERAL ({}) AS following ON TRUE LEFT JOIN deliveries d ON d.id = following.id
              GROUP BY e.id ORDER BY e.id",
             following("deliveries", "event", "e.id")
@@ -94,7 +95,7 @@ fn events(
         &[&after.number.cast_signed(), &below, &before],
     )?;
     let (mut page, mut weight) = (OutdatedPage::default(), 0);
-    for (looked_at, row) in (1..).zip(&old) {
+    for row in &old {
         let (more, stays) = (rows::number::<usize>(row, 1)?, row.try_get::<_, bool>(2)?);
         if !stays && !page.rows.is_empty() && weight + more >= limit {
             return Ok(page);
@@ -105,11 +106,13 @@ fn events(
             weight += 1 + more;
             page.rows.push(event);
         }
-        if looked_at == SCAN_ROWS || weight >= limit {
+        if weight >= limit {
             return Ok(page);
         }
     }
-    page.stopped_at = None;
+    if old.len() < limit {
+        page.stopped_at = None;
+    }
     Ok(page)
 }
 

@@ -95,7 +95,8 @@ impl Engine for SqliteEngine {
 
     fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError> {
         let reading = self.folded()?;
-        let mut statement = reading.prepare_cached("SELECT outcome FROM receipts WHERE id = ?1")?;
+        let mut statement =
+            reading.prepare_cached("SELECT outcome FROM receipts WHERE id = ?1 AND NOT erased")?;
         let mut outcomes = Vec::with_capacity(receipts.len());
         for receipt in receipts {
             let found = statement.query_row([key(*receipt)], |row| row.get(0)).optional()?;

@@ -70,7 +70,7 @@ fn note(ink: &Ink<'_>, search: &Search) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// Answers go at once: they are few.
+/// Answers go at once: none is older than a day.
 fn answers(ink: &Ink<'_>, company: CompanyId, mentions: &Mentions) -> Result<(), EngineError> {
     let mut gone = Vec::new();
     let mut kept = ink.stored().prepare_cached("SELECT rowid, body FROM answers WHERE company = ?1")?;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{Event, EventType, Identifier, Source, SourceId, Stage};
-use callboard_ledger::{EngineError, EventFilter, Intake, LedgerError, Notice, Outcome, Page};
+use callboard_ledger::{Change, EventFilter, Intake, LedgerError, Notice, Outcome, Page};
 use jiff::SignedDuration;
 
-use crate::support::{Hub, answers, ask_all, intake, moved, source, unreadable};
+use crate::support::{Asked, Hub, answers, ask_all, intake, moved, source, unreadable};
 
 const ALL: Page = Page { after: Some(0), ..Page::newest(10_000) };
 
@@ -202,8 +202,40 @@ async fn what_is_remarked_when_a_request_is_processed_again_is_kept() {
 async fn a_receipt_that_is_not_there_cannot_be_processed_again() {
     let mut hub = Hub::with_endpoints(1).await;
     let refused = hub.ledger.reprocess(Identifier::from_raw(77), intake("RENE2010")).await;
-    let Err(LedgerError::Store(error)) = refused else { panic!("{refused:?}") };
-    assert!(matches!(*error, EngineError::Refused(_)), "{error:?}");
+    assert!(matches!(refused, Err(LedgerError::Erased)), "{refused:?}");
     assert!(!hub.heard().iter().any(|notice| matches!(notice, Notice::Owed(_))));
     assert_eq!(kinds(&hub).await, []);
+}
+
+#[tokio::test]
+async fn of_a_request_that_is_erased_while_it_is_processed_again_nothing_comes_whichever_is_first() {
+    for erased_first in [true, false] {
+        let hub = Hub::with_endpoints(1).await;
+        let receipt = hub.ledger.record(unreadable("RENE2010")).await.unwrap().receipt;
+        let erase = || hub.ledger.change(vec![Change::EraseReceipts(vec![receipt])]);
+        let again = || hub.ledger.reprocess(receipt, unreadable("RENE2010"));
+
+        // When both wait for the writer together
+        let busy = hub.busy().await;
+        let first = if erased_first { Some(Asked::new(erase()).await) } else { None };
+        let again = Asked::new(again()).await;
+        let last = if erased_first { None } else { Some(Asked::new(erase()).await) };
+        busy.over().await;
+
+        // Then nothing is left of what it said, and one that comes too late is told so
+        let again = again.await;
+        for erased in first.into_iter().chain(last) {
+            erased.await.unwrap();
+        }
+        match again {
+            Err(LedgerError::Erased) if erased_first => {}
+            Ok(recorded) if !erased_first => assert_eq!(recorded.outcome, Outcome::Quarantined),
+            other => panic!("{other:?}"),
+        }
+        let kept = hub.ledger.read(move |reader| reader.receipt(receipt)).await.unwrap().unwrap();
+        assert!(kept.erased && kept.body.is_empty());
+        let refused = hub.ledger.reprocess(receipt, intake("RENE2010")).await;
+        assert!(matches!(refused, Err(LedgerError::Erased)), "{refused:?}");
+        assert_eq!(kinds(&hub).await, [EventType::ReceiptQuarantined]);
+    }
 }

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use callboard_core::{CompanyId, DeliveryId, EndpointId, EventId, Identifier, ReplayId, Timestamp};
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
-    Attempt, Batch, Change, DeliveryState, Erased, EventFilter, Notice, Owed, Page, REPLAYED_AT_ONCE, Replay,
-    ReplayAsked, ReplayOf, ReplayState, Settlement, Store, What,
+    Attempt, BATCH_OWED, Batch, Change, DeliveryState, Erased, EventFilter, Notice, Owed, Page,
+    REPLAYED_AT_ONCE, Replay, ReplayAsked, ReplayOf, ReplayState, Settlement, Store, What,
 };
 
 use crate::support::{Hub, endpoint, intake, source};
@@ -153,6 +153,26 @@ async fn everything_is_told_again_in_new_deliveries_but_what_is_still_owed() {
     assert_eq!(after[..3], before[1..]);
     assert_eq!((after[3].event, &after[3].body), (events[0], &before[0].body));
     assert!(after[3].delivery > before[3].delivery, "behind everything that is owed already");
+}
+
+#[tokio::test]
+async fn a_page_ends_where_it_comes_to_as_much_as_one_transaction_takes_and_the_next_goes_on_there() {
+    // Given 60 events that each of 350 endpoints is to be told
+    const ENDPOINTS: u64 = 350;
+    let hub = Hub::new();
+    let events = told(&hub, 30).await;
+    assert_eq!(events.len(), 60);
+    hub.ledger.change((1..=ENDPOINTS).map(|id| Change::PutEndpoint(endpoint(id))).collect()).await.unwrap();
+    let replay = asked(What::All, ReplayOf::Source(source().id));
+    start(&hub, &replay).await;
+
+    let first = hub.ledger.replay_page(&replay, now()).await.unwrap();
+    let at_once = (BATCH_OWED as u64).div_ceil(ENDPOINTS);
+    assert_eq!((first.state, counts(&first)), (ReplayState::Running, [at_once, at_once * ENDPOINTS, 0]));
+    let last = finish(&hub).await;
+    assert_eq!((last.state, counts(&last)), (ReplayState::Done, [60, 60 * ENDPOINTS, 0]));
+    let owed: Vec<_> = hub.owed(ENDPOINTS).await.iter().map(|owed| owed.event).collect();
+    assert_eq!(owed, events, "each once, in its order");
 }
 
 #[tokio::test]

@@ -149,8 +149,8 @@ async fn a_job_that_breaks_us_beyond_quarantine_is_refused_alone() {
     let store = SqliteStore::open(data.path()).unwrap();
     let (ledger, _notices, _writing) = Ledger::open(store, 1, Box::new(Broken)).unwrap();
 
-    let refused = error(ledger.record(unreadable("RENE2010")).await);
-    assert!(matches!(*refused, EngineError::Refused(_)), "{refused:?}");
+    let refused = ledger.record(unreadable("RENE2010")).await;
+    assert!(matches!(refused, Err(LedgerError::Broke)), "{refused:?}");
     assert_eq!(ledger.record(intake("RENE2010")).await.unwrap().outcome, Outcome::Understood);
 }
 

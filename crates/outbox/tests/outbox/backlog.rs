@@ -1,12 +1,14 @@
 //! Invariant I2: owed until told, through stops, starts and more than memory holds.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use callboard_core::Endpoint;
 use callboard_ledger::DeliveryState;
 use callboard_outbox::OutboxLimits;
+use tokio::sync::Semaphore;
 
-use super::carrier::{Courier, Lost};
+use super::carrier::{Courier, Held, Lost};
 use super::hub::{Home, Hub, TestClock, disabled, endpoint};
 
 const URL: &str = "https://ats.example/hooks";
@@ -70,6 +72,50 @@ async fn a_stop_waits_for_attempts_under_way_and_makes_them_durable() {
     assert_eq!((last.in_flight, last.attempts, last.delivered), (0, last.delivered, last.attempts));
     let totals = ledger.read(|store| store.totals()).await.unwrap();
     assert_eq!((totals.delivered, totals.pending), (last.delivered, 3 - last.delivered));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_waits_for_one_attempt_makes_the_others_durable_meanwhile() {
+    // Given an attempt that is not answered, and many others under way
+    const OTHERS: usize = 40;
+    let home = Home::new();
+    let limits = OutboxLimits { settle_batch: 1, ..OutboxLimits::default() };
+    let carrier = Held(Arc::new(Semaphore::new(0)));
+    let hub = Hub::start_with(&home, carrier.clone(), TestClock::new(), vec![endpoint(1, URL)], limits).await;
+    hub.move_on("RENE2010", 0).await;
+    for number in 0..OTHERS {
+        hub.move_on(&format!("other {number}"), 0).await;
+    }
+    hub.until(|stats| stats.in_flight == OTHERS + 1).await;
+
+    // When the hub is stopped, and the others are answered after that
+    let ledger = hub.ledger.clone();
+    let stopping = tokio::spawn(hub.stop());
+    tokio::task::yield_now().await;
+    carrier.0.add_permits(OTHERS);
+
+    // Then they are on record while the stop still waits
+    while ledger.read(|store| store.totals()).await.unwrap().delivered < OTHERS as u64 {
+        assert!(!stopping.is_finished());
+    }
+    assert!(!stopping.is_finished());
+    tokio::time::advance(Duration::from_secs(60)).await;
+    stopping.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outbox_that_breaks_is_not_taken_for_one_that_has_nothing_to_do() {
+    let (home, clock) = (Home::new(), TestClock::new());
+    let courier = Courier::new(&clock, |_| 200);
+    let hub = Hub::start(&home, courier, Arc::clone(&clock), vec![endpoint(1, URL)]).await;
+    hub.move_on("RENE2010", 0).await;
+    hub.until(|stats| stats.delivered == 1).await;
+    assert!(tokio::time::timeout(Duration::ZERO, hub.outbox.ended()).await.is_err());
+
+    clock.breaks();
+    hub.move_on("RENE2010", 1).await;
+    hub.outbox.ended().await;
+    hub.stop().await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use callboard_core::Timestamp;
 use callboard_outbox::{Answer, Carrier, Clock, RetryAfter, SendError, Shipment};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::hub::{TestClock, read_move};
 
@@ -99,6 +99,21 @@ impl Carrier for Courier {
         }
         let retry_after = self.retry_after.filter(|_| status == 503);
         Ok(Answer { status, retry_after, body: Bytes::new(), body_truncated: false, took: Duration::ZERO })
+    }
+}
+
+/// One that comes back when a test lets it, but for the first move of `RENE2010`, with which it never does.
+#[derive(Clone)]
+pub struct Held(pub Arc<Semaphore>);
+
+impl Carrier for Held {
+    async fn carry(&self, shipment: Shipment) -> Result<Answer, SendError> {
+        if read_move(&shipment.body) == ("RENE2010".to_owned(), 0) {
+            std::future::pending::<()>().await;
+        }
+        self.0.acquire().await.unwrap().forget();
+        let (retry_after, body_truncated, took) = (None, false, Duration::ZERO);
+        Ok(Answer { status: 200, retry_after, body: Bytes::new(), body_truncated, took })
     }
 }
 

@@ -1,6 +1,7 @@
 //! A hub without doors: a ledger in a temporary directory, an outbox, and interviews that move on.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -27,22 +28,33 @@ const START: &str = "2026-03-01T09:00:00Z";
 pub struct TestClock {
     origin: Instant,
     speed: i32,
+    is_broken: AtomicBool,
 }
 
 impl TestClock {
     /// As fast as time goes: for paused time.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { origin: Instant::now(), speed: 1 })
+        Self::running(1)
     }
 
     /// A thousand seconds in one: for real sockets, which pay no heed to paused time.
     pub fn fast() -> Arc<Self> {
-        Arc::new(Self { origin: Instant::now(), speed: 1_000 })
+        Self::running(1_000)
+    }
+
+    fn running(speed: i32) -> Arc<Self> {
+        Arc::new(Self { origin: Instant::now(), speed, is_broken: AtomicBool::new(false) })
+    }
+
+    /// Whoever looks at it from now on breaks.
+    pub fn breaks(&self) {
+        self.is_broken.store(true, Relaxed);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
+        assert!(!self.is_broken.load(Relaxed), "the clock is broken");
         let passed = SignedDuration::try_from(self.origin.elapsed()).unwrap();
         start() + passed * self.speed
     }

@@ -118,6 +118,7 @@ codes! {
     NO_OVERLAP = "no_overlap" 422: "A request in this dialect has room for one signature only, so that credentials change over at once. Ask for the overlap `0`, or leave it out.";
     BAD_STAGES = "bad_stages" 422: "The stages of a pipeline do not go together: each has an id of its own, and is part of one of the stages that every company has.";
     DAMAGED = "damaged" 500: "What is stored cannot be read back. `callboard check` says what is wrong with the store.";
+    BROKE = "broke" 500: "Callboard itself broke on the request: a fault of ours. Nothing of it was kept; please report it, with the hub's log.";
     BUSY = "busy" 503: "Too much is waiting to be written. Come again after `Retry-After`.";
     STOPPING = "stopping" 503: "The hub is stopping. Come again after `Retry-After`, when it has started again.";
     STORE_FULL = "store_full" 503: "The disk that the store is on is full. Nothing of the request was kept.";

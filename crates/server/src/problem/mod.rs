@@ -80,6 +80,7 @@ impl From<LedgerError> for Problem {
             LedgerError::Erased => RefusalCode::ERASED.into(),
             LedgerError::Busy => codes::BUSY,
             LedgerError::Closed => codes::STOPPING,
+            LedgerError::Broke => codes::BROKE,
             // What a database says about itself is for the log.
             LedgerError::Store(error) => {
                 tracing::warn!(%error, "someone is told that the store does not work");

@@ -42,7 +42,8 @@ CREATE TABLE events (
     skipped BLOB                  -- eight bytes an endpoint
 ) STRICT;
 CREATE INDEX events_of_subject ON events (subject, id);
-CREATE INDEX events_of_receipt ON events (receipt);
+-- What comes of something at once has ids right behind its own, and is looked for there: this has the rest. See `following`.
+CREATE INDEX events_of_receipt ON events (receipt) WHERE id NOT BETWEEN receipt AND (receipt | 65535);
 
 CREATE TABLE deliveries (
     id INTEGER PRIMARY KEY,
@@ -58,7 +59,7 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_owed ON deliveries (endpoint, id) WHERE state = 0;
 CREATE INDEX deliveries_failed ON deliveries (id) WHERE state = 2;
 CREATE INDEX deliveries_cancelled ON deliveries (id) WHERE state = 3;
-CREATE INDEX deliveries_of_event ON deliveries (event);
+CREATE INDEX deliveries_of_event ON deliveries (event) WHERE id NOT BETWEEN event AND (event | 65535); -- likewise
 
 CREATE TABLE attempts (
     delivery INTEGER NOT NULL,

@@ -19,7 +19,6 @@ const STEPS: &[Step] = &[
     Step { tables: include_str!("2.sql"), rows: note_parents },
     Step { tables: include_str!("3.sql"), rows: |_| Ok(()) },
     Step { tables: include_str!("4.sql"), rows: |_| Ok(()) },
-    Step { tables: include_str!("5.sql"), rows: |_| Ok(()) },
 ];
 
 /// Brings a store up to the version that this program writes, which is the number of steps.

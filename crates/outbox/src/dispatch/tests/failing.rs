@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use callboard_core::RateLimit;
 use callboard_ledger::Standing;
 use proptest::prelude::*;
 
@@ -10,7 +11,7 @@ use super::days::{
     BROKEN, DAY, DOWN, Days, HOUR, MINUTE, WELL, answer, at, down, endpoint, last_page, start,
 };
 use crate::health::BreakerState;
-use crate::limits::{FAILURES_IN_A_ROW, LONGEST_HOLD};
+use crate::limits::{FAILURES_IN_A_ROW, LONGEST_HOLD, OWED_IN_MEMORY_PER_ENDPOINT};
 
 #[test]
 fn a_single_delivery_is_tried_at_the_times_of_the_default_schedule_as_if_there_were_no_breaker() {
@@ -132,6 +133,53 @@ fn what_a_person_wants_tried_goes_through_an_open_breaker_before_all_others_and_
 }
 
 #[test]
+fn what_a_person_wants_tried_shows_whether_the_endpoint_is_there_again_even_if_there_is_no_room_for_it() {
+    let mut days = Days::begin(&endpoint(BROKEN, &[]), |_, _| down());
+    let more_than_fit = u64::try_from(OWED_IN_MEMORY_PER_ENDPOINT + 100).unwrap();
+    (0..more_than_fit).for_each(|raw| days.owe(raw, BROKEN, raw));
+    days.until(3 * HOUR + 1);
+    assert!(days.health().next_probe_at.is_some_and(|at| at > days.now));
+    let before = days.tried.len();
+
+    days.dispatch.retry(Days::owed(more_than_fit, BROKEN, more_than_fit), days.now);
+    days.until(3 * HOUR + 1);
+    assert_eq!(days.tried.len(), before + 1);
+}
+
+#[test]
+fn what_a_person_wants_tried_goes_before_all_others_of_an_endpoint_that_is_called_once_a_minute() {
+    let rate_limit = Some(RateLimit { per_second: 1.0 / 60.0 });
+    let mut days = Days::begin(&Endpoint { rate_limit, ..endpoint(BROKEN, &[]) }, |_, _| answer(200, None));
+    (0..50).for_each(|raw| days.owe(raw, BROKEN, raw));
+    days.until(MINUTE + 1);
+
+    days.dispatch.retry(Days::owed(33, BROKEN, 33), days.now);
+    days.until(3 * MINUTE + 1);
+    assert_eq!(days.tried.iter().map(|it| it.delivery).collect::<Vec<_>>(), [0, 1, 33, 2]);
+}
+
+#[test]
+fn after_the_clock_was_set_back_the_next_probe_is_no_further_away_than_it_ever_is() {
+    for (answers, most) in [(down(), 6 * MINUTE), (answer(503, Some(30 * 60)), 70 * MINUTE)] {
+        let mut days = Days::begin(&endpoint(BROKEN, &[]), move |_, _| answers.clone());
+        (0..20).for_each(|raw| days.owe(raw, BROKEN, raw));
+        let is_held = |days: &Days| days.health().next_probe_at.is_some_and(|at| at > days.now);
+        let held = (0..HOUR).find(|second| {
+            days.until(*second);
+            is_held(&days)
+        });
+        assert!(held.is_some(), "it waits for its next probe");
+
+        let back = at(-8 * HOUR);
+        days.now = back;
+        days.dispatch.wake(days.now);
+        let next = days.health().next_probe_at.unwrap();
+        assert!(back < next && next <= at(most - 8 * HOUR), "{next}");
+        assert!(days.dispatch.next_wake().is_some_and(|wake| wake <= next));
+    }
+}
+
+#[test]
 fn after_five_days_it_is_disabled_and_what_it_is_owed_waits_until_it_is_enabled_again() {
     let broken = endpoint(BROKEN, &[]);
     let mut days =
@@ -209,10 +257,7 @@ fn gone_switches_it_off_at_once() {
 
 #[test]
 fn a_rate_limit_holds_behind_a_breaker_too_and_waiting_for_either_is_no_attempt() {
-    let broken = Endpoint {
-        rate_limit: Some(callboard_core::RateLimit { per_second: 0.5 }),
-        ..endpoint(BROKEN, &["5m"])
-    };
+    let broken = Endpoint { rate_limit: Some(RateLimit { per_second: 0.5 }), ..endpoint(BROKEN, &["5m"]) };
     let mut days = Days::begin(&broken, |second, _| if second < MINUTE { down() } else { answer(200, None) });
     (0..60).for_each(|raw| days.owe(raw, BROKEN, raw));
     days.until(HOUR);
