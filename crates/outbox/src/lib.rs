@@ -26,6 +26,7 @@ pub mod sender;
 mod slots;
 mod stats;
 pub mod tls;
+mod together;
 mod tray;
 mod turn;
 mod unsettled;

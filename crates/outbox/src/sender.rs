@@ -22,6 +22,7 @@ use crate::guard::{AddressGuard, GuardedResolver, Lookup, Refusal, SystemLookup}
 use crate::lines::{IdleLimits, Line, Lines};
 use crate::retry::RetryAfter;
 use crate::tls::Connector;
+use crate::together::Together;
 
 /// The time that an endpoint has to answer, from the first look at its name to the last byte kept.
 pub const ANSWER_LIMIT: Duration = Duration::from_secs(30);
@@ -139,7 +140,7 @@ pub struct Sender {
 impl Sender {
     /// A sender that looks names up with the system's resolver.
     pub fn new(guard: AddressGuard, tls: Arc<ClientConfig>, limits: SenderLimits) -> Self {
-        Self::with_lookup(guard, tls, limits, Arc::new(SystemLookup))
+        Self::with_lookup(guard, tls, limits, Arc::new(Together::new(Arc::new(SystemLookup))))
     }
 
     /// A sender that looks names up with `lookup`.
