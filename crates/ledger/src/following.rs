@@ -5,8 +5,17 @@
 /// Up to which id they are looked for: the last of the 64 among which its own is. The indexes of both stores say the same.
 const BLOCK: i64 = (64 << 10) - 1;
 
-/// A question for the ids of the rows of a table that name `origin`, the id of something or a place for it, in this column.
-pub(crate) fn following(table: &str, column: &str, origin: &str) -> String {
+/// A question for the ids of the events of a receipt: its id, or a place for it.
+pub(crate) fn events_of(receipt: &str) -> String {
+    following("events", "receipt", receipt)
+}
+
+/// The same for the deliveries of an event.
+pub(crate) fn deliveries_of(event: &str) -> String {
+    following("deliveries", "event", event)
+}
+
+fn following(table: &str, column: &str, origin: &str) -> String {
     format!(
         "SELECT id FROM {table} WHERE {column} = {origin} AND id BETWEEN {origin} AND ({origin} | {BLOCK})
          UNION ALL

@@ -3,7 +3,6 @@
 use tokio_postgres::types::ToSql;
 
 use crate::columns::bound;
-use crate::following::following;
 use crate::pages::Page;
 
 /// Conditions with the values that go with them.
@@ -20,9 +19,9 @@ impl Conditions {
         self.parts.push(part.replace('?', &place));
     }
 
-    /// The row follows from the one with this key, which it names in this column.
-    pub(super) fn add_following(&mut self, table: &str, column: &str, key: i64) {
-        self.add(&format!("id IN ({})", following(table, column, "?")), key);
+    /// The row is one of those that follow from the one with this key: see [`crate::following`].
+    pub(super) fn add_following(&mut self, ids: fn(&str) -> String, key: i64) {
+        self.add(&format!("id IN ({})", ids("?")), key);
     }
 
     /// The place of a value that stands elsewhere than in a condition.

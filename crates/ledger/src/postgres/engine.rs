@@ -17,7 +17,7 @@ use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, EventRow, Outcome};
 use crate::columns::{self, bound, id, key};
 use crate::engine::{Engine, EngineError, Recognised};
-use crate::following::following;
+use crate::following::{deliveries_of, events_of};
 use crate::pages::{Awaited, Owed};
 use crate::replay::{Replay, Told};
 use crate::sharing::News;
@@ -102,7 +102,7 @@ impl Engine for PostgresEngine {
             "SELECT {} FROM events WHERE subject = ANY($1) OR id = ANY (ARRAY(
                 SELECT following.id FROM UNNEST($2::BIGINT[]) AS asked (id) CROSS JOIN LATERAL ({}) AS following))",
             rows::EVENT,
-            following("events", "receipt", "asked.id")
+            events_of("asked.id")
         );
         let subjects = column(subjects, |subject| bound(*subject));
         let receipts = column(receipts, |receipt| key(*receipt));
@@ -116,7 +116,7 @@ impl Engine for PostgresEngine {
     fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
         let sql = format!(
             "SELECT id, endpoint FROM deliveries WHERE id IN ({}) AND state = 0 ORDER BY id",
-            following("deliveries", "event", "$1")
+            deliveries_of("$1")
         );
         let found = self.session()?.rows(&sql, &[&key(event)])?;
         found.iter().map(|row| Ok((id(row.try_get(0)?), id(row.try_get(1)?)))).collect()

@@ -12,7 +12,7 @@ use crate::batch::{DeliveryState, Erased, Search};
 use crate::columns::{id, key, state_number};
 use crate::engine::EngineError;
 use crate::erasing::{NOTHING_SAID, SCAN_ROWS};
-use crate::following::following;
+use crate::following::deliveries_of;
 use crate::mentions::Mentions;
 use crate::pages::{Mentioning, Page};
 
@@ -22,7 +22,7 @@ const SCAN_BYTES: usize = 16 * 1024 * 1024;
 /// Takes what is erased out of the tables.
 pub(super) fn erase(session: &mut Session, erased: &Erased) -> Result<(), EngineError> {
     let called_off = state_number(DeliveryState::Cancelled);
-    let deliveries = following("deliveries", "event", "$1");
+    let deliveries = deliveries_of("$1");
     for (event, native) in &erased.events {
         let event = key(*event);
         session

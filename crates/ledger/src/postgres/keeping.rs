@@ -8,7 +8,7 @@ use super::session::{Session, Values};
 use super::write::column;
 use crate::columns::{nanos, stock_number};
 use crate::engine::EngineError;
-use crate::following::following;
+use crate::following::deliveries_of;
 use crate::keeping::{Outdated, OutdatedPage, Place, SCAN_ROWS, Stock};
 
 /// What a request points at is fetched with that request: until then it stays.
@@ -90,7 +90,7 @@ fn events(
              FROM (SELECT id FROM events WHERE id > $1 AND id < $2 ORDER BY id LIMIT {limit}) e
                 LEFT JOIN LATERAL ({}) AS following ON TRUE LEFT JOIN deliveries d ON d.id = following.id
              GROUP BY e.id ORDER BY e.id",
-            following("deliveries", "event", "e.id")
+            deliveries_of("e.id")
         ),
         &[&after.number.cast_signed(), &below, &before],
     )?;
@@ -173,7 +173,7 @@ pub(super) fn let_go(session: &mut Session, outdated: &Outdated) -> Result<(), E
 fn events_go(session: &mut Session, events: &[i64]) -> Result<u64, EngineError> {
     let deliveries = format!(
         "SELECT following.id FROM UNNEST($1::BIGINT[]) AS gone (id) CROSS JOIN LATERAL ({}) AS following",
-        following("deliveries", "event", "gone.id")
+        deliveries_of("gone.id")
     );
     let owed = session.rows(
         &format!("SELECT DISTINCT event FROM deliveries WHERE id IN ({deliveries}) AND state = 0"),

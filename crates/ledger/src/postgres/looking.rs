@@ -8,6 +8,7 @@ use super::rows::{self, number, text_or_none};
 use super::session::Session;
 use crate::columns::{bound, key, outcome};
 use crate::engine::EngineError;
+use crate::following::deliveries_of;
 use crate::pages::{
     Deliveries, DeliveryFilter, OfEvents, Page, RECEIPTS_COUNTED, ReceiptCount, THINGS_LOOKED_AT,
 };
@@ -67,7 +68,7 @@ fn next(session: &mut Session, asked: &OfEvents, page: Page, limit: usize) -> Re
 fn indexed(filter: &DeliveryFilter) -> Conditions {
     let mut conditions = Conditions::default();
     match (filter.event, filter.endpoints.as_deref()) {
-        (Some(event), _) => conditions.add_following("deliveries", "event", key(event)),
+        (Some(event), _) => conditions.add_following(deliveries_of, key(event)),
         (None, Some([endpoint])) => conditions.add("endpoint = ?", key(*endpoint)),
         _ => {}
     }

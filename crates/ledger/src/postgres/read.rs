@@ -17,6 +17,7 @@ use crate::batch::{Attempt, EventRow, Pointer, Receipt, Search};
 use crate::columns::{bound, key, outcome_number, state_number};
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader};
+use crate::following::{deliveries_of, events_of};
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
@@ -125,7 +126,7 @@ impl Reader for PostgresReader {
             conditions.add("subject = ANY(?)", column(subjects, |subject| bound(*subject)));
         }
         if let Some(receipt) = filter.receipt {
-            conditions.add_following("events", "receipt", key(receipt));
+            conditions.add_following(events_of, key(receipt));
         }
         self.page(rows::EVENT, "events", conditions, page, rows::event)
     }
@@ -140,7 +141,7 @@ impl Reader for PostgresReader {
             conditions.add("endpoint = ANY(?)", column(endpoints, |endpoint| key(*endpoint)));
         }
         if let Some(event) = filter.event {
-            conditions.add_following("deliveries", "event", key(event));
+            conditions.add_following(deliveries_of, key(event));
         }
         if let Some(state) = filter.state {
             conditions.add_fixed(format!("state = {}", state_number(state)));

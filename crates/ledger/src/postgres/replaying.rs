@@ -11,7 +11,7 @@ use super::write::column;
 use crate::batch::Batch;
 use crate::columns::{self, bound, id, key, nanos, replay_state, replay_state_number, time};
 use crate::engine::EngineError;
-use crate::following::following;
+use crate::following::deliveries_of;
 use crate::pages::Page;
 use crate::replay::{
     COUNTED, ENDED_KEPT, PAGE_BYTES, Replay, ReplayOf, ReplayPage, ReplayState, SCAN_ROWS, Told, What,
@@ -163,7 +163,7 @@ pub(super) fn told(session: &mut Session, events: &[EventId]) -> Result<Vec<Told
         "SELECT d.event, d.endpoint, d.state FROM UNNEST($1::BIGINT[]) AS asked (id)
             CROSS JOIN LATERAL ({}) AS following JOIN deliveries d ON d.id = following.id
          ORDER BY d.id",
-        following("deliveries", "event", "asked.id")
+        deliveries_of("asked.id")
     );
     for row in &session.rows(&sql, &[&ids])? {
         let told = (id(row.try_get(1)?), columns::state(row.try_get(2)?));

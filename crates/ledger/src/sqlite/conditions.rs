@@ -4,7 +4,6 @@ use callboard_core::Identifier;
 use rusqlite::types::Value;
 
 use super::rows::{bound, key};
-use crate::following::following;
 use crate::pages::Page;
 
 /// Conditions with the values that go with them.
@@ -33,9 +32,9 @@ impl Conditions {
         self.values.extend(ids.iter().map(|id| Value::from(key(*id))));
     }
 
-    /// The row follows from the one with this key, which it names in this column.
-    pub(super) fn add_following(&mut self, table: &str, column: &str, key: i64) {
-        let part = format!("id IN ({})", following(table, column, "?"));
+    /// The row is one of those that follow from the one with this key: see [`crate::following`].
+    pub(super) fn add_following(&mut self, ids: fn(&str) -> String, key: i64) {
+        let part = format!("id IN ({})", ids("?"));
         self.values.extend(part.matches('?').map(|_| Value::from(key)));
         self.parts.push(part);
     }

@@ -11,7 +11,7 @@ use super::{answers, erasing, replaying, things, write};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Batch, DedupKey, EventRow, Outcome};
 use crate::engine::{Engine, EngineError, Folder};
-use crate::following::following;
+use crate::following::{deliveries_of, events_of};
 use crate::pages::{Awaited, Owed};
 use crate::replay::{Replay, Told};
 
@@ -120,7 +120,7 @@ impl Engine for SqliteEngine {
     fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError> {
         let reading = self.folded()?;
         let mut found = Vec::new();
-        let of_receipt = format!("id IN ({})", following("events", "receipt", "?1"));
+        let of_receipt = format!("id IN ({})", events_of("?1"));
         let by_subject = subjects.iter().map(|subject| ("subject = ?1", subject.cast_signed()));
         let by_receipt = receipts.iter().map(|receipt| (of_receipt.as_str(), key(*receipt)));
         for (condition, value) in by_subject.chain(by_receipt) {
@@ -142,7 +142,7 @@ impl Engine for SqliteEngine {
         let reading = self.folded()?;
         let mut statement = reading.prepare_cached(&format!(
             "SELECT id, endpoint FROM deliveries WHERE id IN ({}) AND state = 0",
-            following("deliveries", "event", "?1")
+            deliveries_of("?1")
         ))?;
         let owed = statement.query_map([key(event)], |row| Ok((id(row.get(0)?), id(row.get(1)?))))?;
         Ok(owed.collect::<Result<_, _>>()?)

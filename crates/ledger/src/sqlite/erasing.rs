@@ -9,7 +9,7 @@ use super::rows::{id, key, state_number};
 use crate::batch::{DeliveryState, Erased, Search};
 use crate::engine::EngineError;
 use crate::erasing::{NOTHING_SAID, SCAN_ROWS};
-use crate::following::following;
+use crate::following::deliveries_of;
 use crate::mentions::Mentions;
 use crate::pages::{Mentioning, Page};
 
@@ -22,7 +22,7 @@ pub(super) fn erase(ink: &Ink<'_>, erased: &Erased) -> Result<(), EngineError> {
         return Ok(());
     }
     let mut event = ink.prepare("UPDATE events SET body = ?2, erased = 1 WHERE id = ?1")?;
-    let deliveries = following("deliveries", "event", "?1");
+    let deliveries = deliveries_of("?1");
     let mut delivery = ink.prepare(&format!(
         "UPDATE deliveries SET body = CASE WHEN body IS NULL THEN NULL ELSE ?2 END,
             next_at = CASE WHEN state = 0 THEN NULL ELSE next_at END,

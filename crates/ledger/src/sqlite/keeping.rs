@@ -9,7 +9,7 @@ use super::ink::Ink;
 use super::rows::nanos;
 use crate::columns::stock_number;
 use crate::engine::EngineError;
-use crate::following::following;
+use crate::following::deliveries_of;
 use crate::keeping::{Outdated, OutdatedPage, Place, SCAN_ROWS, Stock};
 
 /// What a request points at is fetched with that request: until then it stays.
@@ -85,7 +85,7 @@ fn events(
         "SELECT COUNT(*) + COALESCE(SUM(attempts), 0), COALESCE(MAX(state = 0 OR id >= ?2 OR EXISTS (
             SELECT 1 FROM attempts a WHERE a.delivery = deliveries.id AND a.at >= ?3)), FALSE)
          FROM deliveries WHERE id IN ({})",
-        following("deliveries", "event", "?1")
+        deliveries_of("?1")
     ))?;
     let mut rows = old.query(params![after.number.cast_signed(), below])?;
     let (mut looked_at, mut weight) = (0, 0);
@@ -169,7 +169,7 @@ pub(super) fn let_go(ink: &Ink<'_>, outdated: &Outdated) -> Result<usize, Engine
 }
 
 fn event(ink: &Ink<'_>, event: i64) -> Result<usize, EngineError> {
-    let deliveries = following("deliveries", "event", "?1");
+    let deliveries = deliveries_of("?1");
     let owed = ink
         .stored()
         .prepare_cached(&format!(

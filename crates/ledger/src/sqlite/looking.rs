@@ -11,6 +11,7 @@ use super::rows::{self, id, key, outcome, state_number};
 use crate::batch::DeliveryState;
 use crate::columns::bound;
 use crate::engine::EngineError;
+use crate::following::deliveries_of;
 use crate::pages::{
     Deliveries, DeliveryFilter, OfEvents, Page, RECEIPTS_COUNTED, ReceiptCount, THINGS_LOOKED_AT,
 };
@@ -50,7 +51,7 @@ pub(super) fn deliveries(
 fn indexed(filter: &DeliveryFilter) -> Conditions {
     let mut conditions = Conditions::default();
     match (filter.event, filter.state, filter.endpoints.as_deref()) {
-        (Some(event), ..) => conditions.add_following("deliveries", "event", key(event)),
+        (Some(event), ..) => conditions.add_following(deliveries_of, key(event)),
         (None, Some(DeliveryState::Pending), Some([endpoint])) => {
             conditions.add_fixed(format!("state = {}", state_number(DeliveryState::Pending)));
             conditions.add("endpoint = ?", key(*endpoint));

@@ -15,6 +15,7 @@ use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, DeliveryState, EventRow, Pointer, Receipt, Search};
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader};
+use crate::following::{deliveries_of, events_of};
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
@@ -118,7 +119,7 @@ impl Reader for SqliteReader {
             conditions.add_list("subject IN (SELECT value FROM json_each(?))", subjects);
         }
         if let Some(receipt) = filter.receipt {
-            conditions.add_following("events", "receipt", key(receipt));
+            conditions.add_following(events_of, key(receipt));
         }
         self.page(rows::EVENT, "events", conditions, page, rows::event)
     }
@@ -133,7 +134,7 @@ impl Reader for SqliteReader {
             conditions.add_any("endpoint", endpoints);
         }
         if let Some(event) = filter.event {
-            conditions.add_following("deliveries", "event", key(event));
+            conditions.add_following(deliveries_of, key(event));
         }
         if let Some(state) = filter.state {
             conditions.add_fixed(format!("state = {}", state_number(state)));

@@ -8,7 +8,7 @@ use super::rows::{self, bad_column, bound, id, key, nanos, time};
 use crate::batch::{Batch, DeliveryState, EventRow};
 use crate::columns::{replay_state, replay_state_number};
 use crate::engine::EngineError;
-use crate::following::following;
+use crate::following::deliveries_of;
 use crate::pages::{Owed, Page};
 use crate::replay::{
     COUNTED, ENDED_KEPT, PAGE_BYTES, Replay, ReplayOf, ReplayPage, ReplayState, SCAN_ROWS, Told, What,
@@ -162,7 +162,7 @@ pub(super) fn told(connection: &Connection, events: &[EventId]) -> Result<Vec<To
     let mut event = connection.prepare_cached("SELECT 1 FROM events WHERE id = ?1 AND NOT erased")?;
     let mut deliveries = connection.prepare_cached(&format!(
         "SELECT endpoint, state FROM deliveries WHERE id IN ({})",
-        following("deliveries", "event", "?1")
+        deliveries_of("?1")
     ))?;
     let mut all = Vec::with_capacity(events.len());
     for asked in events {

@@ -8,7 +8,7 @@ use super::{LARGE_ROWS, SMALL_ROWS, gone};
 use crate::checking::{self, Filed, Gone, Known, Look, Received, StageOrder, first_to_be_seen};
 use crate::columns::{id, key, outcome};
 use crate::engine::EngineError;
-use crate::following::following;
+use crate::following::events_of;
 use crate::postgres::rows::{self, text};
 use crate::postgres::session::Session;
 
@@ -54,7 +54,7 @@ pub(super) fn receipts(session: &mut Session, look: &mut Look<'_>) -> Result<(),
         "SELECT id, source, outcome, detail,
             outcome <> 2 OR (SELECT 1 FROM events e WHERE e.id IN ({}) AND e.kind = $2 LIMIT 1) IS NOT NULL
          FROM receipts WHERE id > $1 ORDER BY id LIMIT {SMALL_ROWS}",
-        following("events", "receipt", "receipts.id")
+        events_of("receipts.id")
     );
     let kind = EventType::ReceiptQuarantined;
     let mut last = i64::MIN;

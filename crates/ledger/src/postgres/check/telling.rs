@@ -10,7 +10,7 @@ use super::{LARGE_ROWS, SMALL_ROWS};
 use crate::checking::{self, LaneOrder, Look, Numbered, Promised, Stands, Tried};
 use crate::columns::{id, state, time, unpack};
 use crate::engine::EngineError;
-use crate::following::following;
+use crate::following::deliveries_of;
 use crate::postgres::rows::number;
 use crate::postgres::session::Session;
 
@@ -42,7 +42,7 @@ pub(super) fn deliveries(session: &mut Session, look: &mut Look<'_>) -> Result<(
     })?;
     let sql = format!(
         "SELECT e.id, e.owed, (SELECT COUNT(*) FROM ({}) AS following) FROM events e WHERE e.id > $1 ORDER BY e.id",
-        following("deliveries", "event", "e.id")
+        deliveries_of("e.id")
     );
     each(session, &sql, SMALL_ROWS, |row| {
         checking::owed(look, id(row.try_get(0)?), row.try_get(1)?, row.try_get(2)?);
@@ -110,7 +110,7 @@ fn tell(
         FROM UNNEST($1::BIGINT[]) AS asked (id) CROSS JOIN LATERAL ({}) AS following JOIN deliveries d ON d.id = following.id
             LEFT JOIN LATERAL (
                 SELECT MIN(at) AS first_at, MAX(at) AS last_at FROM attempts WHERE delivery = d.id) a ON TRUE",
-        following("deliveries", "event", "asked.id")
+        deliveries_of("asked.id")
     );
     let events: Vec<i64> = subjects.keys().copied().collect();
     for row in session.rows(&sql, &[&events])? {

@@ -17,7 +17,7 @@ use crate::checking::{
     self, Check, Filed, Gone, Inspector, Known, Look, Received, StageOrder, ThingRow, first_to_be_seen,
 };
 use crate::engine::EngineError;
-use crate::following::following;
+use crate::following::events_of;
 
 impl SqliteStore {
     /// Is there a store in this directory?
@@ -166,7 +166,7 @@ impl SqliteInspector {
             "SELECT id, source, outcome, detail,
                 outcome != 2 OR EXISTS (SELECT 1 FROM events e WHERE e.id IN ({}) AND e.kind = ?1)
             FROM receipts",
-            following("events", "receipt", "receipts.id")
+            events_of("receipts.id")
         );
         let mut first = self.connection.prepare("SELECT source, outcome FROM receipts WHERE id = ?1")?;
         self.each(&sql, params![EventType::ReceiptQuarantined.as_str()], |row| {

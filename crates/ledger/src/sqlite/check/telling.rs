@@ -4,7 +4,7 @@
 use super::SqliteInspector;
 use crate::checking::{self, LaneOrder, Look, Numbered, Promised, Stands, Tried};
 use crate::engine::EngineError;
-use crate::following::following;
+use crate::following::deliveries_of;
 use crate::sqlite::rows::{self, id, time, unpack};
 
 impl SqliteInspector {
@@ -37,7 +37,7 @@ impl SqliteInspector {
     fn owed(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
         let sql = format!(
             "SELECT e.id, e.owed, (SELECT COUNT(*) FROM ({})) AS kept FROM events e WHERE kept < e.owed",
-            following("deliveries", "event", "e.id")
+            deliveries_of("e.id")
         );
         self.each(&sql, &[], |row| {
             checking::owed(look, id(row.get(0)?), row.get(1)?, row.get(2)?);
