@@ -16,8 +16,8 @@ use crate::directory::Directory;
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
-    Awaited, Deliveries, Delivery, DeliveryFilter, EventFilter, Mentioning, OfEvents, Owed, OwedPage, Page,
-    ReceiptCount, ReceiptFilter, ThingFilter, Things, Totals,
+    Awaited, Deliveries, Delivery, DeliveryFilter, EventFilter, Listed, Mentioning, OfEvents, Owed, OwedPage,
+    Page, ReceiptCount, ReceiptFilter, ThingFilter, Things, Totals,
 };
 use crate::replay::{Replay, ReplayPage, Told};
 use crate::sharing::{Crew, Ear, News};
@@ -195,7 +195,10 @@ pub trait Settler: Send {
 pub trait Reader: Send {
     /// Everything that people configured.
     fn directory(&mut self) -> Result<Directory, EngineError>;
-    /// Receipts that match, newest first.
+    /// How far a page of such a list has looked that came out short, if there may be more beyond: the last of
+    /// [`crate::THINGS_LOOKED_AT`] rows from where it begins. Nothing if there are fewer, or if an index leads to what is asked for.
+    fn reach(&mut self, listed: &Listed<'_>, page: Page) -> Result<Option<u64>, EngineError>;
+    /// Receipts that match, newest first. Like those of events and deliveries, a page may be short: see [`Reader::reach`].
     fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError>;
     /// One receipt.
     fn receipt(&mut self, id: ReceiptId) -> Result<Option<Receipt>, EngineError>;

@@ -57,8 +57,8 @@ pub use ledger::{
 };
 pub use mentions::Mentions;
 pub use pages::{
-    Awaited, Deliveries, Delivery, DeliveryFilter, EventFilter, Mentioning, OfEvents, Owed, OwedPage, Page,
-    RECEIPTS_COUNTED, ReceiptCount, ReceiptFilter, THINGS_LOOKED_AT, ThingFilter, Things, Totals,
+    Awaited, Deliveries, Delivery, DeliveryFilter, EventFilter, Listed, Mentioning, OfEvents, Owed, OwedPage,
+    Page, RECEIPTS_COUNTED, ReceiptCount, ReceiptFilter, THINGS_LOOKED_AT, ThingFilter, Things, Totals,
 };
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Live, Notice};

@@ -52,8 +52,19 @@ pub struct EventFilter {
     pub receipt: Option<ReceiptId>,
 }
 
-/// How many rows one page of things looks at, at the most: there is no index for the state of a thing, nor for whether it was
-/// removed. Nor is there one for what deliveries tell.
+/// A list, and what of it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Listed<'f> {
+    /// Of receipts.
+    Receipts(&'f ReceiptFilter),
+    /// Of events.
+    Events(&'f EventFilter),
+    /// Of deliveries.
+    Deliveries(&'f DeliveryFilter),
+}
+
+/// How many rows one page looks at, at the most, where no index says which are wanted: there is none for the state of a thing,
+/// for what deliveries tell, or for the type of an event.
 pub const THINGS_LOOKED_AT: usize = 20_000;
 
 /// Which things. Removed ones are left out unless they are asked for.

@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use axum::response::{IntoResponse, Response};
 use callboard_core::{EventId, Identifier};
-use callboard_ledger::{EventFilter, Live as News, Page};
+use callboard_ledger::{EventFilter, Listed, Live as News, Page};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::interval;
@@ -24,6 +24,7 @@ use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
 use crate::limits::{LIVE_KEY_CHECKED_EVERY, PAGE_ITEMS};
+use crate::listing::reach;
 use crate::openapi::{header, refusals, says};
 use crate::problem::{Problem, codes};
 
@@ -137,9 +138,16 @@ impl Stream {
             let filter = EventFilter { company: Some(self.caller.company), ..EventFilter::default() };
             let after = Some(self.last.raw());
             let page = Page { after, ..Page::newest(PAGE_ITEMS) };
-            let events = self.hub.ledger.read(move |reader| reader.events(&filter, page)).await.ok()?;
+            let looked = self.hub.ledger.read(move |reader| {
+                let events = reader.events(&filter, page)?;
+                let reach = reach(reader, &Listed::Events(&filter), page, events.len())?;
+                Ok((events, reach))
+            });
+            let (events, reach) = looked.await.ok()?;
             if events.is_empty() {
-                return Some(());
+                // There may be others' events only, as far as that page has looked.
+                let Some(reach) = reach else { return Some(()) };
+                self.last = EventId::from_raw(reach);
             }
             for event in events {
                 self.tell(event.id, event.kind.as_str(), &event.body).await?;

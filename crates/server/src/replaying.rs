@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use callboard_core::{Identifier, ReceiptId, SourceId, Timestamp};
 use callboard_ledger::{
-    Change, EngineError, Intake, LedgerError, Outcome, Page, Receipt, ReceiptFilter, Replay, ReplayOf,
+    Change, EngineError, Intake, LedgerError, Listed, Outcome, Page, ReceiptFilter, Replay, ReplayOf,
     ReplayState, What,
 };
 
 use crate::api::read_anew;
 use crate::hub::Hub;
 use crate::limits::{REPLAY_PAUSE, REREAD_AT_ONCE};
+use crate::listing::reach;
 
 /// Works on replays until it is dropped.
 pub async fn replays(hub: Arc<Hub>) {
@@ -75,8 +76,13 @@ async fn reread(hub: &Hub, mut replay: Replay, source: SourceId) -> Result<(), L
         from: None,
         limit: REREAD_AT_ONCE,
     };
-    let receipts: Vec<Receipt> = hub.ledger.read(move |reader| reader.receipts(&filter, page)).await?;
-    let (seen, last) = (receipts.len(), receipts.last().map(|receipt| receipt.id));
+    let looked = hub.ledger.read(move |reader| {
+        let receipts = reader.receipts(&filter, page)?;
+        let reach = reach(reader, &Listed::Receipts(&filter), page, receipts.len())?;
+        Ok((receipts, reach))
+    });
+    let (receipts, reach) = looked.await?;
+    let (seen, last) = (receipts.len(), receipts.last().map(|receipt| receipt.id.raw()));
     let mut again: Vec<(ReceiptId, Intake)> = Vec::new();
     for receipt in receipts.into_iter().filter(|receipt| !receipt.erased) {
         again.extend(read_anew(hub, receipt).ok());
@@ -86,8 +92,8 @@ async fn reread(hub: &Hub, mut replay: Replay, source: SourceId) -> Result<(), L
     replay.seen += seen as u64;
     replay.replayed += understood as u64;
     replay.skipped += (seen - understood) as u64;
-    match last.filter(|_| seen == REREAD_AT_ONCE) {
-        Some(last) => replay.reached = last.raw(),
+    match last.filter(|_| seen == REREAD_AT_ONCE).or(reach) {
+        Some(reached) => replay.reached = reached,
         None => end(&mut replay, hub.now()),
     }
     hub.ledger.note_replay(replay).await

@@ -23,6 +23,8 @@ impl Sources {
 struct Row {
     source: Source,
     last: Option<Timestamp>,
+    /// There may have been one, further back than a list looks.
+    is_long_ago: bool,
     /// The newest one that could not be understood.
     quarantined: Option<Timestamp>,
 }
@@ -37,6 +39,7 @@ async fn row(api: &Api, source: Source) -> Result<Row, Fault> {
     let of = format!("/v1/receipts?limit=1&source={}", source.id);
     let last: List<Receipt> = api.get(&of).await?;
     let quarantined: List<Receipt> = api.get(&format!("{of}&outcome=quarantined")).await?;
+    let is_long_ago = last.items.is_empty() && last.next.is_some();
     let newest = |list: List<Receipt>| list.items.first().map(|it| it.received_at);
-    Ok(Row { source, last: newest(last), quarantined: newest(quarantined) })
+    Ok(Row { source, last: newest(last), is_long_ago, quarantined: newest(quarantined) })
 }

@@ -15,6 +15,7 @@ mod erasing;
 mod error;
 mod hosts;
 mod keeping;
+mod listing;
 mod looking;
 mod news;
 mod owing;

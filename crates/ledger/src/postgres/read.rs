@@ -8,21 +8,19 @@ use callboard_core::{
 use serde::de::DeserializeOwned;
 use tokio_postgres::Row;
 
-use super::conditions::Conditions;
+use super::listing::Listing;
 use super::session::Session;
-use super::write::column;
 use super::{answers, erasing, keeping, looking, owing, pointers, replaying, rows, things};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, EventRow, Pointer, Receipt, Search};
-use crate::columns::{bound, key, outcome_number, state_number};
+use crate::columns::key;
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader};
-use crate::following::{deliveries_of, events_of};
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
-    Deliveries, Delivery, DeliveryFilter, EventFilter, Mentioning, OfEvents, OwedPage, Page, ReceiptCount,
-    ReceiptFilter, ThingFilter, Things, Totals,
+    Deliveries, Delivery, DeliveryFilter, EventFilter, Listed, Mentioning, OfEvents, OwedPage, Page,
+    ReceiptCount, ReceiptFilter, ThingFilter, Things, Totals,
 };
 use crate::replay::{Replay, ReplayPage};
 
@@ -39,20 +37,6 @@ impl PostgresReader {
     fn session(&mut self) -> Result<&mut Session, EngineError> {
         self.session.revive()?;
         Ok(&mut self.session)
-    }
-
-    fn page<T>(
-        &mut self,
-        columns: &str,
-        table: &str,
-        mut conditions: Conditions,
-        page: Page,
-        read: fn(&Row) -> Result<T, EngineError>,
-    ) -> Result<Vec<T>, EngineError> {
-        let order = conditions.add_page(page);
-        let (limit, sql) = (page.limit, conditions.sql());
-        let sql = format!("SELECT {columns} FROM {table} WHERE {sql} ORDER BY id {order} LIMIT {limit}");
-        self.session()?.rows(&sql, &conditions.values())?.iter().map(read).collect()
     }
 
     fn one<T>(
@@ -93,14 +77,8 @@ impl Reader for PostgresReader {
     }
 
     fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError> {
-        let mut conditions = Conditions::default();
-        if let Some(sources) = &filter.sources {
-            conditions.add("source = ANY(?)", column(sources, |source| key(*source)));
-        }
-        if let Some(outcome) = filter.outcome {
-            conditions.add_fixed(format!("outcome = {}", outcome_number(outcome)));
-        }
-        self.page(rows::RECEIPT, "receipts", conditions, page, rows::receipt)
+        let listing = Listing::of(&Listed::Receipts(filter), page);
+        listing.rows(self.session()?, rows::RECEIPT, page.limit, rows::receipt)
     }
 
     fn receipt(&mut self, id: ReceiptId) -> Result<Option<Receipt>, EngineError> {
@@ -112,23 +90,12 @@ impl Reader for PostgresReader {
     }
 
     fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError> {
-        let mut conditions = Conditions::default();
-        if let Some(company) = filter.company {
-            conditions.add("company = ?", key(company));
-        }
-        if let Some(kind) = &filter.kind {
-            conditions.add("kind = ?", kind.as_str().as_bytes().to_vec());
-        }
-        if let Some(source) = filter.source {
-            conditions.add("source = ?", key(source));
-        }
-        if let Some(subjects) = &filter.subjects {
-            conditions.add("subject = ANY(?)", column(subjects, |subject| bound(*subject)));
-        }
-        if let Some(receipt) = filter.receipt {
-            conditions.add_following(events_of, key(receipt));
-        }
-        self.page(rows::EVENT, "events", conditions, page, rows::event)
+        let listing = Listing::of(&Listed::Events(filter), page);
+        listing.rows(self.session()?, rows::EVENT, page.limit, rows::event)
+    }
+
+    fn reach(&mut self, listed: &Listed<'_>, page: Page) -> Result<Option<u64>, EngineError> {
+        Listing::of(listed, page).reach(self.session()?)
     }
 
     fn event(&mut self, id: EventId) -> Result<Option<EventRow>, EngineError> {
@@ -136,17 +103,8 @@ impl Reader for PostgresReader {
     }
 
     fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Vec<Delivery>, EngineError> {
-        let mut conditions = Conditions::default();
-        if let Some(endpoints) = &filter.endpoints {
-            conditions.add("endpoint = ANY(?)", column(endpoints, |endpoint| key(*endpoint)));
-        }
-        if let Some(event) = filter.event {
-            conditions.add_following(deliveries_of, key(event));
-        }
-        if let Some(state) = filter.state {
-            conditions.add_fixed(format!("state = {}", state_number(state)));
-        }
-        self.page(rows::DELIVERY, "deliveries", conditions, page, rows::delivery)
+        let listing = Listing::of(&Listed::Deliveries(filter), page);
+        listing.rows(self.session()?, rows::DELIVERY, page.limit, rows::delivery)
     }
 
     fn deliveries_of(&mut self, asked: &OfEvents, page: Page) -> Result<Deliveries, EngineError> {

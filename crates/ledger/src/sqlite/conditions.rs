@@ -59,6 +59,11 @@ impl Conditions {
         if page.after.is_some() { "ASC" } else { "DESC" }
     }
 
+    /// Is there nothing to fulfil?
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
     /// The whole of it, and its values in order.
     pub(super) fn into_sql(self) -> (String, Vec<Value>) {
         let sql = if self.parts.is_empty() { "TRUE".to_owned() } else { self.parts.join(" AND ") };

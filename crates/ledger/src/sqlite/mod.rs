@@ -15,6 +15,7 @@ mod giving;
 mod ink;
 mod journal;
 mod keeping;
+mod listing;
 mod looking;
 mod owing;
 mod pointers;

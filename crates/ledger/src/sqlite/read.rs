@@ -5,22 +5,21 @@ use callboard_core::{
     CompanyId, DeliveryId, EndpointId, EventId, FileId, Held, Identifier, Name, ReceiptId, ReplayId,
     SourceId, Timestamp,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::conditions::Conditions;
-use super::rows::{self, key, outcome_number, state_number};
+use super::listing::Listing;
+use super::rows::{self, key, state_number};
 use super::things;
 use super::{answers, erasing, keeping, looking, owing, pointers, replaying};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, DeliveryState, EventRow, Pointer, Receipt, Search};
 use crate::directory::Directory;
 use crate::engine::{EngineError, Reader};
-use crate::following::{deliveries_of, events_of};
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
-    Deliveries, Delivery, DeliveryFilter, EventFilter, Mentioning, OfEvents, OwedPage, Page, ReceiptCount,
-    ReceiptFilter, ThingFilter, Things, Totals,
+    Deliveries, Delivery, DeliveryFilter, EventFilter, Listed, Mentioning, OfEvents, OwedPage, Page,
+    ReceiptCount, ReceiptFilter, ThingFilter, Things, Totals,
 };
 use crate::replay::{Replay, ReplayPage};
 
@@ -31,24 +30,6 @@ pub(super) struct SqliteReader {
 impl SqliteReader {
     pub(super) fn new(connection: Connection) -> Self {
         Self { connection }
-    }
-
-    fn page<T>(
-        &self,
-        columns: &str,
-        table: &str,
-        mut conditions: Conditions,
-        page: Page,
-        read: fn(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, EngineError> {
-        let order = conditions.add_page(page);
-        let limit = page.limit;
-        let (conditions, values) = conditions.into_sql();
-        let sql =
-            format!("SELECT {columns} FROM {table} WHERE {conditions} ORDER BY id {order} LIMIT {limit}");
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(values), read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn one<T>(
@@ -86,14 +67,8 @@ impl Reader for SqliteReader {
     }
 
     fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError> {
-        let mut conditions = Conditions::default();
-        if let Some(sources) = &filter.sources {
-            conditions.add_any("source", sources);
-        }
-        if let Some(outcome) = filter.outcome {
-            conditions.add_fixed(format!("outcome = {}", outcome_number(outcome)));
-        }
-        self.page(rows::RECEIPT, "receipts", conditions, page, rows::receipt)
+        let listing = Listing::of(&Listed::Receipts(filter), page);
+        listing.rows(&self.connection, rows::RECEIPT, page.limit, rows::receipt)
     }
 
     fn receipt(&mut self, id: ReceiptId) -> Result<Option<Receipt>, EngineError> {
@@ -105,23 +80,12 @@ impl Reader for SqliteReader {
     }
 
     fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError> {
-        let mut conditions = Conditions::default();
-        if let Some(company) = filter.company {
-            conditions.add("company = ?", key(company));
-        }
-        if let Some(kind) = &filter.kind {
-            conditions.add("kind = ?", kind.as_str().to_owned());
-        }
-        if let Some(source) = filter.source {
-            conditions.add("source = ?", key(source));
-        }
-        if let Some(subjects) = &filter.subjects {
-            conditions.add_list("subject IN (SELECT value FROM json_each(?))", subjects);
-        }
-        if let Some(receipt) = filter.receipt {
-            conditions.add_following(events_of, key(receipt));
-        }
-        self.page(rows::EVENT, "events", conditions, page, rows::event)
+        let listing = Listing::of(&Listed::Events(filter), page);
+        listing.rows(&self.connection, rows::EVENT, page.limit, rows::event)
+    }
+
+    fn reach(&mut self, listed: &Listed<'_>, page: Page) -> Result<Option<u64>, EngineError> {
+        Listing::of(listed, page).reach(&self.connection)
     }
 
     fn event(&mut self, id: EventId) -> Result<Option<EventRow>, EngineError> {
@@ -129,17 +93,8 @@ impl Reader for SqliteReader {
     }
 
     fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Vec<Delivery>, EngineError> {
-        let mut conditions = Conditions::default();
-        if let Some(endpoints) = &filter.endpoints {
-            conditions.add_any("endpoint", endpoints);
-        }
-        if let Some(event) = filter.event {
-            conditions.add_following(deliveries_of, key(event));
-        }
-        if let Some(state) = filter.state {
-            conditions.add_fixed(format!("state = {}", state_number(state)));
-        }
-        self.page(rows::DELIVERY, "deliveries", conditions, page, rows::delivery)
+        let listing = Listing::of(&Listed::Deliveries(filter), page);
+        listing.rows(&self.connection, rows::DELIVERY, page.limit, rows::delivery)
     }
 
     fn deliveries_of(&mut self, asked: &OfEvents, page: Page) -> Result<Deliveries, EngineError> {

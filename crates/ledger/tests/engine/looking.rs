@@ -2,8 +2,8 @@
 
 use callboard_core::{CompanyId, EndpointId, EventId, EventType, Identifier, SourceId};
 use callboard_ledger::{
-    Batch, Change, Deliveries, DeliveryFilter, DeliveryState, EventRow, NewDelivery, OfEvents, Outcome, Page,
-    RECEIPTS_COUNTED, Receipt, ReceiptCount, Store, THINGS_LOOKED_AT,
+    Batch, Change, Deliveries, DeliveryFilter, DeliveryState, EventFilter, EventRow, Listed, NewDelivery,
+    OfEvents, Outcome, Page, RECEIPTS_COUNTED, Receipt, ReceiptCount, ReceiptFilter, Store, THINGS_LOOKED_AT,
 };
 
 use super::sample::*;
@@ -83,6 +83,74 @@ pub fn deliveries_are_found_by_what_they_tell_and_whose_it_is_whoever_they_were_
     assert_eq!(page(Page { before: Some(31), ..Page::newest(2) }), [21, 12]);
     assert_eq!(page(Page { before: Some(31), from: Some(12), ..ALL }), [21, 12]);
     assert_eq!(deliveries(store, &of(company()), Page::newest(2)).stopped_at, None, "it is full");
+}
+
+/// Everything that a list has, page by page, newest first; and on how many pages.
+fn walked(list: impl Fn(Page) -> (Vec<u64>, Option<u64>)) -> (Vec<u64>, usize) {
+    let (mut page, mut all) = (Page::newest(10), Vec::new());
+    for pages in 1.. {
+        let (found, reach) = list(page);
+        let full = (found.len() == page.limit).then(|| found.last().copied()).flatten();
+        all.extend(found);
+        match full.or(reach) {
+            Some(last) => page.before = Some(last),
+            None => return (all, pages),
+        }
+    }
+    unreachable!("a list ends")
+}
+
+pub fn lists_go_on_behind_more_rows_than_a_page_looks_at(store: &dyn Store) {
+    // Given one row of each kind that is asked for, behind many others
+    let looked_at = THINGS_LOOKED_AT as u64;
+    let rare = SourceId::from_raw(77);
+    let others = 12..=looked_at + 12;
+    let batch = Batch {
+        receipts: std::iter::once(Receipt { source: rare, ..receipt(11) })
+            .chain(others.clone().map(receipt))
+            .collect(),
+        events: std::iter::once(EventRow { kind: EventType::JobCreated, ..event(11) })
+            .chain(others.clone().map(event))
+            .collect(),
+        deliveries: std::iter::once(NewDelivery { endpoint: EndpointId::from_raw(22), ..delivery(11, 11) })
+            .chain(others.map(|id| delivery(id, 12)))
+            .collect(),
+        ..Batch::default()
+    };
+    engine(store).commit(&batch).unwrap();
+
+    // When it is asked for page by page, then it is found, though the first page may have nothing of it
+    let reach = |listed: Listed<'_>, page, found: usize| {
+        if found < 10 { store.reader().unwrap().reach(&listed, page).unwrap() } else { None }
+    };
+    let kind = EventFilter { kind: Some(EventType::JobCreated), ..EventFilter::default() };
+    let events = |page| {
+        let found = store.reader().unwrap().events(&kind, page).unwrap();
+        (found.iter().map(|row| row.id.raw()).collect(), reach(Listed::Events(&kind), page, found.len()))
+    };
+    assert_eq!(walked(events), (vec![11], 2));
+    assert_eq!(events(Page::newest(10)), (Vec::new(), Some(13)));
+    assert_eq!(events(Page { before: Some(13), ..Page::newest(10) }), (vec![11], None));
+    assert_eq!(events(Page { from: Some(20), ..Page::newest(10) }).1, None, "there is nothing beyond");
+    let oldest_first = Page { after: Some(11), ..Page::newest(10) };
+    assert_eq!(events(oldest_first), (Vec::new(), Some(looked_at + 11)));
+    let of_source = ReceiptFilter { sources: Some(vec![rare]), ..ReceiptFilter::default() };
+    let receipts = |page| {
+        let found = store.reader().unwrap().receipts(&of_source, page).unwrap();
+        let reach = reach(Listed::Receipts(&of_source), page, found.len());
+        (found.iter().map(|row| row.id.raw()).collect(), reach)
+    };
+    assert_eq!(walked(receipts).0, [11]);
+    let to = DeliveryFilter { endpoints: Some(vec![EndpointId::from_raw(22)]), ..DeliveryFilter::default() };
+    let deliveries = |page| {
+        let found = store.reader().unwrap().deliveries(&to, page).unwrap();
+        (found.iter().map(|row| row.id.raw()).collect(), reach(Listed::Deliveries(&to), page, found.len()))
+    };
+    assert_eq!(walked(deliveries).0, [11]);
+
+    // And where everything is asked for, nothing is looked through
+    let all = EventFilter::default();
+    assert_eq!(store.reader().unwrap().reach(&Listed::Events(&all), Page::newest(10)).unwrap(), None);
 }
 
 pub fn a_page_of_deliveries_says_where_it_stopped_when_too_many_do_not_match(store: &dyn Store) {

@@ -41,6 +41,7 @@ macro_rules! engine_suite {
             pages: deliveries_are_filtered_by_endpoint_event_and_state,
             pages: no_sources_and_no_endpoints_match_nothing,
             looking: deliveries_are_found_by_what_they_tell_and_whose_it_is_whoever_they_were_to,
+            looking: lists_go_on_behind_more_rows_than_a_page_looks_at,
             looking: a_page_of_deliveries_says_where_it_stopped_when_too_many_do_not_match,
             looking: requests_of_a_source_are_counted_by_what_became_of_them,
             looking: no_more_requests_are_counted_than_so_many,

@@ -304,7 +304,7 @@ fn no_more_often(state: &mut State, books: &Books, carried: &Flights) {
     }
 }
 
-/// An endpoint's rate is kept to.
+/// An endpoint's rate is kept to: by the hub's clock, or in truth where that was set back.
 fn paced(state: &mut State, books: &Books) {
     let mut last: BTreeMap<EndpointId, Carried> = BTreeMap::new();
     for flight in state.network.carried.clone() {
@@ -312,7 +312,8 @@ fn paced(state: &mut State, books: &Books) {
         if let (Some(before), Some(rate)) = (last.get(&flight.endpoint), rate)
             && before.life == flight.life
         {
-            let apart = flight.hub_time.duration_since(before.hub_time) + RATE_GRAIN;
+            let in_truth = SignedDuration::try_from(flight.at - before.at).unwrap();
+            let apart = flight.hub_time.duration_since(before.hub_time).max(in_truth) + RATE_GRAIN;
             if apart < SignedDuration::from_secs_f64(1.0 / rate.per_second) {
                 state.violation(format!("{} is called faster than it wants to be", flight.endpoint));
             }

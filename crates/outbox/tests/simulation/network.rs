@@ -41,6 +41,8 @@ pub struct Carried {
     pub event: EventId,
     pub life: u32,
     pub began: u64,
+    /// After how much time that was, in truth.
+    pub at: Duration,
     pub hub_time: Timestamp,
     /// The receiver took it.
     pub taken: bool,
@@ -110,8 +112,8 @@ impl State {
         let (flight, life, hub_time) = (self.network.carried.len(), self.life, self.hub_time());
         self.note(format_args!("flight {flight}: {event} to {number}"));
         self.look_at(endpoint, event, &shipment.body);
-        let began = self.moment();
-        let carried = Carried { endpoint, event, life, began, hub_time, taken: false, ended: None };
+        let (began, at) = (self.moment(), self.now());
+        let carried = Carried { endpoint, event, life, began, at, hub_time, taken: false, ended: None };
         self.network.carried.push(carried);
         self.network.flying.insert(flight);
         flight

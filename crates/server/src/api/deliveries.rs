@@ -9,7 +9,8 @@ use axum::Json;
 use axum::extract::State;
 use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Identifier, Timestamp};
 use callboard_ledger::{
-    Attempt, Change, Deliveries, Delivery, DeliveryFilter, DeliveryState, EngineError, OfEvents, Page, Reader,
+    Attempt, Change, Deliveries, Delivery, DeliveryFilter, DeliveryState, EngineError, Listed, OfEvents,
+    Page, Reader,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,7 +21,7 @@ use super::configuring;
 use crate::auth::{Caller, Writer};
 use crate::host_links;
 use crate::hub::Hub;
-use crate::listing::{List, Paging, between};
+use crate::listing::{List, Paging, between, reach};
 use crate::openapi::{Accepted, Now, says};
 use crate::problem::{Problem, codes};
 
@@ -103,8 +104,13 @@ async fn list(
     };
     let filter = DeliveryFilter { endpoints, event: query.event, state: query.state };
     if is_there && query.event.is_none() && query.r#type.is_none() {
-        let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, within)).await?;
-        return Ok(List::new(deliveries, page, |delivery| delivery.id.to_string()));
+        let looked = hub.ledger.read(move |reader| {
+            let deliveries = reader.deliveries(&filter, within)?;
+            let reach = reach(reader, &Listed::Deliveries(&filter), within, deliveries.len())?;
+            Ok((deliveries, reach))
+        });
+        let (deliveries, reach) = looked.await?;
+        return Ok(List::looked_through(deliveries, page, reach, |delivery| delivery.id));
     }
     let kind = query.r#type.as_deref().map(EventType::from);
     let asked = OfEvents { company: caller.company, kind, deliveries: filter };

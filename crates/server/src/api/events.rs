@@ -10,7 +10,7 @@ use callboard_core::{
     ApplicationId, CandidateId, EndpointId, Entity, EventId, EventType, Identifier, InterviewId, ReceiptId,
     SourceId, Timestamp,
 };
-use callboard_ledger::{Delivery, DeliveryFilter, EngineError, EventFilter, EventRow, Page, Reader};
+use callboard_ledger::{Delivery, DeliveryFilter, EngineError, EventFilter, EventRow, Listed, Page, Reader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,7 +22,7 @@ use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
 use crate::limits::PAGE_ITEMS;
-use crate::listing::{List, Paging, between};
+use crate::listing::{List, Paging, between, reach};
 use crate::openapi::says;
 use crate::problem::{Problem, codes};
 
@@ -157,15 +157,15 @@ async fn list(
         subjects: None,
         receipt: query.receipt,
     };
-    let rows = hub
-        .ledger
-        .read(move |reader| {
-            let subjects = about.subjects(reader)?;
-            reader.events(&EventFilter { subjects, ..filter }, within)
-        })
-        .await?;
+    let looked = hub.ledger.read(move |reader| {
+        let filter = EventFilter { subjects: about.subjects(reader)?, ..filter };
+        let events = reader.events(&filter, within)?;
+        let reach = reach(reader, &Listed::Events(&filter), within, events.len())?;
+        Ok((events, reach))
+    });
+    let (rows, reach) = looked.await?;
     let events = rows.iter().map(view).collect::<Result<Vec<_>, _>>()?;
-    Ok(List::new(events, page, |event| event.id.to_string()))
+    Ok(List::looked_through(events, page, reach, |event| event.id))
 }
 
 /// The cursor is the last of the page before, in either order.
