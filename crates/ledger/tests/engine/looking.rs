@@ -86,10 +86,10 @@ pub fn deliveries_are_found_by_what_they_tell_and_whose_it_is_whoever_they_were_
 }
 
 /// Everything that a list has, page by page, newest first; and on how many pages.
-fn walked(list: impl Fn(Page) -> (Vec<u64>, Option<u64>)) -> (Vec<u64>, usize) {
+fn walked(read: impl Fn(Page) -> (Vec<u64>, Option<u64>)) -> (Vec<u64>, usize) {
     let (mut page, mut all) = (Page::newest(10), Vec::new());
     for pages in 1.. {
-        let (found, reach) = list(page);
+        let (found, reach) = read(page);
         let full = (found.len() == page.limit).then(|| found.last().copied()).flatten();
         all.extend(found);
         match full.or(reach) {

@@ -312,7 +312,7 @@ fn paced(state: &mut State, books: &Books) {
         if let (Some(before), Some(rate)) = (last.get(&flight.endpoint), rate)
             && before.life == flight.life
         {
-            let in_truth = SignedDuration::try_from(flight.at - before.at).unwrap();
+            let in_truth = SignedDuration::try_from(flight.at.saturating_sub(before.at)).unwrap();
             let apart = flight.hub_time.duration_since(before.hub_time).max(in_truth) + RATE_GRAIN;
             if apart < SignedDuration::from_secs_f64(1.0 / rate.per_second) {
                 state.violation(format!("{} is called faster than it wants to be", flight.endpoint));
