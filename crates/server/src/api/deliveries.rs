@@ -7,7 +7,7 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
-use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Identifier, Timestamp};
+use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Timestamp};
 use callboard_ledger::{
     Attempt, Change, Deliveries, Delivery, DeliveryFilter, DeliveryState, EngineError, Listed, OfEvents,
     Page, Reader,
@@ -122,9 +122,7 @@ async fn list(
         reader.deliveries_of(&asked, within).map(Some)
     });
     let Deliveries { items, stopped_at } = found.await?.ok_or_else(|| Problem::not_found("endpoint"))?;
-    let full = (items.len() == page.limit).then(|| items.last().map(|last| last.id)).flatten();
-    let next = stopped_at.map(DeliveryId::from_raw).or(full);
-    Ok(List::up_to(items, next.map(|id| id.to_string())))
+    Ok(List::looked_through(items, page, stopped_at, |delivery| delivery.id))
 }
 
 /// Was an endpoint that is not there told of anything that happened at the company, or may it have been? Then it was there
