@@ -78,7 +78,7 @@ impl Breaker {
     pub(crate) fn clock_went_back(&mut self, now: Timestamp) {
         if let Some(open) = &mut self.open {
             let most = if open.asked_at.is_some() { LONGEST_HOLD } else { LONGEST_PROBE_WAIT };
-            open.probe_at = open.probe_at.min(now.saturating_add(most.mul_f64(1.0 + JITTER)).unwrap_or(now));
+            open.probe_at = open.probe_at.min(after(now, most.mul_f64(1.0 + JITTER)));
         }
     }
 

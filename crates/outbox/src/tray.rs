@@ -330,7 +330,7 @@ impl Tray {
         health
     }
 
-    /// The clock has been set back: what was to happen at some time by it happens after as long as it may have been away.
+    /// The clock has been set back: nothing that waits for a time by it waits for longer than it ever does.
     pub(crate) fn clock_went_back(&mut self, now: Timestamp) {
         if let Some(pace) = &mut self.pace {
             pace.clock_went_back(now);
