@@ -171,6 +171,10 @@ fn limits_of_telling_and_fetching() -> Vec<(&'static str, String)> {
         ("attempts written down together", number(outbox::SETTLE_BATCH)),
         ("overtaken deliveries named on a record", format!("{}, the oldest", outbox::OVERTOOK_NAMED)),
         ("attempts not yet durable", number(outbox::UNSETTLED)),
+        (
+            "attempts that became durable while what is owed is read from the store",
+            number(outbox::SETTLED_MEANWHILE),
+        ),
         ("retries", format!("{}, each up to a week", retry::MAX_RETRIES)),
         ("`Retry-After`", time(retry::MAX_RETRY_AFTER)),
         (

@@ -21,15 +21,16 @@ use rustc_hash::FxHashMap;
 use crate::health::Health;
 use crate::lanes::{Fate, Taken};
 use crate::limits::OutboxLimits;
-use crate::memory::ReadSize;
+use crate::memory::{Left, ReadSize};
 use crate::pulse::Ended;
 use crate::route::Route;
+use crate::scribe::Written;
 use crate::slots::Slots;
 use crate::stats::Stats;
 use crate::tray::{Tally, Tray, Turned};
 use crate::turn::Turn;
 use crate::unsettled::Unsettled;
-use crate::verdict::{Outcome, Verdict, judge, record};
+use crate::verdict::{Outcome, judge, record};
 
 mod holding;
 mod reading;
@@ -65,6 +66,8 @@ pub(crate) struct Dispatch {
     shards: HeldShards,
     /// How many attempts have ended.
     ended: u64,
+    /// How many of them the store did not take.
+    refused: u64,
     /// When it was last seen to what was to happen by then.
     woken_at: Timestamp,
 }
@@ -77,6 +80,15 @@ pub(crate) struct Flight {
     pub(crate) began_at: Timestamp,
     /// Which time it was that this hub had taken the endpoint's shard.
     taken: u64,
+}
+
+/// What has to be known of the whole by an endpoint that is told something.
+struct Told<'a> {
+    /// Another hub may have told the endpoint since: the store is to be asked.
+    is_outdated: bool,
+    left: Left,
+    limits: &'a OutboxLimits,
+    unsettled: &'a Unsettled,
 }
 
 impl Dispatch {
@@ -105,6 +117,7 @@ impl Dispatch {
             stats: Stats::default(),
             shards: HeldShards::default(),
             ended: 0,
+            refused: 0,
             woken_at: now,
         };
         if holding.until.is_none() {
@@ -167,58 +180,49 @@ impl Dispatch {
     /// More is owed, which is in the store.
     pub(crate) fn more(&mut self, owed: Vec<(EndpointId, DeliveryId)>, now: Timestamp) {
         for (endpoint, last) in owed {
-            if let Some(tray) = self.trays.get_mut(&endpoint) {
+            self.tell(endpoint, now, |tray, _| {
                 tray.backlog.takes(last, false);
-                self.look_at(endpoint, now);
-            }
+            });
         }
     }
 
     /// Deliveries are owed from now on.
     pub(crate) fn owed(&mut self, owed: Vec<Owed>, now: Timestamp) {
         for owed in owed {
-            let (endpoint, left) = (owed.endpoint, self.left());
-            let is_outdated = self.shards.are_newer(endpoint);
-            if let Some(tray) = self.trays.get_mut(&endpoint) {
-                if is_outdated {
+            self.tell(owed.endpoint, now, |tray, told| {
+                if told.is_outdated {
                     tray.backlog.takes(owed.delivery, false);
                 } else {
-                    tray.owed(owed, &self.limits, left, now);
+                    tray.owed(owed, told.limits, told.left, now);
                 }
-                self.look_at(endpoint, now);
-            }
+            });
         }
     }
 
     /// Deliveries that had been given up or called off are owed again.
     pub(crate) fn anew(&mut self, owed: Vec<Owed>, now: Timestamp) {
         for owed in owed {
-            let (endpoint, room) = (owed.endpoint, (&self.limits, self.left()));
-            let outdated = self.unsettled.outdates(&owed);
-            let is_outdated = self.shards.are_newer(endpoint);
-            if let Some(tray) = self.trays.get_mut(&endpoint) {
-                if is_outdated {
-                    tray.resync(|delivery| self.unsettled.contains(delivery), now);
+            self.tell(owed.endpoint, now, |tray, told| {
+                let unsettled = |delivery| told.unsettled.contains(delivery);
+                if told.is_outdated {
+                    tray.resync(unsettled, now);
                 } else {
-                    tray.anew(owed, outdated, room, |delivery| self.unsettled.contains(delivery), now);
+                    let outdated = told.unsettled.outdates(&owed);
+                    tray.anew(owed, outdated, (told.limits, told.left), unsettled, now);
                 }
-                self.look_at(endpoint, now);
-            }
+            });
         }
     }
 
     /// A person wants this to be tried now.
     pub(crate) fn retry(&mut self, owed: Owed, now: Timestamp) {
-        let (endpoint, left) = (owed.endpoint, self.left());
-        let is_outdated = self.shards.are_newer(endpoint);
-        if let Some(tray) = self.trays.get_mut(&endpoint) {
-            if is_outdated {
+        self.tell(owed.endpoint, now, |tray, told| {
+            if told.is_outdated {
                 tray.backlog.revisit();
             } else {
-                tray.retry(owed, &self.limits, left, now);
+                tray.retry(owed, told.limits, told.left, now);
             }
-            self.look_at(endpoint, now);
-        }
+        });
     }
 
     /// A delivery was called off.
@@ -226,10 +230,16 @@ impl Dispatch {
         if self.reading.is_some() {
             self.unsettled.called_off_while_reading(delivery);
         }
-        if let Some(tray) = self.trays.get_mut(&endpoint) {
-            tray.lanes.cancel(delivery, now);
-            self.look_at(endpoint, now);
-        }
+        self.tell(endpoint, now, |tray, _| tray.lanes.cancel(delivery, now));
+    }
+
+    /// Tells an endpoint's tray what was heard, if the endpoint is for this hub to tell.
+    fn tell(&mut self, endpoint: EndpointId, now: Timestamp, tell: impl FnOnce(&mut Tray, &Told<'_>)) {
+        let left = self.left();
+        let Some(tray) = self.trays.get_mut(&endpoint) else { return };
+        let is_outdated = self.shards.are_newer(endpoint);
+        tell(tray, &Told { is_outdated, left, limits: &self.limits, unsettled: &self.unsettled });
+        self.look_at(endpoint, now);
     }
 
     /// Sees to everything that was to happen by now.
@@ -267,6 +277,7 @@ impl Dispatch {
         let in_flight = self.stats.in_flight;
         if in_flight >= self.limits.in_flight_total
             || in_flight + self.unsettled.len() >= self.limits.unsettled
+            || self.unsettled.remembered() >= self.limits.settled_meanwhile
         {
             return None;
         }
@@ -315,39 +326,29 @@ impl Dispatch {
         now: Timestamp,
     ) -> Settlement {
         let Flight { route, owed, overtook, began_at, taken } = flight;
+        let (number, jitter) = (owed.attempts + 1, self.jitter.random_range(-1.0..1.0));
         // If it is for another hub to tell by now, or was meanwhile, what is next for it is in the store.
         let is_ours = self.shards.taken(route.endpoint) == taken;
-        let number = owed.attempts + 1;
-        let jitter = self.jitter.random_range(-1.0..1.0);
+        let tray = self.trays.get_mut(&route.endpoint).filter(|_| is_ours);
         // It may have become owed again since its attempt began.
-        let tray = self.trays.get(&route.endpoint).filter(|_| is_ours);
-        let again_after = tray.map_or(owed.again_after, |tray| tray.lanes.again_after(&owed));
-        let verdict =
-            judge(&outcome, number.saturating_sub(again_after).max(1), &route.schedule, now, jitter);
-        let (state, next_at) = match verdict {
-            Verdict::Delivered => (DeliveryState::Delivered, None),
-            Verdict::Again(at) => (DeliveryState::Pending, Some(at)),
-            Verdict::Gone => (DeliveryState::Pending, None),
-            Verdict::Failed => (DeliveryState::Failed, None),
-        };
-        let is_owed = state == DeliveryState::Pending;
-        let fate = if is_owed { Fate::Again { next_at } } else { Fate::Over };
+        let again_after = tray.as_ref().map_or(owed.again_after, |tray| tray.lanes.again_after(&owed));
+        let of_schedule = number.saturating_sub(again_after).max(1);
+        let (state, next_at) = judge(&outcome, of_schedule, &route.schedule, now, jitter).leaves();
+        let is_over = state != DeliveryState::Pending;
 
         self.stats.count(state);
         self.ended += 1;
-        self.unsettled.add(owed.delivery, number, !is_owed);
-        let mut called_off = is_ours;
-        let mut standing = None;
-        if let Some(tray) = self.trays.get_mut(&route.endpoint).filter(|_| is_ours) {
+        self.unsettled.add(owed.delivery, number, is_over);
+        let (mut called_off, mut standing) = (is_ours, None);
+        if let Some(tray) = tray {
+            let fate = if is_over { Fate::Over } else { Fate::Again { next_at } };
             called_off = tray.finish(&owed, began_at, fate, now);
             tray.count(state == DeliveryState::Delivered, took, now);
-            if tray.route.url == route.url {
-                let ended = Ended { delivery: owed.delivery, began_at, outcome: &outcome };
-                standing = tray.hear(&ended, jitter, |delivery| self.unsettled.contains(delivery), now);
-                if matches!(standing, Some(Standing::Disabled { .. })) {
-                    tray.switching_off = true;
-                    self.switching_off.insert(owed.delivery, route.endpoint);
-                }
+            let ended = Ended { delivery: owed.delivery, url: &route.url, began_at, outcome: &outcome };
+            standing = tray.hear(&ended, jitter, |delivery| self.unsettled.contains(delivery), now);
+            if matches!(standing, Some(Standing::Disabled { .. })) {
+                tray.switching_off = true;
+                self.switching_off.insert(owed.delivery, route.endpoint);
             }
             self.look_at(route.endpoint, now);
         }
@@ -360,10 +361,12 @@ impl Dispatch {
         Settlement { delivery: owed.delivery, attempt, state, next_at, overtook, news }
     }
 
-    /// What came of these deliveries is durable.
-    pub(crate) fn settled(&mut self, deliveries: &[DeliveryId]) {
-        self.stats.settled += deliveries.len() as u64;
-        self.unsettled.durable(deliveries, self.reading.is_some());
+    /// The scribe has written down what came of attempts. Those that the store does not take are not made again in this run.
+    pub(crate) fn written(&mut self, Written { durable, refused }: &Written) {
+        self.stats.settled += durable.len() as u64;
+        self.refused += *refused as u64;
+        self.unsettled.durable(durable, self.reading.is_some());
+        self.unsettled.refused(*refused);
     }
 
     /// Endpoints of which it is on record by now that they are switched off, unless somebody has changed them meanwhile:

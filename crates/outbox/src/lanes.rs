@@ -64,6 +64,8 @@ pub(crate) struct Lanes {
     wanted: VecDeque<Key>,
     /// How many of a track may have their bodies in memory.
     ahead: usize,
+    /// One track may be ready, and no more.
+    is_resting: bool,
     known: usize,
     bodies: usize,
     bytes: usize,
@@ -80,6 +82,7 @@ impl Lanes {
             timers: BTreeMap::new(),
             wanted: VecDeque::new(),
             ahead: ahead.max(1),
+            is_resting: false,
             known: 0,
             bodies: 0,
             bytes: 0,
@@ -278,7 +281,8 @@ impl Lanes {
     /// Forgets everything but what is under way and what is to be kept, and goes on by this rule. Whom those that stay
     /// have overtaken stays known as well.
     pub(crate) fn clear(&mut self, rule: Rule, keep: impl Fn(DeliveryId) -> bool, now: Timestamp) {
-        let before = std::mem::replace(self, Self::new(rule, self.ahead));
+        let cleared = Self { is_resting: self.is_resting, ..Self::new(rule, self.ahead) };
+        let before = std::mem::replace(self, cleared);
         let mut kept = Vec::new();
         for (key, mut track) in before.tracks {
             let under_way = if track.is_in_flight() { track.queue.pop_front() } else { None };
@@ -409,11 +413,14 @@ impl Lanes {
             let (delivery, has_body) = (head.delivery, head.has_body());
             match due_at.map(|at| holds_until.map_or(at, |until| until.min(at))) {
                 Some(until) => self.wait(key, delivery, until),
-                None if has_body => {
+                None if has_body && self.has_place_for_ready() => {
                     self.track(key).head = Head::Ready;
                     self.ready.push_back(key);
                 }
-                None => self.want(key),
+                None => {
+                    self.lay_down_all(key);
+                    self.want(key);
+                }
             }
             return;
         }

@@ -29,6 +29,9 @@ pub const PAGE: usize = 1_000;
 pub const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// Attempts that are under way or not yet durable; when there are so many, no more is begun.
 pub const UNSETTLED: usize = 16_384;
+/// Attempts that became durable while a page is read, and are remembered until it has come; when there are so many, no more
+/// is begun until then.
+pub const SETTLED_MEANWHILE: usize = 131_072;
 /// Attempts made durable together.
 pub const SETTLE_BATCH: usize = 1_024;
 /// Overtaken deliveries that are named on the record of one that went ahead, the oldest first.
@@ -88,6 +91,8 @@ pub struct OutboxLimits {
     pub page_bytes: usize,
     /// See [`UNSETTLED`].
     pub unsettled: usize,
+    /// See [`SETTLED_MEANWHILE`].
+    pub settled_meanwhile: usize,
     /// See [`SETTLE_BATCH`].
     pub settle_batch: usize,
     /// See [`STORE_PAUSE`].
@@ -125,6 +130,7 @@ impl Default for OutboxLimits {
             page: PAGE,
             page_bytes: PAGE_BYTES,
             unsettled: UNSETTLED,
+            settled_meanwhile: SETTLED_MEANWHILE,
             settle_batch: SETTLE_BATCH,
             store_pause: STORE_PAUSE,
             clock_check: CLOCK_CHECK,

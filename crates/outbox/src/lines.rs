@@ -144,8 +144,8 @@ impl Lines {
         }
         let limits = &self.0.limits;
         let mut idle = self.0.lock();
-        if idle.put(place, line, limits) && !idle.is_swept {
-            idle.is_swept = true;
+        idle.put(place, line, limits);
+        if !std::mem::replace(&mut idle.is_swept, true) {
             tokio::spawn(sweep(Arc::downgrade(&self.0), limits.time));
         }
     }
@@ -165,17 +165,26 @@ impl Idle {
         taken
     }
 
-    fn put(&mut self, place: &Place, line: Line, limits: &IdleLimits) -> bool {
-        if self.count >= limits.total {
-            return false;
-        }
+    /// Keeps one more. Where there are too many, the longest unused makes way.
+    fn put(&mut self, place: &Place, line: Line, limits: &IdleLimits) {
         let there = self.by_place.entry(place.clone()).or_default();
-        let has_room = there.len() < limits.per_place;
-        if has_room {
-            there.push_back(Unused { line, since: Instant::now() });
+        there.push_back(Unused { line, since: Instant::now() });
+        if there.len() > limits.per_place {
+            there.pop_front();
+        } else {
             self.count += 1;
         }
-        has_room
+        if self.count > limits.total {
+            self.hang_up_oldest();
+        }
+    }
+
+    fn hang_up_oldest(&mut self) {
+        let unused = self.by_place.values_mut().filter(|there| !there.is_empty());
+        if let Some(there) = unused.min_by_key(|there| there[0].since) {
+            there.pop_front();
+            self.count -= 1;
+        }
     }
 
     /// Hangs up what has been unused for so long. Answers whether anything is left.
@@ -206,7 +215,7 @@ async fn sweep(shelf: Weak<Shelf>, time: Duration) {
 mod tests {
     use hyper_util::rt::TokioIo;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
-    use tokio::time::timeout;
+    use tokio::time::{advance, timeout};
 
     use super::*;
 
@@ -215,6 +224,30 @@ mod tests {
             .header("host", "partner.example")
             .body(Full::new(Bytes::from_static(b"{}")))
             .unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_there_are_too_many_the_longest_unused_makes_way() {
+        // Given room for three connections, two of them at one place
+        let lines = Lines::new(IdleLimits { time: Duration::from_secs(60), per_place: 2, total: 3 });
+        let [a, b, c] = ["http://a", "http://b", "http://c"].map(|place| Place(place.into()));
+        let mut theirs = Vec::new();
+
+        // When four are kept, and another at one of the places
+        for place in [&a, &b, &b, &c, &b] {
+            let (ours, other_end) = duplex(4_096);
+            let line = Line::begin(Box::new(TokioIo::new(ours)), 65_536).await.unwrap();
+            lines.put(place, line);
+            theirs.push(other_end);
+            advance(Duration::from_secs(1)).await;
+        }
+
+        // Then those that have been unused the longest are gone, and were hung up
+        let kept = [&a, &b, &c].map(|place| std::iter::from_fn(|| lines.take(place)).collect::<Vec<_>>());
+        assert_eq!(kept.each_ref().map(Vec::len), [0, 2, 1]);
+        for gone in [0, 1] {
+            assert_eq!(theirs[gone].read(&mut [0; 1]).await.unwrap(), 0);
+        }
     }
 
     #[tokio::test]

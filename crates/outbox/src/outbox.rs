@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use callboard_core::{DeliveryId, EventId, Timestamp};
+use callboard_core::{EventId, Timestamp};
 use callboard_ledger::{Holding, Ledger, Notice, Settlement};
 use jiff::SignedDuration;
 use rustc_hash::FxHashMap;
@@ -19,14 +19,14 @@ use crate::errands::{self, Errand};
 use crate::health::{HealthDesk, Question};
 use crate::limits::OutboxLimits;
 use crate::route::Route;
-use crate::scribe::Scribe;
+use crate::scribe::{Scribe, Written};
 use crate::stats::Stats;
 use crate::verdict::Outcome;
 
 /// Notices taken in before attempts are begun again.
 const NOTICES_AT_ONCE: usize = 64;
-/// Batches of settlements whose being durable has not been noted yet.
-const DURABLE_QUEUE: usize = 16;
+/// Batches of attempts that have been written down, which has not been noted yet.
+const WRITTEN_QUEUE: usize = 16;
 
 /// What an outbox is started with.
 #[derive(Debug, Clone, Copy, Default)]
@@ -49,7 +49,7 @@ pub struct Outbox<C> {
     flights: FxHashMap<Id, Flight>,
     errands: JoinSet<Errand>,
     settlements: mpsc::Sender<Settlement>,
-    durable: mpsc::Receiver<Vec<DeliveryId>>,
+    written: mpsc::Receiver<Written>,
     questions: mpsc::Receiver<Question>,
     stats: watch::Sender<Stats>,
     holding: watch::Receiver<Holding>,
@@ -111,8 +111,8 @@ impl<C: Carrier> Outbox<C> {
     ) -> OutboxHandle {
         let OutboxOptions { limits, seed } = options;
         let (settlements, queue) = mpsc::channel(limits.unsettled.max(1));
-        let (written, durable) = mpsc::channel(DURABLE_QUEUE);
-        let scribe = tokio::spawn(Scribe::new(ledger.clone(), queue, written, &limits).run());
+        let (write, written) = mpsc::channel(WRITTEN_QUEUE);
+        let scribe = tokio::spawn(Scribe::new(ledger.clone(), queue, write, &limits).run());
         let (stop, stopped) = oneshot::channel();
         let (desk, questions) = HealthDesk::open();
         let (stats, watched) = watch::channel(Stats::default());
@@ -129,7 +129,7 @@ impl<C: Carrier> Outbox<C> {
             flights: FxHashMap::default(),
             errands: JoinSet::new(),
             settlements,
-            durable,
+            written,
             questions,
             stats,
             holding,
@@ -211,7 +211,7 @@ impl<C: Carrier> Outbox<C> {
             biased;
             Some(landed) = self.units.join_next_with_id() => self.landed(landed),
             Some(notice) = self.notices.recv() => self.notice(notice),
-            Some(written) = self.durable.recv() => self.dispatch.settled(&written),
+            Some(written) = self.written.recv() => self.dispatch.written(&written),
             Some(errand) = self.errands.join_next() => self.came_back(errand),
             Some(question) = self.questions.recv() => self.answer(question),
             Ok(()) = self.holding.changed() => self.hold(),
@@ -222,8 +222,8 @@ impl<C: Carrier> Outbox<C> {
             let Ok(notice) = self.notices.try_recv() else { break };
             self.notice(notice);
         }
-        while let Ok(written) = self.durable.try_recv() {
-            self.dispatch.settled(&written);
+        while let Ok(written) = self.written.try_recv() {
+            self.dispatch.written(&written);
         }
         while let Some(errand) = self.errands.try_join_next() {
             self.came_back(errand);
@@ -327,7 +327,7 @@ impl<C: Carrier> Outbox<C> {
     /// Waits for the attempts under way, for as long as they may take; what is cut off then is owed still.
     async fn land(&mut self) {
         // Nobody asks any more what has been written: the scribe is not to wait until somebody has heard of it.
-        self.durable.close();
+        self.written.close();
         let deadline = Instant::now() + self.limits.landing;
         while let Ok(Some(landed)) = tokio::time::timeout_at(deadline, self.units.join_next_with_id()).await {
             self.landed(landed);

@@ -33,6 +33,8 @@ pub(crate) struct Pulse {
 /// An attempt that has ended.
 pub(crate) struct Ended<'a> {
     pub(crate) delivery: DeliveryId,
+    /// Where it went.
+    pub(crate) url: &'a str,
     pub(crate) began_at: Timestamp,
     pub(crate) outcome: &'a Outcome,
 }
@@ -56,7 +58,7 @@ impl Pulse {
 
     /// Takes in an attempt that has ended now; `jitter` is a random number in [-1, 1). Answers what of it is news.
     pub(crate) fn take_in(&mut self, ended: &Ended<'_>, now: Timestamp, jitter: f64) -> Option<Standing> {
-        let Ended { delivery, began_at, outcome } = *ended;
+        let Ended { delivery, began_at, outcome, .. } = *ended;
         if outcome.as_ref().is_ok_and(Answer::is_success) {
             self.breaker.succeeded(delivery, began_at);
             self.last_success_at = Some(now);

@@ -1,59 +1,90 @@
-//! Makes durable what came of attempts: whatever has queued up, together. Nothing is lost on the way: what the store
-//! does not take is offered again until it does, and meanwhile the dispatcher begins no more than its limits allow.
+//! Makes durable what came of attempts: whatever has queued up, together. Nothing is lost on the way: as long as the store
+//! does not work it is offered again, and meanwhile the dispatcher begins no more than its limits allow. An attempt that a
+//! store that works does not take holds up no other: its delivery is owed still, and tried again after the next start.
 
 use std::time::Duration;
 
 use callboard_core::DeliveryId;
-use callboard_ledger::{Ledger, LedgerError, Settlement};
+use callboard_ledger::{EngineError, Ledger, LedgerError, Settlement};
 use tokio::sync::mpsc;
 
 use crate::limits::OutboxLimits;
 
+/// What came of a batch of attempts.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// The deliveries of those that are on record.
+    pub(crate) durable: Vec<DeliveryId>,
+    /// How many the store does not take.
+    pub(crate) refused: usize,
+}
+
 pub(crate) struct Scribe {
     ledger: Ledger,
     queue: mpsc::Receiver<Settlement>,
-    durable: mpsc::Sender<Vec<DeliveryId>>,
+    written: mpsc::Sender<Written>,
     batch: usize,
     pause: Duration,
 }
 
 impl Scribe {
-    /// Takes settlements from `queue` and says in `durable` which have been written.
+    /// Takes settlements from `queue` and says in `written` what came of them.
     pub(crate) fn new(
         ledger: Ledger,
         queue: mpsc::Receiver<Settlement>,
-        durable: mpsc::Sender<Vec<DeliveryId>>,
+        written: mpsc::Sender<Written>,
         limits: &OutboxLimits,
     ) -> Self {
-        Self { ledger, queue, durable, batch: limits.settle_batch, pause: limits.store_pause }
+        Self { ledger, queue, written, batch: limits.settle_batch, pause: limits.store_pause }
     }
 
     /// Writes until the queue is closed and empty, or the ledger is closed.
     pub(crate) async fn run(mut self) {
         let mut batch = Vec::with_capacity(self.batch);
         while self.queue.recv_many(&mut batch, self.batch).await > 0 {
-            if self.write(&batch).await.is_err() {
+            let Ok(written) = self.write(&batch).await else {
                 let unwritten = batch.len() + self.queue.len();
                 tracing::error!(unwritten, "the ledger closed first; these attempts may be made again");
                 return;
-            }
-            let written = batch.drain(..).map(|settlement| settlement.delivery).collect();
+            };
+            batch.clear();
             // Nobody listens any more once the dispatcher has stopped; what is left is written all the same.
-            let _ = self.durable.send(written).await;
+            let _ = self.written.send(written).await;
         }
     }
 
-    async fn write(&self, batch: &[Settlement]) -> Result<(), LedgerError> {
-        loop {
-            match self.ledger.settle(batch.to_vec()).await {
-                Ok(()) => return Ok(()),
-                Err(LedgerError::Closed) => return Err(LedgerError::Closed),
-                Err(error) => {
-                    tracing::warn!(%error, attempts = batch.len(), "attempts could not be written down yet");
+    async fn write(&self, batch: &[Settlement]) -> Result<Written, LedgerError> {
+        let (mut written, mut parts) = (Written::default(), vec![batch]);
+        while let Some(part) = parts.pop() {
+            match (self.ledger.settle(part.to_vec()).await, part) {
+                (Ok(()), _) => written.durable.extend(part.iter().map(|settlement| settlement.delivery)),
+                (Err(LedgerError::Closed), _) => return Err(LedgerError::Closed),
+                (Err(error), [one]) if is_for_good(&error) => {
+                    let delivery = one.delivery;
+                    tracing::error!(%error, %delivery, "an attempt cannot be written down; it may be made again");
+                    written.refused += 1;
+                }
+                (Err(error), _) if is_for_good(&error) => {
+                    let (first, later) = part.split_at(part.len() / 2);
+                    parts.extend([later, first]);
+                }
+                (Err(error), _) => {
+                    tracing::warn!(%error, attempts = part.len(), "attempts could not be written down yet");
                     tokio::time::sleep(self.pause).await;
+                    parts.push(part);
                 }
             }
         }
+        Ok(written)
+    }
+}
+
+/// Will what is offered as it is never be taken, at least not together?
+fn is_for_good(error: &LedgerError) -> bool {
+    match error {
+        LedgerError::Broke => true,
+        LedgerError::Store(error) => matches!(**error, EngineError::Refused(_)),
+        _ => false,
     }
 }
 
@@ -87,16 +118,16 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(data.path()).unwrap();
         let (ledger, _, _) = Ledger::open(store, 0, Box::new(Planning::new("http://hub"))).unwrap();
-        let ((settle, queue), (durable, mut written)) =
+        let ((settle, queue), (write, mut written)) =
             (mpsc::channel(2 * SETTLE_BATCH), mpsc::channel(SETTLE_BATCH));
         for raw in 0..=SETTLE_BATCH {
             settle.try_send(settlement(raw)).unwrap();
         }
         drop(settle);
 
-        Scribe::new(ledger, queue, durable, &OutboxLimits::default()).run().await;
+        Scribe::new(ledger, queue, write, &OutboxLimits::default()).run().await;
 
-        assert_eq!(written.recv().await.map(|written| written.len()), Some(SETTLE_BATCH));
-        assert_eq!(written.recv().await.map(|written| written.len()), Some(1));
+        assert_eq!(written.recv().await.map(|written| written.durable.len()), Some(SETTLE_BATCH));
+        assert_eq!(written.recv().await.map(|written| written.durable.len()), Some(1));
     }
 }

@@ -108,6 +108,7 @@ impl Tray {
         self.settings = settings;
         if self.route.url != endpoint.url || (!self.enabled && is_enabled(endpoint)) {
             self.pulse.begin_anew(endpoint);
+            self.lanes.rest(false);
         }
         self.route = Arc::new(Route::new(endpoint));
         if self.rate != endpoint.rate_limit {
@@ -167,17 +168,20 @@ impl Tray {
     /// A person wants this to be tried now.
     pub(crate) fn retry(&mut self, owed: Owed, limits: &OutboxLimits, left: Left, now: Timestamp) {
         self.doubtful.remove(&owed.delivery);
+        // Where there is no room for it, whatever is the first to be tried shows whether the endpoint is there again.
+        let breaker = &mut self.pulse.breaker;
+        let goes_first = !breaker.is_open() || breaker.wish();
+        if goes_first {
+            self.lanes.make_way();
+        }
         if self.enabled && (self.lanes.holds(&owed) || self.has_room_for(&owed, limits, left)) {
             let (delivery, lane) = (owed.delivery, owed.lane);
             self.lanes.retry(owed, now);
-            let breaker = &mut self.pulse.breaker;
-            if !breaker.is_open() || breaker.wish() {
+            if goes_first {
                 self.lanes.go_first(delivery, lane);
             }
         } else {
             self.backlog.revisit();
-            // Whatever is the first to be tried shows whether the endpoint is there again.
-            self.pulse.breaker.wish();
         }
     }
 
@@ -186,10 +190,12 @@ impl Tray {
         self.enabled && (self.backlog.wants_page() || self.lanes.wants_bodies())
     }
 
-    /// How much of what it is owed is to be read from the store now, if anything.
+    /// How much of what it is owed is to be read from the store now, if anything. While the endpoint is only probed, that
+    /// is nothing as long as there is something to probe it with.
     pub(crate) fn page_wanted(&self, limits: &OutboxLimits, left: Left, now: Timestamp) -> Option<ReadSize> {
         let reads = self.enabled && self.backlog.wants_page() && self.may_read(now);
-        if reads { self.share().page(limits, left) } else { None }
+        let is_of_use = !self.pulse.breaker.is_open() || !self.lanes.has_next();
+        if reads && is_of_use { self.share().page(limits, left) } else { None }
     }
 
     /// The bodies that are to be fetched from the store now, if any.
@@ -286,7 +292,7 @@ impl Tray {
         self.pulse.hour.count(went_well, took, now);
     }
 
-    /// Takes in what an attempt showed about the endpoint. Answers what of that is news.
+    /// Takes in what an attempt showed about the endpoint, unless that is somewhere else by now. Answers what of it is news.
     pub(crate) fn hear(
         &mut self,
         ended: &Ended<'_>,
@@ -294,7 +300,12 @@ impl Tray {
         unsettled: impl Fn(DeliveryId) -> bool,
         now: Timestamp,
     ) -> Option<Standing> {
-        let standing = self.pulse.take_in(ended, now, jitter)?;
+        if self.route.url != ended.url {
+            return None;
+        }
+        let standing = self.pulse.take_in(ended, now, jitter);
+        self.lanes.rest(self.pulse.breaker.is_open());
+        let standing = standing?;
         let switches_off = matches!(standing, Standing::Disabled { .. });
         (!switches_off || self.disable(unsettled, now)).then_some(standing)
     }

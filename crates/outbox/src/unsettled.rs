@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 #[derive(Debug, Default)]
 pub(crate) struct Unsettled {
     deliveries: FxHashMap<DeliveryId, Attempts>,
+    /// How many attempts are not durable.
     count: usize,
     /// Durable since the page that is being read was asked for.
     until_page: Vec<DeliveryId>,
@@ -19,8 +20,8 @@ pub(crate) struct Unsettled {
 
 #[derive(Debug, Default)]
 struct Attempts {
-    /// How many are not durable.
-    unsettled: u32,
+    /// How many are remembered.
+    remembered: u32,
     /// The number of the last.
     last: u32,
     /// Did the last one end what was owed?
@@ -28,9 +29,14 @@ struct Attempts {
 }
 
 impl Unsettled {
-    /// How many attempts there are.
+    /// How many attempts are not durable.
     pub(crate) fn len(&self) -> usize {
         self.count
+    }
+
+    /// How many are durable, and remembered until the page that is being read has come.
+    pub(crate) fn remembered(&self) -> usize {
+        self.until_page.len()
     }
 
     /// Does the store not know everything about this delivery yet?
@@ -51,7 +57,7 @@ impl Unsettled {
     /// An attempt has ended, the delivery's first being number 1, and maybe what was owed with it.
     pub(crate) fn add(&mut self, delivery: DeliveryId, number: u32, is_over: bool) {
         let attempts = self.deliveries.entry(delivery).or_default();
-        attempts.unsettled += 1;
+        attempts.remembered += 1;
         attempts.last = attempts.last.max(number);
         attempts.is_over = is_over;
         self.count += 1;
@@ -64,6 +70,7 @@ impl Unsettled {
 
     /// One attempt at each of these is durable.
     pub(crate) fn durable(&mut self, deliveries: &[DeliveryId], is_reading: bool) {
+        self.count -= deliveries.len();
         if is_reading {
             self.until_page.extend_from_slice(deliveries);
             return;
@@ -71,6 +78,11 @@ impl Unsettled {
         for delivery in deliveries {
             self.forget(*delivery);
         }
+    }
+
+    /// So many will never be durable. They stay remembered: their deliveries are not tried again because the store shows them.
+    pub(crate) fn refused(&mut self, attempts: usize) {
+        self.count -= attempts;
     }
 
     /// The page that was being read has come.
@@ -83,9 +95,8 @@ impl Unsettled {
 
     fn forget(&mut self, delivery: DeliveryId) {
         let Some(attempts) = self.deliveries.get_mut(&delivery) else { return };
-        self.count -= 1;
-        attempts.unsettled -= 1;
-        if attempts.unsettled == 0 {
+        attempts.remembered -= 1;
+        if attempts.remembered == 0 {
             self.deliveries.remove(&delivery);
         }
     }
@@ -158,9 +169,10 @@ mod tests {
         unsettled.add(delivery, 1, true);
         unsettled.durable(&[delivery], true);
         assert!(unsettled.contains(delivery));
+        assert_eq!((unsettled.len(), unsettled.remembered()), (0, 1), "it is durable all the same");
         unsettled.page_was_read();
         assert!(!unsettled.contains(delivery));
-        assert_eq!(unsettled.len(), 0);
+        assert_eq!((unsettled.len(), unsettled.remembered()), (0, 0));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use callboard_core::Timestamp;
-use callboard_ledger::Attempt;
+use callboard_ledger::{Attempt, DeliveryState};
 
 use crate::retry::RetrySchedule;
 use crate::sender::Answer;
@@ -26,6 +26,18 @@ pub(crate) enum Verdict {
     Failed,
     /// The endpoint wants to be told nothing any more; the delivery waits for a person's word.
     Gone,
+}
+
+impl Verdict {
+    /// How it leaves the delivery: in which state, and to be tried again when, if at a certain time.
+    pub(crate) fn leaves(self) -> (DeliveryState, Option<Timestamp>) {
+        match self {
+            Self::Delivered => (DeliveryState::Delivered, None),
+            Self::Again(at) => (DeliveryState::Pending, Some(at)),
+            Self::Failed => (DeliveryState::Failed, None),
+            Self::Gone => (DeliveryState::Pending, None),
+        }
+    }
 }
 
 /// Judges an outcome that is known `now`; `jitter` is a random number in [-1, 1).

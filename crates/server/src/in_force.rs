@@ -204,6 +204,11 @@ fn of_backlogs() -> Vec<Limit> {
         count("in_flight", outbox::IN_FLIGHT_TOTAL, "attempts at once"),
         count("in_flight_per_endpoint", outbox::IN_FLIGHT_PER_ENDPOINT, "attempts at once at one endpoint"),
         count("unsettled", outbox::UNSETTLED, "attempts not yet durable"),
+        count(
+            "settled_meanwhile",
+            outbox::SETTLED_MEANWHILE,
+            "attempts that became durable while what is owed is read from the store",
+        ),
         bytes("bodies_in_memory", outbox::BODIES_IN_MEMORY_BYTES, "bodies of deliveries in memory"),
         count(
             "owed_in_memory",

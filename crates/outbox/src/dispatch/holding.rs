@@ -100,10 +100,10 @@ impl Dispatch {
         }
         let under_way = self.trays.iter().filter(|(_, tray)| tray.lanes.in_flight() > 0);
         let under_way: Shards = under_way.map(|(id, _)| shard_of(id.raw())).collect();
-        let (ended, on_record) = (self.ended, self.stats.settled);
+        let (ended, on_record) = (self.ended, self.stats.settled + self.refused);
         let quiet = self.shards.leaving.without(under_way);
         let ended_by = &mut self.shards.ended_by;
-        // Attempts are put on record in the order in which they end.
+        // Attempts are put on record, or refused, in the order in which they end.
         quiet.iter().filter(|shard| on_record >= *ended_by[*shard as usize].get_or_insert(ended)).collect()
     }
 }

@@ -166,6 +166,37 @@ fn when_too_many_attempts_are_not_durable_no_more_is_begun_until_some_are() {
 }
 
 #[test]
+fn while_a_page_is_read_attempts_that_are_durable_hold_up_nobody_until_there_are_very_many() {
+    // Given an endpoint that is owed more than it may have in memory, and a page of that being read
+    let mut world = World::caught_up();
+    (0..20).for_each(|lane| world.commit(0, lane));
+    world.hear_notices();
+    while let Some(flight) = world.dispatch.next_flight(world.now) {
+        world.land(flight, 200);
+        world.take(&Step::Settle);
+        world.take(&Step::NoteDurable);
+    }
+    world.take(&Step::AskForPage);
+
+    // When another one is told of this and that meanwhile, all of which is written down
+    let tell = |world: &mut World| {
+        world.commit(1, 0);
+        world.hear_notices();
+        let flight = world.dispatch.next_flight(world.now)?;
+        world.land(flight, 200);
+        world.take(&Step::Settle);
+        world.take(&Step::NoteDurable);
+        Some(())
+    };
+    let told = std::iter::from_fn(|| tell(&mut world)).count();
+
+    // Then that goes on beyond what may be waiting to be written, up to what may be remembered, and then with the page
+    assert_eq!(told, LIMITS.settled_meanwhile);
+    world.take(&Step::PageComes);
+    assert!(tell(&mut world).is_some());
+}
+
+#[test]
 fn one_that_is_owed_again_while_its_last_attempt_is_under_way_has_its_whole_schedule_before_it() {
     // Given one at which the last attempt is under way
     let mut world = World::caught_up();

@@ -3,7 +3,7 @@
 //! A track whose head waits for its time, and those that are far from the head of theirs, are known by name: their bodies
 //! stay in the store until their track moves on. So what is stuck takes up little room, and what comes after it is read.
 //! On a track, nothing with a body comes after anything without, and none of a track has one unless its head may go: so
-//! whatever takes up room can be sent, and room is always made.
+//! whatever takes up room can be sent, and room is always made. While an endpoint is only probed, that is one track.
 
 use bytes::Bytes;
 use callboard_core::{DeliveryId, Timestamp};
@@ -31,21 +31,58 @@ impl Lanes {
         self.bytes
     }
 
-    /// Does anything wait for its body?
+    /// Does anything wait for its body that may have it?
     pub(crate) fn wants_bodies(&self) -> bool {
-        !self.wanted.is_empty()
+        !self.wanted.is_empty() && self.has_place_for_ready()
+    }
+
+    /// Is there anything that could go, whether its body is here or in the store?
+    pub(crate) fn has_next(&self) -> bool {
+        !self.ready.is_empty() || !self.wanted.is_empty()
     }
 
     /// Would a new delivery of this lane leave its body to the store?
     pub(crate) fn lays_down(&self, lane: u64) -> bool {
         let track = self.tracks.get(Key::Lane(lane));
-        track.is_some_and(|track| track.lays_down(track.queue.len(), self.ahead))
+        !self.has_place_for_ready()
+            || track.is_some_and(|track| track.lays_down(track.queue.len(), self.ahead))
+    }
+
+    /// Has no more than one track ready from now on, or as many as there are again.
+    pub(crate) fn rest(&mut self, is_resting: bool) {
+        self.is_resting = is_resting;
+        if is_resting {
+            self.lay_down_ready(1);
+        }
+    }
+
+    /// While one track may be ready and no more: leaves its place to another.
+    pub(crate) fn make_way(&mut self) {
+        if self.is_resting {
+            self.lay_down_ready(0);
+        }
+    }
+
+    pub(super) fn has_place_for_ready(&self) -> bool {
+        !self.is_resting || self.ready.is_empty()
+    }
+
+    /// Leaves to the store what is ready, but for so many tracks. It comes before whatever waits for its body already.
+    fn lay_down_ready(&mut self, but: usize) {
+        let laid_down = self.ready.split_off(but.min(self.ready.len()));
+        for key in laid_down.into_iter().rev() {
+            self.lay_down_all(key);
+            self.track(key).head = Head::Wanted { asked: false };
+            self.wanted.push_front(key);
+        }
     }
 
     /// The bodies to fetch next: of so many deliveries, and of so many bytes, but one at least if there is any.
     pub(crate) fn ask_for_bodies(&mut self, limit: usize, bytes: usize) -> Vec<Wanted> {
         let (mut asked, mut left) = (Vec::new(), bytes);
-        while let Some(key) = self.wanted.pop_front() {
+        while (asked.is_empty() || !self.is_resting)
+            && let Some(key) = self.wanted.pop_front()
+        {
             let Some(track) = self.tracks.get_mut(key) else { continue };
             if track.head != (Head::Wanted { asked: false }) {
                 continue;

@@ -265,6 +265,37 @@ fn what_waits_and_what_is_far_from_its_turn_takes_no_room_and_what_may_go_finds_
 }
 
 #[test]
+fn at_rest_one_track_is_ready_and_all_others_leave_their_bodies_to_the_store() {
+    // Given five interviews of two moves each
+    let rows = (1..=10).map(|raw| (raw, raw % 5));
+    let mut lanes = lanes_with(Ordering::Interview, 3600, rows);
+    assert_eq!(lanes.bodies(), 10);
+
+    // When the endpoint is only probed, then only the first has its bodies, also after more has come
+    lanes.rest(true);
+    lanes.add(owed(11, 11), at(1));
+    lanes.add(owed(12, 1), at(1));
+    assert_eq!((lanes.len(), lanes.bodies(), lanes.wants_bodies()), (12, 2, false));
+
+    // And when that one has been tried and has to wait, the next gets its own
+    assert_eq!(take_all(&mut lanes), [1]);
+    fail(&mut lanes, (1, 1), 2, 60);
+    assert_eq!((lanes.bodies(), lanes.wants_bodies()), (0, true));
+    assert_eq!((fetch(&mut lanes, 2), lanes.wants_bodies()), (vec![2, 7], false));
+
+    // And one that goes before it takes its place
+    lanes.make_way();
+    lanes.retry(owed(9, 4), at(3));
+    assert_eq!((lanes.bodies(), take_all(&mut lanes)), (1, vec![9]));
+    succeed(&mut lanes, (9, 4), 3);
+
+    // And when the endpoint is well again, everything gets its body and goes out in order
+    lanes.rest(false);
+    assert_eq!(fetch(&mut lanes, 4), [2, 7, 3, 8, 4, 5, 10, 11]);
+    assert_eq!(take_all(&mut lanes), [2, 3, 4, 5, 11]);
+}
+
+#[test]
 fn of_what_is_wanted_no_more_is_asked_for_than_there_is_room_for_but_one_at_least() {
     let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 8), (3, 9)]);
     take_all(&mut lanes);

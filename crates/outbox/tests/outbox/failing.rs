@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering::SeqCst};
 use std::time::Duration;
 
-use callboard_core::{Endpoint, EndpointId, EndpointState, EventType, Identifier};
-use callboard_ledger::DeliveryState;
-use callboard_outbox::BreakerState;
+use bytes::Bytes;
+use callboard_core::{Endpoint, EndpointId, EndpointState, Event, EventType, Identifier};
+use callboard_ledger::sqlite::SqliteStore;
+use callboard_ledger::{DeliveryState, Directory, Ledger, Plan, Planner};
+use callboard_outbox::{BreakerState, OutboxLimits, Planning};
 use jiff::SignedDuration;
 
 use super::carrier::Courier;
@@ -78,6 +80,48 @@ async fn after_five_days_of_failing_it_is_disabled_and_what_it_is_owed_is_recove
     let health = hub.outbox.desk().of(EndpointId::from_raw(1)).await.unwrap();
     assert!(health.last_success_at.is_some() && health.last_failure.is_none(), "{health:?}");
     assert_eq!(hub.outbox.desk().of(EndpointId::from_raw(77)).await, None, "there is no such endpoint");
+    hub.stop().await;
+}
+
+/// Breaks on what tells that an endpoint was disabled.
+struct Breaking(Planning);
+
+impl Planner for Breaking {
+    fn plan(&mut self, event: &Event, native: &Bytes, directory: &Directory) -> Plan {
+        assert_ne!(event.kind, EventType::EndpointDisabled, "on purpose");
+        self.0.plan(event, native, directory)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_cannot_be_put_on_record_keeps_no_other_from_it_and_is_made_again_after_the_next_start()
+ {
+    // Given a hub that breaks when it is to tell that an endpoint was disabled, and one endpoint that is gone
+    let (home, clock, gone) = (Home::new(), TestClock::new(), "https://gone.example/hooks");
+    let courier = Courier::new(&clock, move |sent| if sent.url == gone { 410 } else { 200 });
+    let breaking = Box::new(Breaking(Planning::new("https://hub.example")));
+    let opened = Ledger::open(SqliteStore::open(home.path()).unwrap(), 0, breaking).unwrap();
+    let endpoints = vec![endpoint(1, gone), endpoint(2, URL)];
+    let limits = OutboxLimits { unsettled: 4, ..OutboxLimits::default() };
+    let hub = Hub::on(opened, courier.clone(), Arc::clone(&clock), endpoints, limits).await;
+
+    // When both are told of twenty moves
+    hub.move_all(&["RENE2010", "MIRA2011"], 10).await;
+    hub.until(|stats| stats.delivered == 20 && stats.unsettled == 0).await;
+
+    // Then what the other was told is on record, and the one that is gone was not called again and again
+    assert_eq!(hub.states(2).await, [DeliveryState::Delivered; 20]);
+    let at_gone = |courier: &Courier| courier.told(gone).len();
+    let called = at_gone(&courier);
+    assert!((1..=2).contains(&called), "once for each interview at the most: {called}");
+    assert_eq!(hub.states(1).await, [DeliveryState::Pending; 20]);
+    hub.stop().await;
+
+    // And after the next start, by a hub that does not break, it is called once more and disabled
+    let hub = Hub::start(&home, courier.clone(), clock, Vec::new()).await;
+    hub.until(|stats| stats.disabled == 1 && stats.in_flight == 0 && stats.unsettled == 0).await;
+    assert!(at_gone(&courier) > called);
+    assert!(matches!(hub.first().state, EndpointState::Disabled { .. }));
     hub.stop().await;
 }
 

@@ -12,13 +12,14 @@ use callboard_core::{
 };
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
-    Attempt, Change, Company, Delivery, DeliveryFilter, DeliveryState, EngineError, Intake, Ledger, Page,
-    Store, Writing,
+    Attempt, Change, Company, Delivery, DeliveryFilter, DeliveryState, EngineError, Intake, Ledger, Notice,
+    Page, Store, Writing,
 };
 use callboard_outbox::{Carrier, Clock, Outbox, OutboxHandle, OutboxLimits, OutboxOptions, Planning, Stats};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::mpsc::Receiver;
 use tokio::time::Instant;
 
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -165,9 +166,20 @@ impl Hub {
         endpoints: Vec<Endpoint>,
         limits: OutboxLimits,
     ) -> Self {
-        let still = Some(StandStill::new());
         let planning = Planning::new("https://hub.example");
-        let (ledger, notices, writing) = Ledger::open(store, 0, Box::new(planning)).unwrap();
+        let opened = Ledger::open(store, 0, Box::new(planning)).unwrap();
+        Self::on(opened, carrier, clock, endpoints, limits).await
+    }
+
+    /// A hub on a ledger that has been opened.
+    pub async fn on(
+        (ledger, notices, writing): (Ledger, Receiver<Notice>, Writing),
+        carrier: impl Carrier,
+        clock: Arc<TestClock>,
+        endpoints: Vec<Endpoint>,
+        limits: OutboxLimits,
+    ) -> Self {
+        let still = Some(StandStill::new());
         let source = Source {
             id: SourceId::from_raw(1_001),
             company: company(),

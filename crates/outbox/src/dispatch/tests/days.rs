@@ -126,7 +126,7 @@ impl Days {
         let is_broken = flight.owed.endpoint.raw() == BROKEN;
         let outcome = if is_broken { (self.answers)(second, delivery.raw()) } else { answer(200, None) };
         let settlement = self.dispatch.landed(flight, outcome, Duration::ZERO, self.now);
-        self.dispatch.settled(&[delivery]);
+        self.dispatch.written(&Written { durable: vec![delivery], refused: 0 });
         self.dispatch.switched_off();
         let next_s = settlement.next_at.map(|next| next.duration_since(start()).as_secs());
         self.tried.push(Tried { second, delivery: delivery.raw(), state: settlement.state, next_s });

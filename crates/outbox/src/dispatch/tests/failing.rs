@@ -133,6 +133,48 @@ fn what_a_person_wants_tried_goes_through_an_open_breaker_before_all_others_and_
 }
 
 #[test]
+fn one_that_is_down_keeps_no_bodies_in_memory_but_those_it_is_probed_with() {
+    // Given an endpoint that is owed about a thousand interviews, and is down for an hour
+    let mut days =
+        Days::begin(
+            &endpoint(BROKEN, &[]),
+            |second, _| if second < HOUR { down() } else { answer(200, None) },
+        );
+    (0..1_000).for_each(|raw| days.owe(raw, BROKEN, raw));
+    days.until(MINUTE);
+
+    // Then it knows of them all, and has one of them to probe it with, also while more comes
+    (1_000..1_100).for_each(|raw| days.owe(raw, BROKEN, raw));
+    let stats = days.dispatch.stats();
+    assert_eq!((stats.known, stats.held, stats.open_breakers), (1_100, 1, 1));
+
+    // And everything is told when it is there again
+    days.until(2 * DAY);
+    assert_eq!(days.delivered().len(), 1_100);
+}
+
+#[test]
+fn what_a_person_wants_tried_goes_through_an_open_breaker_at_a_rate_limit_too() {
+    // Given an endpoint that is called once a minute at the most, and has come up again while it is only probed
+    let rate_limit = Some(RateLimit { per_second: 1.0 / 60.0 });
+    let mut days = Days::begin(&Endpoint { rate_limit, ..endpoint(BROKEN, &[]) }, |second, _| {
+        if second < 3 * HOUR { down() } else { answer(200, None) }
+    });
+    (0..50).for_each(|raw| days.owe(raw, BROKEN, raw));
+    days.until(3 * HOUR + 1);
+    let Some(probe_at) = days.health().next_probe_at else { panic!("the next probe is to come") };
+    let last = days.tried.last().unwrap().second;
+    assert!(probe_at > at(last + MINUTE));
+    let before = days.tried.len();
+
+    // When a person wants one tried, then it is the next as soon as the rate allows it, without waiting for the probe
+    days.dispatch.retry(Days::owed(33, BROKEN, 33), days.now);
+    days.until(3 * HOUR + 10 * MINUTE);
+    let next = &days.tried[before];
+    assert_eq!((next.delivery, next.second), (33, (3 * HOUR + 1).max(last + MINUTE)));
+}
+
+#[test]
 fn what_a_person_wants_tried_shows_whether_the_endpoint_is_there_again_even_if_there_is_no_room_for_it() {
     let mut days = Days::begin(&endpoint(BROKEN, &[]), |_, _| down());
     let more_than_fit = u64::try_from(OWED_IN_MEMORY_PER_ENDPOINT + 100).unwrap();

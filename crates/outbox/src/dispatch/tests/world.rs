@@ -31,6 +31,7 @@ pub(super) const LIMITS: OutboxLimits = OutboxLimits {
     page: 3,
     page_bytes: 2 * COUNTS_FOR,
     unsettled: 9,
+    settled_meanwhile: 12,
     settle_batch: 4,
     store_pause: Duration::ZERO,
     clock_check: Duration::ZERO,
@@ -365,7 +366,7 @@ impl World {
             let is_unheard = self.notices.iter().any(|notice| says_anew(notice, *delivery));
             self.rows.get_mut(delivery).unwrap().may_be_told_twice |= is_unheard;
         }
-        self.dispatch.settled(&durable);
+        self.dispatch.written(&Written { durable, refused: 0 });
         self.look_at_switched_off();
     }
 
