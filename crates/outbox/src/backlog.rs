@@ -26,19 +26,20 @@ pub(crate) struct Backlog {
     /// What was committed up to here has been heard of; a notice about it is no news.
     heard_to: Option<DeliveryId>,
     behind: bool,
-    /// Something was let go after the page that is being read was asked for, so it may not be on it.
-    let_go: bool,
     /// Something older than `loaded_to` has become owed again.
     revisit: bool,
-    /// The oldest that became owed again after the page that is being read was asked for, so it may not be on it.
-    anew_from: Option<DeliveryId>,
     reading: Reading,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Nothing,
-    Page,
+    Page {
+        /// Something was let go since the page was asked for, so it may not be on it.
+        let_go: bool,
+        /// The oldest that became owed again since then, so it may not be on it.
+        anew_from: Option<DeliveryId>,
+    },
     /// A page that was asked for before everything was to be read again: it says nothing any more.
     OutdatedPage,
 }
@@ -46,15 +47,7 @@ enum Reading {
 impl Backlog {
     /// Nothing is in memory; whatever there is, is in the store.
     pub(crate) fn new() -> Self {
-        Self {
-            loaded_to: None,
-            heard_to: None,
-            behind: true,
-            let_go: false,
-            revisit: false,
-            anew_from: None,
-            reading: Reading::Nothing,
-        }
+        Self { loaded_to: None, heard_to: None, behind: true, revisit: false, reading: Reading::Nothing }
     }
 
     /// Starts again: memory has been cleared.
@@ -71,7 +64,9 @@ impl Backlog {
         }
         if self.behind || !has_room {
             self.behind = true;
-            self.let_go = true;
+            if let Reading::Page { let_go, .. } = &mut self.reading {
+                *let_go = true;
+            }
             return false;
         }
         self.loaded_to = Some(delivery);
@@ -89,15 +84,21 @@ impl Backlog {
             return Place::Memory;
         }
         self.behind = true;
-        if self.reading == Reading::Page && !is_within {
-            self.anew_from = Some(self.anew_from.map_or(delivery, |from| from.min(delivery)));
+        if is_within {
+            return Place::BeforeMemory;
         }
-        if is_within { Place::BeforeMemory } else { Place::Store }
+        if let Reading::Page { anew_from, .. } = &mut self.reading {
+            *anew_from = Some(anew_from.map_or(delivery, |from| from.min(delivery)));
+        }
+        Place::Store
     }
 
     /// What is on the page that is being read counts up to before this one.
     pub(crate) fn anew_from(&self) -> Option<DeliveryId> {
-        self.anew_from
+        match self.reading {
+            Reading::Page { anew_from, .. } => anew_from,
+            Reading::Nothing | Reading::OutdatedPage => None,
+        }
     }
 
     /// Something older has become owed again, and there was no room for it.
@@ -116,33 +117,37 @@ impl Backlog {
             self.loaded_to = None;
             self.behind = true;
         }
-        self.let_go = false;
-        self.reading = Reading::Page;
+        self.reading = Reading::Page { let_go: false, anew_from: None };
         self.loaded_to
     }
 
     /// A page has come that ends with `last`; `full` if there may be more after it. Is it still worth anything?
     pub(crate) fn end_page(&mut self, last: Option<DeliveryId>, full: bool) -> bool {
-        if std::mem::replace(&mut self.reading, Reading::Nothing) == Reading::OutdatedPage {
+        let Reading::Page { let_go, anew_from } = std::mem::replace(&mut self.reading, Reading::Nothing)
+        else {
             return false;
-        }
+        };
         self.loaded_to = self.loaded_to.max(last);
         self.heard_to = self.heard_to.max(last);
-        self.behind = full || self.let_go;
+        self.behind = full || let_go;
         if !self.behind {
             self.loaded_to = self.heard_to;
         }
-        if let Some(from) = self.anew_from.take() {
-            self.behind = true;
-            self.loaded_to = self.loaded_to.min(Some(just_before(from)));
-        }
+        self.go_back_to(anew_from);
         true
     }
 
     /// A page could not be read; it is to be asked for again.
     pub(crate) fn page_failed(&mut self) {
+        let anew_from = self.anew_from();
         self.reading = Reading::Nothing;
-        if let Some(from) = self.anew_from.take() {
+        self.go_back_to(anew_from);
+    }
+
+    /// From this one on, the store is to be read again.
+    fn go_back_to(&mut self, anew_from: Option<DeliveryId>) {
+        if let Some(from) = anew_from {
+            self.behind = true;
             self.loaded_to = self.loaded_to.min(Some(just_before(from)));
         }
     }
