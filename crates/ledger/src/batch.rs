@@ -286,7 +286,7 @@ pub struct Settlement {
 
 impl Settlement {
     /// Is it only to be put on record? A delivery that is given up is an event, and so is what an endpoint is told of.
-    pub(crate) fn decides_nothing(&self) -> bool {
+    pub fn decides_nothing(&self) -> bool {
         matches!(self.state, DeliveryState::Delivered | DeliveryState::Pending) && self.news.is_none()
     }
 }

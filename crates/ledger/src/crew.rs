@@ -9,10 +9,11 @@ use callboard_core::EndpointId;
 use rustc_hash::FxHashMap;
 use tokio::sync::mpsc::{Sender, WeakSender};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::engine::EngineError;
 use crate::job::Job;
-use crate::sharing::{BEAT, Beat, Crew, Ear, Hint, Holding, Shards};
+use crate::sharing::{BEAT, Beat, Crew, Ear, Hint, Holding, Shards, shard_of};
 
 /// How long after one that failed it is said again that this hub is there.
 const AGAIN_AFTER: Duration = Duration::from_millis(200);
@@ -59,6 +60,12 @@ impl Berth {
     /// What it holds now.
     pub(crate) fn holding(&self) -> watch::Ref<'_, Holding> {
         self.0.holding.borrow()
+    }
+
+    /// Is it for this hub to see to what has an id with this number?
+    pub(crate) fn holds(&self, raw_id: u64) -> bool {
+        let holding = self.holding();
+        holding.taken[shard_of(raw_id) as usize] > 0 && holding.counts_at(Instant::now())
     }
 
     /// Nothing is under way any more on these of the shards that it is to leave. To be said until they have passed on.

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::asking::{Answer, Asking, Carried, Done, Kept, Remember};
 use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery, NewPointer, Outcome, Receipt, Reread};
+use crate::crew::Berth;
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
 use crate::fetching::Known;
@@ -56,6 +57,7 @@ pub(crate) struct Deciding<'a> {
     pub(crate) mint: &'a mut IdMint,
     pub(crate) planner: &'a mut dyn Planner,
     pub(crate) directory: Arc<Directory>,
+    pub(crate) berth: &'a Berth,
     /// The highest generation of a directory that the planner has seen.
     pub(crate) generation: &'a mut u64,
     /// The last generation that another hub's changes led to.

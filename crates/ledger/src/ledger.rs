@@ -6,7 +6,6 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use callboard_core::{EndpointId, EndpointState, IdMint, Name, ReceiptId, Refusal, World};
 use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
-use tokio::time::Instant;
 
 use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
 use crate::batch::Change;
@@ -19,7 +18,7 @@ use crate::plan::Planner;
 use crate::publish::{Live, Notice, Publisher};
 use crate::readers::Readers;
 use crate::room::QueueRoom;
-use crate::sharing::{Holding, Shards, shard_of};
+use crate::sharing::{Holding, Shards};
 use crate::steps::Steps;
 use crate::writer::Writer;
 
@@ -323,8 +322,7 @@ impl Ledger {
 
     /// Is it for this hub to see to what has an id with this number?
     pub fn holds(&self, raw_id: u64) -> bool {
-        let holding = self.berth.holding();
-        holding.taken[shard_of(raw_id) as usize] > 0 && holding.counts_at(Instant::now())
+        self.berth.holds(raw_id)
     }
 
     /// Nothing is under way any more on these of the shards that this hub is to leave. To be said until they have passed on.

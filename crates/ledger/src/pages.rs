@@ -224,6 +224,8 @@ pub struct Awaited {
     pub event: EventId,
     /// What had happened.
     pub kind: EventType,
+    /// How many attempts there had been when it was last owed again; 0 if it never was.
+    pub again_after: u32,
 }
 
 /// A page of what an endpoint is owed.

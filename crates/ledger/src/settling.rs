@@ -4,7 +4,7 @@
 use std::sync::{Arc, PoisonError};
 
 use callboard_core::{
-    Endpoint, EndpointId, EndpointState, GivenUp, Timestamp, delivery_failed, endpoint_disabled,
+    Endpoint, EndpointId, EndpointState, GivenUp, Identifier, Timestamp, delivery_failed, endpoint_disabled,
 };
 use jiff::SignedDuration;
 
@@ -16,28 +16,18 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::pages::Awaited;
 
 impl Ledger {
-    /// Writes down what came of attempts. Waits for its turn rather than being turned away.
-    pub async fn settle(&self, mut settlements: Vec<Settlement>) -> Result<(), LedgerError> {
-        let Some(settler) = &self.settler else { return self.decide_on(settlements).await };
-        let plain: Vec<_> = settlements.extract_if(.., |settlement| settlement.decides_nothing()).collect();
-        let settled = async {
-            if plain.is_empty() {
-                return Ok(());
-            }
-            let settler = Arc::clone(settler);
-            let settling = move || settler.lock().unwrap_or_else(PoisonError::into_inner).settle(&plain);
-            let broke = |error| EngineError::Failed(format!("settling broke off: {error}"));
-            let settled = tokio::task::spawn_blocking(settling).await.map_err(broke);
-            settled.flatten().map_err(|error| LedgerError::Store(Arc::new(error)))
+    /// Writes down what came of attempts, all of it or nothing. Waits for its turn rather than being turned away; but where
+    /// hubs write in turn, attempts that all [decide nothing](Settlement::decides_nothing) need none.
+    pub async fn settle(&self, settlements: Vec<Settlement>) -> Result<(), LedgerError> {
+        let decide_nothing = settlements.iter().all(Settlement::decides_nothing);
+        let Some(settler) = self.settler.as_ref().filter(|_| decide_nothing) else {
+            return self.insist(|reply| Job::Settle(settlements, reply)).await;
         };
-        let decided =
-            async { if settlements.is_empty() { Ok(()) } else { self.decide_on(settlements).await } };
-        let (settled, decided) = tokio::join!(settled, decided);
-        settled.and(decided)
-    }
-
-    async fn decide_on(&self, settlements: Vec<Settlement>) -> Result<(), LedgerError> {
-        self.insist(|reply| Job::Settle(settlements, reply)).await
+        let settler = Arc::clone(settler);
+        let settling = move || settler.lock().unwrap_or_else(PoisonError::into_inner).settle(&settlements);
+        let broke = |error| EngineError::Failed(format!("settling broke off: {error}"));
+        let settled = tokio::task::spawn_blocking(settling).await.map_err(broke);
+        settled.flatten().map_err(|error| LedgerError::Store(Arc::new(error)))
     }
 }
 
@@ -67,11 +57,14 @@ impl Deciding<'_> {
 
     /// Tells that a delivery was given up, if it was owed until now, by an endpoint that there is.
     fn give_up(&mut self, engine: &mut dyn Engine, settlement: &Settlement) -> Result<(), EngineError> {
-        let Some(Awaited { endpoint, event, kind }) = engine.awaited(settlement.delivery)? else {
+        let attempt = &settlement.attempt;
+        let awaited = engine.awaited(settlement.delivery)?;
+        let Some(Awaited { endpoint, event, kind, .. }) =
+            awaited.filter(|it| attempt.number > it.again_after)
+        else {
             return Ok(());
         };
         let Some(endpoint) = self.directory.endpoint(endpoint).cloned() else { return Ok(()) };
-        let attempt = &settlement.attempt;
         let given_up = GivenUp {
             id: settlement.delivery,
             event,
@@ -86,11 +79,11 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// Takes in how an endpoint is doing. What a person has changed meanwhile counts more.
+    /// Takes in how an endpoint is doing. What a person has changed meanwhile counts more, and what a hub has to say of one that
+    /// it has lost to another does not count.
     fn hear(&mut self, news: &EndpointNews) {
-        let Some(endpoint) = self.directory.endpoint(news.endpoint).filter(|it| it.url == news.url) else {
-            return;
-        };
+        let endpoint = self.directory.endpoint(news.endpoint).filter(|it| it.url == news.url);
+        let Some(endpoint) = endpoint.filter(|_| self.berth.holds(news.endpoint.raw())) else { return };
         let mut endpoint = endpoint.as_ref().clone();
         let mut switched_off_at = None;
         match news.standing {

@@ -313,6 +313,7 @@ impl Writer {
             mint: &mut self.mint,
             planner: self.planner.as_mut(),
             directory: self.directory.load_full(),
+            berth: &self.berth,
             generation: &mut self.generation,
             elsewhere: self.elsewhere,
             written: FxHashMap::default(),

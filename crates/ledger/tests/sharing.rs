@@ -13,12 +13,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use callboard_core::{
-    Candidate, CompanyId, DeliveryId, EndpointId, Entity, Held, Identifier, ReceiptId, Record, Stage,
+    Candidate, CompanyId, DeliveryId, EndpointId, EndpointState, Entity, Held, Identifier, ReceiptId, Record,
+    Stage,
 };
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::{
-    Attempt, Batch, Beat, Change, Crew, DeliveryState, Engine, EngineError, EntityWrite, Intake, Ledger,
-    LedgerError, Live, Notice, Outcome, SHARDS, Settlement, Shards, Store, Touched, Writing,
+    Attempt, Batch, Beat, Change, Crew, DeliveryState, EndpointNews, Engine, EngineError, EntityWrite,
+    Intake, Ledger, LedgerError, Live, Notice, Outcome, SHARDS, Settlement, Shards, Standing, Store, Touched,
+    Writing,
 };
 use database::Database;
 use jiff::SignedDuration;
@@ -171,6 +173,40 @@ async fn what_an_attempt_came_to_is_put_on_record_while_another_hub_writes() {
     assert!(had_its_turn_all_the_time, "what an attempt came to waited for it");
     let stands = hub.ledger.read(move |reader| reader.delivery(delivery)).await.unwrap().unwrap();
     assert_eq!((stands.state, stands.attempts), (DeliveryState::Delivered, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_hub_has_to_say_of_an_endpoint_that_another_one_tells_does_not_count() {
+    // Given an endpoint that one of two hubs tells
+    let database = Database::start();
+    let told = EndpointId::from_raw(1);
+    let [mut first, mut second] = hubs(&database);
+    let is_shared_out = async {
+        while first.ledger.holds(told.raw()) == second.ledger.holds(told.raw()) {
+            second.ledger.holding().changed().await.unwrap();
+        }
+    };
+    timeout(PATIENCE, is_shared_out).await.unwrap();
+    if second.ledger.holds(told.raw()) {
+        std::mem::swap(&mut first, &mut second);
+    }
+    first.ledger.change(vec![Change::PutEndpoint(endpoint(1))]).await.unwrap();
+    second.hears(|notice| matches!(notice, Notice::Endpoint(_)).then_some(())).await;
+    first.ledger.record(intake("RENE2010")).await.unwrap();
+    let owed = first.ledger.read(move |reader| reader.owed(told, None, 1, usize::MAX)).await;
+    let delivery = owed.unwrap().rows[0].delivery;
+
+    // When the other one has an answer to an attempt from before that says it is gone
+    let standing = Standing::Disabled { reason: "gone", since: intake("x").received_at };
+    let news = Some(Box::new(EndpointNews { endpoint: told, url: endpoint(1).url, standing }));
+    let gone = Settlement { state: DeliveryState::Pending, news, ..delivered(delivery) };
+    second.ledger.settle(vec![gone.clone()]).await.unwrap();
+
+    // Then it is told further on; and no more if the hub says so that tells it
+    let state = |hub: &Hub| hub.ledger.directory().endpoint(told).unwrap().state.clone();
+    assert_eq!(state(&second), EndpointState::Enabled);
+    first.ledger.settle(vec![gone]).await.unwrap();
+    assert!(matches!(state(&first), EndpointState::Disabled { .. }));
 }
 
 fn delivered(delivery: DeliveryId) -> Settlement {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use callboard_core::{DeliveryId, Timestamp};
 
 use crate::limits::{
-    FAILURES_IN_A_ROW, FIRST_PROBE_AFTER, IN_FLIGHT_PER_ENDPOINT, LONGEST_HOLD, LONGEST_PROBE_WAIT,
+    FAILURES_IN_A_ROW, FIRST_PROBE_AFTER, IN_FLIGHT_PER_ENDPOINT, LONGEST_HOLD, LONGEST_PROBE_WAIT, MOMENT,
     REFUSALS_IN_A_ROW,
 };
 use crate::retry::JITTER;
@@ -84,6 +84,11 @@ impl Breaker {
 
     pub(crate) fn is_open(&self) -> bool {
         self.open.is_some()
+    }
+
+    /// Is it open for longer than a moment: has a probe failed, or is the next one further away?
+    pub(crate) fn lasts(&self, now: Timestamp) -> bool {
+        self.open.as_ref().is_some_and(|open| open.failed_probes > 0 || open.probe_at > after(now, MOMENT))
     }
 
     pub(crate) fn is_probing(&self) -> bool {
@@ -231,6 +236,21 @@ mod tests {
         breaker.began(id(100));
         breaker.failed(id(3), DOWN, at(2), 0.0);
         assert!(breaker.is_probing());
+    }
+
+    #[test]
+    fn it_lasts_once_a_probe_has_failed_or_if_the_next_is_far_away() {
+        assert!(!Breaker::default().lasts(at(0)));
+        let mut breaker = after_failures(FAILURES_IN_A_ROW, DOWN);
+        assert!(!breaker.lasts(at(0)), "the first probe is to come");
+        breaker.began(id(100));
+        breaker.failed(id(100), DOWN, at(1), 0.0);
+        assert!(breaker.lasts(at(1)));
+        assert!(
+            !after_failures(1, asking(10)).lasts(at(0)),
+            "an endpoint that slows us down goes on in a moment"
+        );
+        assert!(after_failures(1, asking(11)).lasts(at(0)));
     }
 
     #[test]

@@ -407,10 +407,10 @@ impl Dispatch {
         if tray.can_send(&self.limits, now) {
             self.turn.ask(id);
         }
-        if tray.backlog.wants_page() && tray.reads_on() {
+        if tray.wants_page() {
             self.behind.ask(id);
         }
-        if tray.lanes.wants_bodies() && tray.reads_on() {
+        if tray.wants_bodies() {
             self.wanting.ask(id);
         }
         let wake_at = tray.next_wake(&self.limits, now);

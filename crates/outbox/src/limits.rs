@@ -53,6 +53,8 @@ pub const REFUSALS_IN_A_ROW: u32 = 20;
 pub const FIRST_PROBE_AFTER: Duration = Duration::from_secs(1);
 /// The longest wait for a probe, unless the endpoint asks for more.
 pub const LONGEST_PROBE_WAIT: Duration = Duration::from_secs(5 * 60);
+/// A wait for a probe up to which bodies of what is owed stay in memory, if no probe has failed.
+pub const MOMENT: Duration = Duration::from_secs(10);
 /// The longest that a `Retry-After` holds a whole endpoint. The delivery that was answered so may wait for longer.
 pub const LONGEST_HOLD: Duration = Duration::from_secs(60 * 60);
 /// After failing for so long, an endpoint is disabled: see `failing.rs`.

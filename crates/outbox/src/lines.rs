@@ -95,6 +95,9 @@ struct Shelf {
     idle: Mutex<Idle>,
 }
 
+/// Of how many parts that are kept one is hung up where there is no more room.
+const MANY_FEWS: usize = 16;
+
 /// How many unused connections are kept, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IdleLimits {
@@ -179,24 +182,28 @@ impl Idle {
         }
     }
 
+    /// A few at once, so that they need not be looked for each time.
     fn hang_up_oldest(&mut self) {
-        let unused = self.by_place.values_mut().filter(|there| !there.is_empty());
-        if let Some(there) = unused.min_by_key(|there| there[0].since) {
-            there.pop_front();
-            self.count -= 1;
-        }
+        let mut since: Vec<_> = self.by_place.values().flatten().map(|unused| unused.since).collect();
+        let few = self.count / MANY_FEWS;
+        let (_, last, _) = since.select_nth_unstable(few);
+        let last = *last;
+        self.hang_up(|unused| unused.since <= last);
     }
 
     /// Hangs up what has been unused for so long. Answers whether anything is left.
     fn sweep(&mut self, time: Duration) -> bool {
+        self.hang_up(|unused| unused.since.elapsed() >= time);
+        self.is_swept = self.count > 0;
+        self.is_swept
+    }
+
+    fn hang_up(&mut self, is_worn: impl Fn(&Unused) -> bool) {
         self.by_place.retain(|_, there| {
-            let worn = there.partition_point(|unused| unused.since.elapsed() >= time);
-            there.drain(..worn);
+            there.drain(..there.partition_point(&is_worn));
             !there.is_empty()
         });
         self.count = self.by_place.values().map(VecDeque::len).sum();
-        self.is_swept = self.count > 0;
-        self.is_swept
     }
 }
 

@@ -42,7 +42,11 @@ impl Scribe {
     pub(crate) async fn run(mut self) {
         let mut batch = Vec::with_capacity(self.batch);
         while self.queue.recv_many(&mut batch, self.batch).await > 0 {
-            let Ok(written) = self.write(&batch).await else {
+            // What has been written of a batch is not offered again because the rest was not.
+            batch.sort_by_key(|settlement| !settlement.decides_nothing());
+            let (plain, deciding) =
+                batch.split_at(batch.partition_point(|settlement| settlement.decides_nothing()));
+            let Ok(written) = self.write([plain, deciding]).await else {
                 let unwritten = batch.len() + self.queue.len();
                 tracing::error!(unwritten, "the ledger closed first; these attempts may be made again");
                 return;
@@ -53,15 +57,19 @@ impl Scribe {
         }
     }
 
-    async fn write(&self, batch: &[Settlement]) -> Result<Written, LedgerError> {
-        let (mut written, mut parts) = (Written::default(), vec![batch]);
+    async fn write(&self, [first, then]: [&[Settlement]; 2]) -> Result<Written, LedgerError> {
+        let (mut written, mut parts) = (Written::default(), vec![then, first]);
         while let Some(part) = parts.pop() {
+            if part.is_empty() {
+                continue;
+            }
             match (self.ledger.settle(part.to_vec()).await, part) {
                 (Ok(()), _) => written.durable.extend(part.iter().map(|settlement| settlement.delivery)),
                 (Err(LedgerError::Closed), _) => return Err(LedgerError::Closed),
                 (Err(error), [one]) if is_for_good(&error) => {
-                    let delivery = one.delivery;
-                    tracing::error!(%error, %delivery, "an attempt cannot be written down; it may be made again");
+                    let (delivery, endpoint) =
+                        (one.delivery, one.news.as_ref().map(|news| news.endpoint.to_string()));
+                    tracing::error!(%error, %delivery, endpoint, "an attempt cannot be written down; restart the hub to have it made again");
                     written.refused += 1;
                 }
                 (Err(error), _) if is_for_good(&error) => {

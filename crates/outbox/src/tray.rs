@@ -185,22 +185,31 @@ impl Tray {
         }
     }
 
-    /// Is there anything to read from the store, sooner or later?
-    pub(crate) fn reads_on(&self) -> bool {
-        self.enabled && (self.backlog.wants_page() || self.lanes.wants_bodies())
+    /// Is there a page to be read, sooner or later? While the endpoint is only probed, only if there is nothing to probe it
+    /// with.
+    pub(crate) fn wants_page(&self) -> bool {
+        let is_of_use = !self.lanes.is_resting() || !self.lanes.has_next();
+        self.enabled && self.backlog.wants_page() && is_of_use
     }
 
-    /// How much of what it is owed is to be read from the store now, if anything. While the endpoint is only probed, that
-    /// is nothing as long as there is something to probe it with.
+    /// Are there bodies to be fetched, sooner or later?
+    pub(crate) fn wants_bodies(&self) -> bool {
+        self.enabled && self.lanes.wants_bodies()
+    }
+
+    /// Is there anything to read from the store?
+    pub(crate) fn reads_on(&self) -> bool {
+        self.wants_page() || self.wants_bodies()
+    }
+
+    /// How much of what it is owed is to be read from the store now, if anything.
     pub(crate) fn page_wanted(&self, limits: &OutboxLimits, left: Left, now: Timestamp) -> Option<ReadSize> {
-        let reads = self.enabled && self.backlog.wants_page() && self.may_read(now);
-        let is_of_use = !self.pulse.breaker.is_open() || !self.lanes.has_next();
-        if reads && is_of_use { self.share().page(limits, left) } else { None }
+        if self.wants_page() && self.may_read(now) { self.share().page(limits, left) } else { None }
     }
 
     /// The bodies that are to be fetched from the store now, if any.
     pub(crate) fn bodies_wanted(&mut self, limits: &OutboxLimits, left: Left, now: Timestamp) -> Vec<Wanted> {
-        let reads = self.enabled && self.lanes.wants_bodies() && self.may_read(now);
+        let reads = self.wants_bodies() && self.may_read(now);
         match self.share().fetch(limits, left) {
             Some(size) if reads => self.lanes.ask_for_bodies(size.rows, size.bytes),
             Some(_) | None => Vec::new(),
@@ -304,7 +313,7 @@ impl Tray {
             return None;
         }
         let standing = self.pulse.take_in(ended, now, jitter);
-        self.lanes.rest(self.pulse.breaker.is_open());
+        self.lanes.rest(self.pulse.breaker.lasts(now));
         let standing = standing?;
         let switches_off = matches!(standing, Standing::Disabled { .. });
         (!switches_off || self.disable(unsettled, now)).then_some(standing)

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::news::Heard;
 use super::owing::owed;
 use super::pen::Pen;
-use super::rows::{self, text};
+use super::rows::{self, number, text};
 use super::session::{Address, Session};
 use super::write::column;
 use super::{answers, replaying, things};
@@ -123,11 +123,12 @@ impl Engine for PostgresEngine {
     }
 
     fn awaited(&mut self, delivery: DeliveryId) -> Result<Option<Awaited>, EngineError> {
-        let sql = "SELECT d.endpoint, d.event, e.kind FROM deliveries d JOIN events e ON e.id = d.event
-            WHERE d.id = $1 AND d.state = 0";
+        let sql = "SELECT d.endpoint, d.event, e.kind, COALESCE(d.again_after, 0)
+            FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = $1 AND d.state = 0";
         let Some(row) = self.session()?.maybe(sql, &[&key(delivery)])? else { return Ok(None) };
         let kind = EventType::from(text(&row, 2)?.as_str());
-        Ok(Some(Awaited { endpoint: id(row.try_get(0)?), event: id(row.try_get(1)?), kind }))
+        let (endpoint, event) = (id(row.try_get(0)?), id(row.try_get(1)?));
+        Ok(Some(Awaited { endpoint, event, kind, again_after: number(&row, 3)? }))
     }
 
     fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError> {

@@ -18,17 +18,24 @@ const ATTEMPTS: &str = "
     WHERE attempts.at = excluded.at
     RETURNING delivery";
 
+/// For attempts whose numbers others have: those under which they are on record already, or else the next.
+const NUMBERS: &str = "
+    SELECT a.delivery, COALESCE(MAX(a.number) FILTER (WHERE a.at = now.at), MAX(a.number) + 1)
+    FROM UNNEST($1::BIGINT[], $2::BIGINT[]) AS now (delivery, at) JOIN attempts a ON a.delivery = now.delivery
+    GROUP BY a.delivery";
+
 /// What was told stays told, and what a person called off stays called off, unless it arrived after all. One that was
-/// given up may be owed again: a person had it tried once more while its last attempt was under way. But not by an attempt
-/// of a hub that had lost it by then to another one, which has given it up after more attempts.
+/// given up may be owed again: a person had it tried once more while its last attempt was under way. An attempt of a hub
+/// that had lost it by then to another one says nothing if that one has given it up after more attempts, or if it was owed
+/// again after as many.
 const DELIVERIES: &str = "
     UPDATE deliveries d SET
         attempts = GREATEST(d.attempts, now.number),
         overtook = COALESCE(now.overtook, d.overtook),
-        next_at = CASE WHEN now.state = 1 OR d.state = 0 OR d.state = 2 AND now.tried > d.attempts
-            THEN now.next_at ELSE d.next_at END,
-        state = CASE WHEN now.state = 1 OR d.state = 0 OR d.state = 2 AND now.tried > d.attempts
-            THEN now.state ELSE d.state END
+        next_at = CASE WHEN now.state = 1 OR d.state = 0 AND now.tried > COALESCE(d.again_after, 0)
+            OR d.state = 2 AND now.tried > d.attempts THEN now.next_at ELSE d.next_at END,
+        state = CASE WHEN now.state = 1 OR d.state = 0 AND now.tried > COALESCE(d.again_after, 0)
+            OR d.state = 2 AND now.tried > d.attempts THEN now.state ELSE d.state END
     FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[], $6::BIGINT[])
         AS now (delivery, state, number, next_at, overtook, tried)
     WHERE d.id = now.delivery
@@ -108,10 +115,9 @@ async fn write_down(session: &Session, settlements: &[&Settlement]) -> Result<Ve
         left.retain(|index| !written.contains(&key(settlements[*index].delivery)));
         if !left.is_empty() {
             let ids = column(&left, |index| key(settlements[*index].delivery));
-            let sql =
-                "SELECT delivery, MAX(number) + 1 FROM attempts WHERE delivery = ANY($1) GROUP BY delivery";
-            let free: FxHashMap<i64, i64> =
-                session.ask(sql, &[&ids]).await?.iter().map(|row| (row.get(0), row.get(1))).collect();
+            let times = column(&left, |index| nanos(settlements[*index].attempt.at));
+            let free = session.ask(NUMBERS, &[&ids, &times]).await?;
+            let free: FxHashMap<i64, i64> = free.iter().map(|row| (row.get(0), row.get(1))).collect();
             for index in &left {
                 numbers[*index] = free.get(&key(settlements[*index].delivery)).copied().unwrap_or(1);
             }

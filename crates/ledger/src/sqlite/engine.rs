@@ -151,12 +151,13 @@ impl Engine for SqliteEngine {
     fn awaited(&mut self, delivery: DeliveryId) -> Result<Option<Awaited>, EngineError> {
         let reading = self.folded()?;
         let mut statement = reading.prepare_cached(
-            "SELECT d.endpoint, d.event, e.kind FROM deliveries d JOIN events e ON e.id = d.event
-             WHERE d.id = ?1 AND d.state = 0",
+            "SELECT d.endpoint, d.event, e.kind, COALESCE(d.again_after, 0)
+             FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ?1 AND d.state = 0",
         )?;
         let read = |row: &Row<'_>| {
             let kind = EventType::from(row.get_ref(2)?.as_str()?);
-            Ok(Awaited { endpoint: id(row.get(0)?), event: id(row.get(1)?), kind })
+            let again_after = row.get(3)?;
+            Ok(Awaited { endpoint: id(row.get(0)?), event: id(row.get(1)?), kind, again_after })
         };
         Ok(statement.query_row([key(delivery)], read).optional()?)
     }

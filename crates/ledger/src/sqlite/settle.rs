@@ -16,14 +16,21 @@ const ATTEMPT: &str = "
         took_us = excluded.took_us, status = excluded.status, error = excluded.error, response = excluded.response
     WHERE at = excluded.at";
 
+/// For an attempt whose number another has: the one under which it is on record already, or else the next.
+const NUMBER: &str = "
+    SELECT COALESCE(MAX(number) FILTER (WHERE at = ?2), MAX(number) + 1) FROM attempts WHERE delivery = ?1";
+
 /// What was told stays told, and what a person called off stays called off, unless it arrived after all. One that was
-/// given up may be owed again: a person had it tried once more while its last attempt was under way.
+/// given up may be owed again: a person had it tried once more while its last attempt was under way. An attempt says nothing
+/// if the delivery was owed again after as many.
 const DELIVERY: &str = "
     UPDATE deliveries SET
         attempts = MAX(attempts, ?3),
         overtook = COALESCE(?5, overtook),
-        next_at = CASE WHEN ?2 = 1 OR state IN (0, 2) THEN ?4 ELSE next_at END,
-        state = CASE WHEN ?2 = 1 OR state IN (0, 2) THEN ?2 ELSE state END
+        next_at = CASE WHEN ?2 = 1 OR state = 0 AND ?6 > COALESCE(again_after, 0) OR state = 2
+            THEN ?4 ELSE next_at END,
+        state = CASE WHEN ?2 = 1 OR state = 0 AND ?6 > COALESCE(again_after, 0) OR state = 2
+            THEN ?2 ELSE state END
     WHERE id = ?1";
 
 /// Writes down the first attempts at deliveries that are as new as they are.
@@ -48,6 +55,7 @@ pub(super) fn settle(ink: &Ink<'_>, settlements: &[SettlementRow<'_>]) -> Result
             number,
             settlement.next_at,
             overtaken(ink, settlement)?,
+            settlement.attempt.number,
         ])?;
         if known == 0 {
             // It was called off, and has been kept for long enough.
@@ -76,8 +84,8 @@ fn write_down(
     while insert(statement, attempt, number, is_kept)? == 0 {
         number = ink
             .stored()
-            .prepare_cached("SELECT MAX(number) + 1 FROM attempts WHERE delivery = ?1")?
-            .query_row([attempt.delivery], |row| row.get(0))?;
+            .prepare_cached(NUMBER)?
+            .query_row(params![attempt.delivery, attempt.at], |row| row.get(0))?;
     }
     Ok(number)
 }

@@ -76,6 +76,7 @@ macro_rules! engine_suite {
             owing: what_was_told_stays_told_whatever_comes_in_late,
             owing: what_was_given_up_is_owed_again_when_someone_has_it_retried,
             owing: a_retry_survives_the_last_attempt_that_was_still_under_way,
+            owing: what_is_owed_again_is_not_given_up_for_an_attempt_from_before_that,
             owing: removing_an_endpoint_calls_off_what_it_was_owed_and_nothing_else,
             owing: nothing_is_owed_again_to_an_endpoint_that_was_removed,
             owing: a_page_ends_when_its_bodies_come_to_so_many_bytes_but_is_never_empty_before_the_last,

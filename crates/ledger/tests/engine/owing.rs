@@ -100,7 +100,13 @@ pub fn an_attempt_written_twice_is_one_and_another_under_its_number_is_kept_besi
     let mut also_first = first;
     also_first.attempt.at = at("2018-02-26T18:00:00Z");
     settle(store, vec![also_first.clone()]);
-    assert_eq!(attempts(store, 11), [attempt(1), Attempt { number: 2, ..also_first.attempt }]);
+    let second = Attempt { number: 2, ..also_first.attempt.clone() };
+    assert_eq!(attempts(store, 11), [attempt(1), second.clone()]);
+    assert_eq!(standing(store, 11).attempts, 2);
+
+    // And that one written twice is one, too
+    settle(store, vec![also_first]);
+    assert_eq!(attempts(store, 11), [attempt(1), second]);
     assert_eq!(standing(store, 11).attempts, 2);
 }
 
@@ -186,6 +192,26 @@ pub fn a_retry_survives_the_last_attempt_that_was_still_under_way(store: &dyn St
     settle(store, vec![settlement(11, 2, DeliveryState::Pending)]);
 
     assert_eq!(owed(store), [11]);
+}
+
+pub fn what_is_owed_again_is_not_given_up_for_an_attempt_from_before_that(store: &dyn Store) {
+    // Given one that was given up after two attempts, and is owed again
+    owe(store, &[11]);
+    settle(store, vec![settlement(11, 1, DeliveryState::Pending), settlement(11, 2, DeliveryState::Failed)]);
+    let owed_anew = vec![DeliveryId::from_raw(11)];
+    engine(store).commit(&Batch { owed_anew, ..Batch::default() }).unwrap();
+
+    // When somebody comes late with another second attempt
+    let mut late = settlement(11, 2, DeliveryState::Failed);
+    late.attempt.at = at("2018-02-26T18:00:00Z");
+    settle(store, vec![late]);
+
+    // Then that is on record, and it is owed still; until it has failed again
+    assert_eq!((attempts(store, 11).len(), owed(store)), (3, vec![11]));
+    let awaited = engine(store).awaited(DeliveryId::from_raw(11)).unwrap().unwrap();
+    assert_eq!(awaited.again_after, 2);
+    settle(store, vec![settlement(11, 3, DeliveryState::Failed)]);
+    assert_eq!(standing(store, 11).state, DeliveryState::Failed);
 }
 
 pub fn removing_an_endpoint_calls_off_what_it_was_owed_and_nothing_else(store: &dyn Store) {

@@ -1,7 +1,9 @@
 //! Replays: page by page, across restarts, and nothing twice.
 
 use bytes::Bytes;
-use callboard_core::{CompanyId, DeliveryId, EndpointId, EventId, Identifier, ReplayId, Timestamp};
+use callboard_core::{
+    CompanyId, DeliveryId, EndpointId, EventId, EventType, Identifier, ReplayId, Timestamp,
+};
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
     Attempt, BATCH_OWED, Batch, Change, DeliveryState, Erased, EventFilter, Notice, Owed, Page,
@@ -99,6 +101,29 @@ async fn what_was_missed_is_owed_once_and_in_order_across_a_restart() {
     assert_eq!(owed.iter().map(|owed| owed.event).collect::<Vec<_>>(), events);
     assert_eq!(hub.heard_owed(), owed[REPLAYED_AT_ONCE..], "what is heard is what is stored");
     assert!(hub.ledger.running_replays().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_owed_anew_is_not_given_up_for_an_attempt_from_before_that() {
+    // Given a delivery that was given up, and is owed again
+    let hub = Hub::with_endpoints(2).await;
+    told(&hub, 1).await;
+    let delivery = hub.owed(1).await[0].delivery;
+    let given_up = ended(delivery, DeliveryState::Failed);
+    hub.ledger.settle(vec![given_up.clone()]).await.unwrap();
+    start(&hub, &asked(What::Failed, ReplayOf::Endpoint(EndpointId::from_raw(1)))).await;
+    assert_eq!(finish(&hub).await.replayed, 1);
+
+    // When another attempt under that number ends late, at a hub that had lost the endpoint
+    let attempt = Attempt { at: intake("x").received_at, ..given_up.attempt };
+    hub.ledger.settle(vec![Settlement { attempt, ..given_up }]).await.unwrap();
+
+    // Then it is owed still, and nobody is told once more that it was given up
+    let stands = hub.ledger.read(move |reader| reader.delivery(delivery)).await.unwrap().unwrap();
+    assert_eq!((stands.state, stands.attempts), (DeliveryState::Pending, 2));
+    let filter = EventFilter { kind: Some(EventType::DeliveryFailed), ..EventFilter::default() };
+    let events = hub.ledger.read(move |reader| reader.events(&filter, Page::newest(10))).await.unwrap();
+    assert_eq!(events.len(), 1);
 }
 
 #[tokio::test]

@@ -100,9 +100,14 @@ impl Dispatch {
         let found = self.look_for(&mut turn, |dispatch, endpoint| {
             let tray = dispatch.trays.get_mut(&endpoint)?;
             let asked = tray.bodies_wanted(&limits, left, now);
+            if asked.is_empty() {
+                // If what it waited for has gone, a page may be of use.
+                dispatch.look_at(endpoint, now);
+                return None;
+            }
             tray.expect(asked.len());
             let taken = dispatch.shards.taken(endpoint);
-            (!asked.is_empty()).then_some(BodiesWanted { endpoint, asked, taken })
+            Some(BodiesWanted { endpoint, asked, taken })
         });
         self.wanting = turn;
         self.fetching = found.as_ref().map(|wanted| wanted.asked.iter().map(|it| it.bytes).sum());

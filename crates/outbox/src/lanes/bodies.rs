@@ -43,9 +43,13 @@ impl Lanes {
 
     /// Would a new delivery of this lane leave its body to the store?
     pub(crate) fn lays_down(&self, lane: u64) -> bool {
-        let track = self.tracks.get(Key::Lane(lane));
-        !self.has_place_for_ready()
-            || track.is_some_and(|track| track.lays_down(track.queue.len(), self.ahead))
+        let track = self.tracks.get(Key::Lane(lane)).filter(|track| track.head != Head::Nobody);
+        track.map_or(!self.has_place_for_ready(), |track| track.lays_down(track.queue.len(), self.ahead))
+    }
+
+    /// Is one track ready, and no more?
+    pub(crate) fn is_resting(&self) -> bool {
+        self.is_resting
     }
 
     /// Has no more than one track ready from now on, or as many as there are again.
@@ -183,7 +187,9 @@ impl Lanes {
     pub(super) fn pick_up(&mut self, key: Key, place: usize, body: Bytes) {
         let ahead = self.ahead;
         let track = self.track(key);
-        if place >= ahead || matches!(track.head, Head::Waiting(_)) {
+        let before = place.checked_sub(1).map(|before| &track.queue[before]);
+        let follows_one_without = before.is_some_and(|before| !before.has_body());
+        if place >= ahead || follows_one_without || matches!(track.head, Head::Waiting(_)) {
             return;
         }
         if let Some(bytes) = track.queue[place].pick_up(body) {

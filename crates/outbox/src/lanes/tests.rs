@@ -296,6 +296,35 @@ fn at_rest_one_track_is_ready_and_all_others_leave_their_bodies_to_the_store() {
 }
 
 #[test]
+fn at_rest_a_follower_of_what_is_ready_or_under_way_has_its_body_and_no_other_new_one_has() {
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 8)]);
+    lanes.rest(true);
+    assert_eq!([7, 8, 9].map(|lane| lanes.lays_down(lane)), [false, true, true]);
+    assert_eq!(take_all(&mut lanes), [1]);
+    assert_eq!([7, 8, 9].map(|lane| lanes.lays_down(lane)), [false, true, false]);
+}
+
+#[test]
+fn what_was_fetched_behind_one_that_has_come_before_it_meanwhile_is_fetched_again_with_that_one() {
+    // Given an endpoint at rest, and bodies that are being fetched for one interview
+    let mut lanes = lanes_with(Ordering::Interview, 3600, [(4, 7), (5, 7)]);
+    lanes.rest(true);
+    lanes.make_way();
+    let asked = lanes.ask_for_bodies(100, usize::MAX);
+
+    // When another one is ready by then, and something older of this one is owed again
+    lanes.add(owed(6, 8), at(1));
+    lanes.anew(owed(3, 7), at(1));
+    lanes.bodies_came(&asked, vec![Some(Bytes::from_static(b"{}")); asked.len()], at(1));
+
+    // Then nothing is in memory behind what is not
+    assert_eq!(lanes.bodies(), 1);
+    assert_eq!(take_all(&mut lanes), [6]);
+    assert_eq!(fetch(&mut lanes, 2), [3, 4]);
+    assert_eq!(take_all(&mut lanes), [3]);
+}
+
+#[test]
 fn of_what_is_wanted_no_more_is_asked_for_than_there_is_room_for_but_one_at_least() {
     let mut lanes = lanes_with(Ordering::Interview, 3600, [(1, 7), (2, 8), (3, 9)]);
     take_all(&mut lanes);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use callboard_core::RateLimit;
+use callboard_core::{Identifier, RateLimit};
 use callboard_ledger::Standing;
 use proptest::prelude::*;
 
@@ -151,6 +151,35 @@ fn one_that_is_down_keeps_no_bodies_in_memory_but_those_it_is_probed_with() {
     // And everything is told when it is there again
     days.until(2 * DAY);
     assert_eq!(days.delivered().len(), 1_100);
+}
+
+#[test]
+fn one_that_is_down_is_read_from_the_store_only_if_nothing_known_could_be_tried() {
+    // Given an endpoint that is down, and is owed more than is in memory
+    let mut days = Days::begin(&endpoint(BROKEN, &[]), |_, _| down());
+    (0..20).for_each(|raw| days.owe(raw, BROKEN, raw));
+    days.until(MINUTE);
+    let broken = EndpointId::from_raw(BROKEN);
+    days.dispatch.more(vec![(broken, DeliveryId::from_raw(100))], days.now);
+    assert!(days.health().is_behind);
+    assert_eq!(days.dispatch.next_page(days.now), None);
+
+    // When everything is called off that it could be probed with
+    (0..20).for_each(|raw| days.dispatch.cancelled(DeliveryId::from_raw(raw), broken, days.now));
+
+    // Then a page is read
+    assert_eq!(days.dispatch.next_bodies(days.now), None, "what was wanted has gone");
+    assert!(days.dispatch.next_page(days.now).is_some());
+}
+
+#[test]
+fn one_that_wants_a_moment_keeps_what_is_in_memory() {
+    let mut days = Days::begin(&endpoint(BROKEN, &["5s"]), |second, _| {
+        if second == 0 { answer(429, Some(2)) } else { answer(200, None) }
+    });
+    (0..1_000).for_each(|raw| days.owe(raw, BROKEN, raw));
+    days.until(1);
+    assert_eq!((days.dispatch.stats().held, days.health().breaker), (999, BreakerState::Open));
 }
 
 #[test]
