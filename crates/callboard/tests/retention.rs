@@ -97,7 +97,7 @@ fn request(at: Timestamp, interview: Option<&str>) -> Intake {
 async fn tell(ledger: &Ledger, at: Timestamp, interview: Option<&str>) -> (ReceiptId, Vec<EventId>) {
     let receipt = ledger.record(request(at, interview)).await.unwrap().receipt;
     let filter = EventFilter::default();
-    let events = ledger.read(move |reader| reader.events(&filter, Page::newest(100))).await.unwrap();
+    let events = ledger.read(move |reader| reader.events(&filter, Page::newest(100))).await.unwrap().items;
     let of_receipt = events.into_iter().filter(|event| event.receipt == Some(receipt));
     (receipt, of_receipt.map(|event| event.id).collect())
 }

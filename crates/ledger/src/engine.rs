@@ -16,8 +16,8 @@ use crate::directory::Directory;
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
-    Awaited, Deliveries, Delivery, DeliveryFilter, EventFilter, Listed, Mentioning, OfEvents, Owed, OwedPage,
-    Page, ReceiptCount, ReceiptFilter, ThingFilter, Things, Totals,
+    Awaited, Delivery, DeliveryFilter, EventFilter, Listed, Owed, OwedPage, Page, ReceiptCount,
+    ReceiptFilter, ThingFilter, Totals,
 };
 use crate::replay::{Replay, ReplayPage, Told};
 use crate::sharing::{Crew, Ear, News};
@@ -195,23 +195,18 @@ pub trait Settler: Send {
 pub trait Reader: Send {
     /// Everything that people configured.
     fn directory(&mut self) -> Result<Directory, EngineError>;
-    /// How far a page of such a list has looked that came out short, if there may be more beyond: the last of
-    /// [`crate::THINGS_LOOKED_AT`] rows from where it begins. Nothing if there are fewer, or if an index leads to what is asked for.
-    fn reach(&mut self, listed: &Listed<'_>, page: Page) -> Result<Option<u64>, EngineError>;
-    /// Receipts that match, newest first. Like those of events and deliveries, a page may be short: see [`Reader::reach`].
-    fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError>;
+    /// Receipts that match, newest first, or oldest first after [`Page::after`].
+    fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Listed<Receipt>, EngineError>;
     /// One receipt.
     fn receipt(&mut self, id: ReceiptId) -> Result<Option<Receipt>, EngineError>;
     /// How many requests came from a source since the one with this id, counted from the newest on.
     fn receipt_count(&mut self, source: SourceId, from: u64) -> Result<ReceiptCount, EngineError>;
-    /// Events that match, newest first, or oldest first after [`Page::after`].
-    fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError>;
+    /// Events that match, likewise.
+    fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Listed<EventRow>, EngineError>;
     /// One event.
     fn event(&mut self, id: EventId) -> Result<Option<EventRow>, EngineError>;
-    /// Deliveries that match, newest first.
-    fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Vec<Delivery>, EngineError>;
-    /// Deliveries of a company's events that match, newest first.
-    fn deliveries_of(&mut self, asked: &OfEvents, page: Page) -> Result<Deliveries, EngineError>;
+    /// Deliveries that match, likewise.
+    fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Listed<Delivery>, EngineError>;
     /// One delivery.
     fn delivery(&mut self, id: DeliveryId) -> Result<Option<Delivery>, EngineError>;
     /// The attempts at a delivery, first to last.
@@ -245,8 +240,8 @@ pub trait Reader: Send {
     fn newest(&mut self) -> Result<u64, EngineError>;
     /// The ids that names lead to, in the order of the names.
     fn named(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError>;
-    /// Things that match, newest first, or oldest first after [`Page::after`].
-    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Things, EngineError>;
+    /// Things that match, likewise.
+    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Listed<Held>, EngineError>;
     /// The bytes of a file, if they are kept.
     fn blob(&mut self, file: FileId) -> Result<Option<Bytes>, EngineError>;
     /// The answer that is kept for a key, of whatever request.
@@ -266,7 +261,7 @@ pub trait Reader: Send {
         mentions: &Mentions,
         not_from: &[SourceId],
         page: Page,
-    ) -> Result<Mentioning, EngineError>;
+    ) -> Result<Listed<ReceiptId>, EngineError>;
     /// Rows to which nothing has happened since then and that may go, beyond this one; at most so many, together with what
     /// goes with them.
     fn outdated(

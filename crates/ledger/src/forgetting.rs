@@ -35,11 +35,11 @@ impl Ledger {
         while !mentions.is_empty() {
             let (mentions, of_others) = (mentions.clone(), of_others.clone());
             let found = self.read(move |reader| reader.mentioning(&mentions, &of_others, page)).await?;
-            if !found.receipts.is_empty() {
-                self.insist_on(vec![Change::EraseReceipts(found.receipts)]).await?;
+            if !found.items.is_empty() {
+                self.insist_on(vec![Change::EraseReceipts(found.items)]).await?;
             }
-            match found.stopped_at {
-                Some(stopped_at) => page.before = Some(stopped_at),
+            match found.next {
+                Some(next) => page.before = Some(next),
                 None => break,
             }
         }

@@ -57,8 +57,8 @@ pub use ledger::{
 };
 pub use mentions::Mentions;
 pub use pages::{
-    Awaited, Deliveries, Delivery, DeliveryFilter, EventFilter, Listed, Mentioning, OfEvents, Owed, OwedPage,
-    Page, RECEIPTS_COUNTED, ReceiptCount, ReceiptFilter, THINGS_LOOKED_AT, ThingFilter, Things, Totals,
+    Awaited, Delivery, DeliveryFilter, EventFilter, Listed, Owed, OwedPage, Page, RECEIPTS_COUNTED,
+    ReceiptCount, ReceiptFilter, THINGS_LOOKED_AT, ThingFilter, Totals,
 };
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Live, Notice};

@@ -52,15 +52,20 @@ pub struct EventFilter {
     pub receipt: Option<ReceiptId>,
 }
 
-/// A list, and what of it is asked for.
-#[derive(Debug, Clone, Copy)]
-pub enum Listed<'f> {
-    /// Of receipts.
-    Receipts(&'f ReceiptFilter),
-    /// Of events.
-    Events(&'f EventFilter),
-    /// Of deliveries.
-    Deliveries(&'f DeliveryFilter),
+/// Some of a list, and where it goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// What is on the page. There may be fewer than it has room for, and more beyond it: see [`THINGS_LOOKED_AT`].
+    pub items: Vec<T>,
+    /// After which row the list goes on, by the number of its id: the last on a page that is full, or the last that was
+    /// looked at. Nothing if there is nothing beyond.
+    pub next: Option<u64>,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
 }
 
 /// How many rows one page looks at, at the most, where no index says which are wanted: there is none for the state of a thing,
@@ -106,25 +111,6 @@ impl ThingFilter {
     }
 }
 
-/// A page of things.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Things {
-    /// The things.
-    pub items: Vec<Held>,
-    /// The last thing that was looked at, by the number of its id, if so many did not match that the page ends before it
-    /// is full: there may be more beyond it.
-    pub stopped_at: Option<u64>,
-}
-
-/// A page of requests that mention someone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mentioning {
-    /// The requests.
-    pub receipts: Vec<ReceiptId>,
-    /// The last one that was looked at, if there may be more beyond it.
-    pub stopped_at: Option<u64>,
-}
-
 /// Which deliveries. Everything left out matches.
 #[derive(Debug, Clone, Default)]
 pub struct DeliveryFilter {
@@ -134,38 +120,10 @@ pub struct DeliveryFilter {
     pub event: Option<EventId>,
     /// Those that stand so.
     pub state: Option<DeliveryState>,
-}
-
-/// Which deliveries of a company's events. Everything left out matches.
-#[derive(Debug, Clone)]
-pub struct OfEvents {
     /// Those of events of this company, whoever they were to.
-    pub company: CompanyId,
+    pub company: Option<CompanyId>,
     /// Those of events of this type.
     pub kind: Option<EventType>,
-    /// How else they are narrowed down.
-    pub deliveries: DeliveryFilter,
-}
-
-impl OfEvents {
-    /// Is this one of them? `kind` is what had happened; nothing if it was at another company.
-    pub(crate) fn want(&self, delivery: &Delivery, kind: Option<&str>) -> bool {
-        let DeliveryFilter { endpoints, event, state } = &self.deliveries;
-        kind.is_some_and(|kind| self.kind.as_ref().is_none_or(|wanted| wanted.as_str() == kind))
-            && endpoints.as_ref().is_none_or(|endpoints| endpoints.contains(&delivery.endpoint))
-            && event.is_none_or(|event| event == delivery.event)
-            && state.is_none_or(|state| state == delivery.state)
-    }
-}
-
-/// A page of deliveries.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Deliveries {
-    /// The deliveries.
-    pub items: Vec<Delivery>,
-    /// The last one that was looked at, by the number of its id, if so many did not match that the page ends before it is
-    /// full: there may be more beyond it.
-    pub stopped_at: Option<u64>,
 }
 
 /// A delivery as it stands.

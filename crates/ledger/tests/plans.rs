@@ -76,9 +76,9 @@ fn what_happened_because_of_something_is_looked_for_behind_it_and_not_in_the_who
     assert_eq!(engine.events_of(&[], &requests).unwrap().len(), 20);
     let mut reader = store.reader().unwrap();
     let filter = EventFilter { receipt: Some(requests[0]), ..EventFilter::default() };
-    assert_eq!(reader.events(&filter, ALL).unwrap().len(), 1);
+    assert_eq!(reader.events(&filter, ALL).unwrap().items.len(), 1);
     let filter = DeliveryFilter { event: Some(asked[0]), ..DeliveryFilter::default() };
-    assert_eq!(reader.deliveries(&filter, ALL).unwrap().len(), 1);
+    assert_eq!(reader.deliveries(&filter, ALL).unwrap().items.len(), 1);
 
     drop((engine, reader));
     for table in ["events", "deliveries"] {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use callboard_core::{Identifier, Timestamp, first_raw_at};
-use callboard_ledger::{EngineError, Listed, Page, Reader};
+use callboard_ledger::Page;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -74,16 +74,6 @@ pub(crate) fn raw_at(at: Timestamp) -> u64 {
 /// Where the time part of an id ends, near enough: the year 2159.
 const LAST: Timestamp = Timestamp::constant(5_964_000_000, 0);
 
-/// How far a page has looked that came out short, if there may be more beyond.
-pub(crate) fn reach(
-    reader: &mut dyn Reader,
-    listed: &Listed<'_>,
-    within: Page,
-    found: usize,
-) -> Result<Option<u64>, EngineError> {
-    if found < within.limit { reader.reach(listed, within) } else { Ok(None) }
-}
-
 impl<T> List<T> {
     /// A page of rows as the store gave them; a full page has a next one.
     pub(crate) fn new(items: Vec<T>, page: Page, id: impl Fn(&T) -> String) -> Json<Self> {
@@ -91,16 +81,9 @@ impl<T> List<T> {
         Json(Self { items, next })
     }
 
-    /// The same of rows that no index leads to: a page that came out short goes on after what it has looked at.
-    pub(crate) fn looked_through<I: Identifier>(
-        items: Vec<T>,
-        page: Page,
-        reach: Option<u64>,
-        id: impl Fn(&T) -> I,
-    ) -> Json<Self> {
-        let full = (items.len() == page.limit).then(|| items.last().map(id)).flatten();
-        let next = full.or_else(|| reach.map(I::from_raw)).map(|id| id.to_string());
-        Json(Self { items, next })
+    /// The same of rows of which the store says where they go on.
+    pub(crate) fn going_on<I: Identifier>(items: Vec<T>, next: Option<u64>) -> Json<Self> {
+        Self::up_to(items, next.map(|raw_id| I::from_raw(raw_id).to_string()))
     }
 
     /// A page that says itself where the next one begins.

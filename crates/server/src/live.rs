@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use axum::response::{IntoResponse, Response};
 use callboard_core::{EventId, Identifier};
-use callboard_ledger::{EventFilter, Listed, Live as News, Page};
+use callboard_ledger::{EventFilter, Live as News, Page};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::interval;
@@ -24,7 +24,6 @@ use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
 use crate::limits::{LIVE_KEY_CHECKED_EVERY, PAGE_ITEMS};
-use crate::listing::reach;
 use crate::openapi::{header, refusals, says};
 use crate::problem::{Problem, codes};
 
@@ -114,7 +113,7 @@ async fn live(
 /// The last event that there is; an id before all others if there is none.
 async fn newest(hub: &Hub) -> Result<EventId, Problem> {
     let newest = hub.ledger.read(|reader| reader.events(&EventFilter::default(), Page::newest(1))).await?;
-    Ok(newest.first().map_or_else(|| EventId::from_raw(0), |event| event.id))
+    Ok(newest.items.first().map_or_else(|| EventId::from_raw(0), |event| event.id))
 }
 
 struct Stream {
@@ -138,20 +137,13 @@ impl Stream {
             let filter = EventFilter { company: Some(self.caller.company), ..EventFilter::default() };
             let after = Some(self.last.raw());
             let page = Page { after, ..Page::newest(PAGE_ITEMS) };
-            let looked = self.hub.ledger.read(move |reader| {
-                let events = reader.events(&filter, page)?;
-                let reach = reach(reader, &Listed::Events(&filter), page, events.len())?;
-                Ok((events, reach))
-            });
-            let (events, reach) = looked.await.ok()?;
-            if events.is_empty() {
-                // There may be others' events only, as far as that page has looked.
-                let Some(reach) = reach else { return Some(()) };
-                self.last = EventId::from_raw(reach);
-            }
-            for event in events {
+            let listed = self.hub.ledger.read(move |reader| reader.events(&filter, page)).await.ok()?;
+            for event in listed.items {
                 self.tell(event.id, event.kind.as_str(), &event.body).await?;
             }
+            // Behind what is theirs, there may be others' events only, as far as that page has looked.
+            let Some(next) = listed.next else { return Some(()) };
+            self.last = EventId::from_raw(next);
         }
     }
 

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use callboard_core::{Identifier, ReceiptId, SourceId, Timestamp};
 use callboard_ledger::{
-    Change, EngineError, Intake, LedgerError, Listed, Outcome, Page, ReceiptFilter, Replay, ReplayOf,
-    ReplayState, What,
+    Change, EngineError, Intake, LedgerError, Outcome, Page, ReceiptFilter, Replay, ReplayOf, ReplayState,
+    What,
 };
 
 use crate::api::read_anew;
 use crate::hub::Hub;
 use crate::limits::{REPLAY_PAUSE, REREAD_AT_ONCE};
-use crate::listing::reach;
 
 /// Works on replays until it is dropped.
 pub async fn replays(hub: Arc<Hub>) {
@@ -76,15 +75,10 @@ async fn reread(hub: &Hub, mut replay: Replay, source: SourceId) -> Result<(), L
         from: None,
         limit: REREAD_AT_ONCE,
     };
-    let looked = hub.ledger.read(move |reader| {
-        let receipts = reader.receipts(&filter, page)?;
-        let reach = reach(reader, &Listed::Receipts(&filter), page, receipts.len())?;
-        Ok((receipts, reach))
-    });
-    let (receipts, reach) = looked.await?;
-    let (seen, last) = (receipts.len(), receipts.last().map(|receipt| receipt.id.raw()));
+    let listed = hub.ledger.read(move |reader| reader.receipts(&filter, page)).await?;
+    let seen = listed.items.len();
     let mut again: Vec<(ReceiptId, Intake)> = Vec::new();
-    for receipt in receipts.into_iter().filter(|receipt| !receipt.erased) {
+    for receipt in listed.items.into_iter().filter(|receipt| !receipt.erased) {
         again.extend(read_anew(hub, receipt).ok());
     }
     let recorded = hub.ledger.reprocess_all(again).await?;
@@ -92,7 +86,7 @@ async fn reread(hub: &Hub, mut replay: Replay, source: SourceId) -> Result<(), L
     replay.seen += seen as u64;
     replay.replayed += understood as u64;
     replay.skipped += (seen - understood) as u64;
-    match last.filter(|_| seen == REREAD_AT_ONCE).or(reach) {
+    match listed.next {
         Some(reached) => replay.reached = reached,
         None => end(&mut replay, hub.now()),
     }

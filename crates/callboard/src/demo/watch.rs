@@ -150,7 +150,7 @@ fn marks(
     endpoints: &[callboard_core::EndpointId],
 ) -> Result<Vec<Mark>, EngineError> {
     let filter = DeliveryFilter { event: Some(event), ..DeliveryFilter::default() };
-    let deliveries = reader.deliveries(&filter, Page::newest(200))?;
+    let deliveries = reader.deliveries(&filter, Page::newest(200))?.items;
     let behind = |mark: &Mark| match mark {
         Mark::Failed => 3,
         Mark::Owed => 2,

@@ -179,7 +179,7 @@ impl Hub {
     /// What was fetched and written down, oldest first.
     pub async fn fetched(&self) -> Vec<Receipt> {
         let receipts = self.ledger.read(|store| store.receipts(&ReceiptFilter::default(), Page::newest(200)));
-        let receipts = receipts.await.unwrap().into_iter().rev();
+        let receipts = receipts.await.unwrap().items.into_iter().rev();
         receipts.filter(|receipt| receipt.headers.contains("fetched resource")).collect()
     }
 
@@ -196,6 +196,6 @@ impl Hub {
     /// What happened, oldest first.
     pub async fn events(&self) -> Vec<Event> {
         let rows = self.ledger.read(|store| store.events(&EventFilter::default(), Page::newest(200))).await;
-        rows.unwrap().into_iter().rev().map(|row| serde_json::from_slice(&row.body).unwrap()).collect()
+        rows.unwrap().items.into_iter().rev().map(|row| serde_json::from_slice(&row.body).unwrap()).collect()
     }
 }

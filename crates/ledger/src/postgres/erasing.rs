@@ -1,7 +1,7 @@
 //! What goes of someone who is to be forgotten. What it was lies in pages and in the write-ahead log until PostgreSQL has
 //! cleaned them up, in its own time.
 
-use callboard_core::SourceId;
+use callboard_core::{ReceiptId, SourceId};
 use tokio_postgres::Row;
 
 use super::conditions::Conditions;
@@ -14,7 +14,7 @@ use crate::engine::EngineError;
 use crate::erasing::{NOTHING_SAID, SCAN_ROWS};
 use crate::following::deliveries_of;
 use crate::mentions::Mentions;
-use crate::pages::{Mentioning, Page};
+use crate::pages::{Listed, Page};
 
 /// How many bytes of requests one page of a search looks at.
 const SCAN_BYTES: usize = 16 * 1024 * 1024;
@@ -49,10 +49,7 @@ pub(super) fn erase(session: &mut Session, erased: &Erased) -> Result<(), Engine
 }
 
 /// Leaves nothing of requests but that they came in.
-pub(super) fn receipts(
-    session: &mut Session,
-    receipts: &[callboard_core::ReceiptId],
-) -> Result<(), EngineError> {
+pub(super) fn receipts(session: &mut Session, receipts: &[ReceiptId]) -> Result<(), EngineError> {
     if receipts.is_empty() {
         return Ok(());
     }
@@ -107,13 +104,13 @@ pub(super) fn mentioning(
     mentions: &Mentions,
     not_from: &[SourceId],
     page: Page,
-) -> Result<Mentioning, EngineError> {
+) -> Result<Listed<ReceiptId>, EngineError> {
     let mut conditions = Conditions::default();
     let order = conditions.add_page(page);
     // Whatever a row is: a page that looks for what few rows are would not come to its end in time.
     let sql = format!(
         "SELECT id, OCTET_LENGTH(body)::BIGINT FROM receipts WHERE {} ORDER BY id {order} LIMIT {SCAN_ROWS}",
-        conditions.sql()
+        conditions.indexed()
     );
     let near = session.rows(&sql, &conditions.values())?;
     let (some, is_all) = fitting(&near, SCAN_BYTES)?;
@@ -122,22 +119,22 @@ pub(super) fn mentioning(
          WHERE id = ANY($1) AND source <> ALL($2) AND NOT erased ORDER BY id {order}"
     );
     let not_from = column(not_from, |source| key(*source));
-    let mut found = Mentioning::default();
+    let mut found = Listed::default();
     for row in &session.rows(&sql, &[&some, &not_from])? {
         let receipt: i64 = row.try_get(0)?;
         let said = [row.try_get::<_, &[u8]>(1)?, row.try_get(2)?, row.try_get(3)?];
         let remarks: Option<&str> = row.try_get(4)?;
         let mut said = said.into_iter().chain(remarks.map(str::as_bytes));
         if said.any(|said| mentions.are_in(said)) {
-            found.receipts.push(id(receipt));
-            if found.receipts.len() == page.limit {
-                found.stopped_at = Some(receipt.cast_unsigned());
+            found.items.push(id(receipt));
+            if found.items.len() == page.limit {
+                found.next = Some(receipt.cast_unsigned());
                 return Ok(found);
             }
         }
     }
     if !is_all || near.len() == SCAN_ROWS {
-        found.stopped_at = some.last().map(|receipt| receipt.cast_unsigned());
+        found.next = some.last().map(|receipt| receipt.cast_unsigned());
     }
     Ok(found)
 }

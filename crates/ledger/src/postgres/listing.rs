@@ -4,97 +4,52 @@
 use tokio_postgres::Row;
 
 use super::conditions::Conditions;
+use super::rows;
 use super::session::Session;
 use super::write::column;
-use crate::batch::{DeliveryState, Outcome};
+use crate::batch::{DeliveryState, EventRow, Outcome, Receipt};
 use crate::columns::{bound, key, outcome_number, state_number};
 use crate::engine::EngineError;
 use crate::following::{deliveries_of, events_of};
-use crate::pages::{DeliveryFilter, EventFilter, Listed, Page, ReceiptFilter, THINGS_LOOKED_AT};
+use crate::pages::{Delivery, DeliveryFilter, EventFilter, Listed, Page, ReceiptFilter, THINGS_LOOKED_AT};
 
-/// A page of a list.
-pub(super) struct Listing {
-    table: &'static str,
-    order: &'static str,
-    /// What an index leads to, what of that is wanted, and the values of both.
-    conditions: Conditions,
-    wanted: Vec<String>,
+/// What a list is of: rows with an id as their first column.
+struct Table<T> {
+    name: &'static str,
+    columns: &'static str,
+    read: fn(&Row) -> Result<T, EngineError>,
 }
 
-impl Listing {
-    pub(super) fn of(listed: &Listed<'_>, page: Page) -> Self {
-        let mut conditions = Conditions::default();
-        let order = conditions.add_page(page);
-        let (table, wanted) = match listed {
-            Listed::Receipts(filter) => ("receipts", receipts(&mut conditions, filter)),
-            Listed::Events(filter) => ("events", events(&mut conditions, filter)),
-            Listed::Deliveries(filter) => ("deliveries", deliveries(&mut conditions, filter)),
-        };
-        Self { table, order, conditions, wanted }
-    }
+const RECEIPTS: Table<Receipt> = Table { name: "receipts", columns: rows::RECEIPT, read: rows::receipt };
+const EVENTS: Table<EventRow> = Table { name: "events", columns: rows::EVENT, read: rows::event };
+const DELIVERIES: Table<Delivery> =
+    Table { name: "deliveries", columns: rows::DELIVERY, read: rows::delivery };
 
-    /// Its rows.
-    pub(super) fn rows<T>(
-        &self,
-        session: &mut Session,
-        columns: &str,
-        limit: usize,
-        read: fn(&Row) -> Result<T, EngineError>,
-    ) -> Result<Vec<T>, EngineError> {
-        let Self { table, order, conditions, wanted } = self;
-        let indexed = conditions.sql();
-        let sql = if wanted.is_empty() {
-            format!("SELECT {columns} FROM {table} WHERE {indexed} ORDER BY id {order} LIMIT {limit}")
-        } else {
-            format!(
-                "SELECT {columns} FROM (
-                    SELECT * FROM {table} WHERE {indexed} ORDER BY id {order} LIMIT {THINGS_LOOKED_AT}) AS {table}
-                 WHERE {} ORDER BY id {order} LIMIT {limit}",
-                wanted.join(" AND ")
-            )
-        };
-        session.rows(&sql, &conditions.values())?.iter().map(read).collect()
-    }
-
-    /// See [`crate::Reader::reach`].
-    pub(super) fn reach(&self, session: &mut Session) -> Result<Option<u64>, EngineError> {
-        let Self { table, order, conditions, wanted } = self;
-        if wanted.is_empty() {
-            return Ok(None);
-        }
-        // All values have their places, also those of what is wanted of the rows.
-        let sql = format!(
-            "SELECT id FROM (
-                SELECT id, ({}) AS wanted FROM {table} WHERE {} ORDER BY id {order} LIMIT 1 OFFSET {}) AS last",
-            wanted.join(" AND "),
-            conditions.sql(),
-            THINGS_LOOKED_AT - 1
-        );
-        let last = session.maybe(&sql, &conditions.values())?;
-        Ok(last.map(|row| row.try_get::<_, i64>(0)).transpose()?.map(i64::cast_unsigned))
-    }
-}
-
-fn receipts(conditions: &mut Conditions, filter: &ReceiptFilter) -> Vec<String> {
-    let mut wanted = Vec::new();
+pub(super) fn receipts(
+    session: &mut Session,
+    filter: &ReceiptFilter,
+    page: Page,
+) -> Result<Listed<Receipt>, EngineError> {
+    let mut conditions = Conditions::default();
     let is_quarantined = filter.outcome == Some(Outcome::Quarantined);
     if let Some(outcome) = filter.outcome {
         let outcome = format!("outcome = {}", outcome_number(outcome));
-        if is_quarantined { conditions.add_fixed(outcome) } else { wanted.push(outcome) }
+        if is_quarantined { conditions.add_fixed(outcome) } else { conditions.want_fixed(outcome) }
     }
     match filter.sources.as_deref() {
         Some([source]) if !is_quarantined => conditions.add("source = ?", key(*source)),
-        Some(sources) => {
-            let place = conditions.place(column(sources, |source| key(*source)));
-            wanted.push(format!("source = ANY({place})"));
-        }
+        Some(sources) => conditions.want("source = ANY(?)", column(sources, |source| key(*source))),
         None => {}
     }
-    wanted
+    list(session, &RECEIPTS, conditions, page)
 }
 
-fn events(conditions: &mut Conditions, filter: &EventFilter) -> Vec<String> {
-    let mut wanted = Vec::new();
+pub(super) fn events(
+    session: &mut Session,
+    filter: &EventFilter,
+    page: Page,
+) -> Result<Listed<EventRow>, EngineError> {
+    let mut conditions = Conditions::default();
     let is_about = filter.subjects.is_some() || filter.receipt.is_some();
     if let Some(subjects) = &filter.subjects {
         conditions.add("subject = ANY(?)", column(subjects, |subject| bound(*subject)));
@@ -103,38 +58,85 @@ fn events(conditions: &mut Conditions, filter: &EventFilter) -> Vec<String> {
         conditions.add_following(events_of, key(receipt));
     }
     match filter.company {
-        Some(company) if is_about => {
-            wanted.push(format!("company = {}", conditions.place(key(company))));
-        }
+        Some(company) if is_about => conditions.want("company = ?", key(company)),
         Some(company) => conditions.add("company = ?", key(company)),
         None => {}
     }
     if let Some(kind) = &filter.kind {
-        wanted.push(format!("kind = {}", conditions.place(kind.as_str().as_bytes().to_vec())));
+        conditions.want("kind = ?", kind.as_str().as_bytes().to_vec());
     }
     if let Some(source) = filter.source {
-        wanted.push(format!("source = {}", conditions.place(key(source))));
+        conditions.want("source = ?", key(source));
     }
-    wanted
+    list(session, &EVENTS, conditions, page)
 }
 
-fn deliveries(conditions: &mut Conditions, filter: &DeliveryFilter) -> Vec<String> {
-    let mut wanted = Vec::new();
+pub(super) fn deliveries(
+    session: &mut Session,
+    filter: &DeliveryFilter,
+    page: Page,
+) -> Result<Listed<Delivery>, EngineError> {
+    let mut conditions = Conditions::default();
     if let Some(event) = filter.event {
         conditions.add_following(deliveries_of, key(event));
     }
     if let Some(state) = filter.state {
-        let has_index = state != DeliveryState::Delivered;
+        let has_index = filter.event.is_none() && state != DeliveryState::Delivered;
         let state = format!("state = {}", state_number(state));
-        if has_index { conditions.add_fixed(state) } else { wanted.push(state) }
+        if has_index { conditions.add_fixed(state) } else { conditions.want_fixed(state) }
     }
     match filter.endpoints.as_deref() {
         Some([endpoint]) if filter.event.is_none() => conditions.add("endpoint = ?", key(*endpoint)),
         Some(endpoints) => {
-            let place = conditions.place(column(endpoints, |endpoint| key(*endpoint)));
-            wanted.push(format!("endpoint = ANY({place})"));
+            conditions.want("endpoint = ANY(?)", column(endpoints, |endpoint| key(*endpoint)));
         }
         None => {}
     }
-    wanted
+    if let Some(company) = filter.company {
+        conditions.want("(SELECT company FROM events e WHERE e.id = deliveries.event) = ?", key(company));
+    }
+    if let Some(kind) = &filter.kind {
+        let kind = kind.as_str().as_bytes().to_vec();
+        conditions.want("(SELECT kind FROM events e WHERE e.id = deliveries.event) = ?", kind);
+    }
+    list(session, &DELIVERIES, conditions, page)
+}
+
+fn list<T>(
+    session: &mut Session,
+    table: &Table<T>,
+    mut conditions: Conditions,
+    page: Page,
+) -> Result<Listed<T>, EngineError> {
+    let Table { name, columns, read } = table;
+    let (order, limit) = (conditions.add_page(page), page.limit);
+    let indexed = conditions.indexed();
+    let sql = match conditions.wanted() {
+        None => format!(
+            "SELECT {columns}, TRUE AS wanted, FALSE AS last FROM {name}
+             WHERE {indexed} ORDER BY id {order} LIMIT {limit}"
+        ),
+        // The last one that is looked at comes as well, wanted or not, and says where the list goes on. Rows are counted as they
+        // come, so that no more are read than it takes to fill the page.
+        Some(wanted) => format!(
+            "SELECT {columns}, wanted, number = {THINGS_LOOKED_AT} AS last FROM (
+                SELECT *, COALESCE(({wanted}), FALSE) AS wanted, ROW_NUMBER() OVER (ORDER BY id {order}) AS number FROM (
+                    SELECT * FROM {name} WHERE {indexed} ORDER BY id {order} LIMIT {THINGS_LOOKED_AT}) AS {name}
+                ) AS {name}
+             WHERE wanted OR number = {THINGS_LOOKED_AT} ORDER BY id {order} LIMIT {limit}"
+        ),
+    };
+    let found = session.rows(&sql, &conditions.values())?;
+    let mut listed = Listed::default();
+    for row in &found {
+        if row.try_get("wanted")? {
+            listed.items.push(read(row)?);
+        }
+    }
+    if let Some(last) = found.last()
+        && (found.len() == limit || last.try_get("last")?)
+    {
+        listed.next = Some(last.try_get::<_, i64>(0)?.cast_unsigned());
+    }
+    Ok(listed)
 }

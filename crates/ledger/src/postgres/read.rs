@@ -8,9 +8,8 @@ use callboard_core::{
 use serde::de::DeserializeOwned;
 use tokio_postgres::Row;
 
-use super::listing::Listing;
 use super::session::Session;
-use super::{answers, erasing, keeping, looking, owing, pointers, replaying, rows, things};
+use super::{answers, counting, erasing, keeping, listing, owing, pointers, replaying, rows, things};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, EventRow, Pointer, Receipt, Search};
 use crate::columns::key;
@@ -19,8 +18,8 @@ use crate::engine::{EngineError, Reader};
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
-    Deliveries, Delivery, DeliveryFilter, EventFilter, Listed, Mentioning, OfEvents, OwedPage, Page,
-    ReceiptCount, ReceiptFilter, ThingFilter, Things, Totals,
+    Delivery, DeliveryFilter, EventFilter, Listed, OwedPage, Page, ReceiptCount, ReceiptFilter, ThingFilter,
+    Totals,
 };
 use crate::replay::{Replay, ReplayPage};
 
@@ -76,9 +75,8 @@ impl Reader for PostgresReader {
         self.session.in_snapshot(directory)
     }
 
-    fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError> {
-        let listing = Listing::of(&Listed::Receipts(filter), page);
-        listing.rows(self.session()?, rows::RECEIPT, page.limit, rows::receipt)
+    fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Listed<Receipt>, EngineError> {
+        listing::receipts(self.session()?, filter, page)
     }
 
     fn receipt(&mut self, id: ReceiptId) -> Result<Option<Receipt>, EngineError> {
@@ -86,29 +84,19 @@ impl Reader for PostgresReader {
     }
 
     fn receipt_count(&mut self, source: SourceId, from: u64) -> Result<ReceiptCount, EngineError> {
-        looking::receipts(self.session()?, source, from)
+        counting::receipts(self.session()?, source, from)
     }
 
-    fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError> {
-        let listing = Listing::of(&Listed::Events(filter), page);
-        listing.rows(self.session()?, rows::EVENT, page.limit, rows::event)
-    }
-
-    fn reach(&mut self, listed: &Listed<'_>, page: Page) -> Result<Option<u64>, EngineError> {
-        Listing::of(listed, page).reach(self.session()?)
+    fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Listed<EventRow>, EngineError> {
+        listing::events(self.session()?, filter, page)
     }
 
     fn event(&mut self, id: EventId) -> Result<Option<EventRow>, EngineError> {
         self.one(rows::EVENT, "events", id, rows::event)
     }
 
-    fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Vec<Delivery>, EngineError> {
-        let listing = Listing::of(&Listed::Deliveries(filter), page);
-        listing.rows(self.session()?, rows::DELIVERY, page.limit, rows::delivery)
-    }
-
-    fn deliveries_of(&mut self, asked: &OfEvents, page: Page) -> Result<Deliveries, EngineError> {
-        self.session.in_snapshot(|session| looking::deliveries(session, asked, page))
+    fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Listed<Delivery>, EngineError> {
+        listing::deliveries(self.session()?, filter, page)
     }
 
     fn delivery(&mut self, id: DeliveryId) -> Result<Option<Delivery>, EngineError> {
@@ -170,7 +158,7 @@ impl Reader for PostgresReader {
         self.session()?.together(async |session| things::named(session, names).await)
     }
 
-    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Things, EngineError> {
+    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Listed<Held>, EngineError> {
         self.session.in_snapshot(|session| things::page(session, filter, page))
     }
 
@@ -201,7 +189,7 @@ impl Reader for PostgresReader {
         mentions: &Mentions,
         not_from: &[SourceId],
         page: Page,
-    ) -> Result<Mentioning, EngineError> {
+    ) -> Result<Listed<ReceiptId>, EngineError> {
         self.session.in_snapshot(|session| erasing::mentioning(session, mentions, not_from, page))
     }
 

@@ -12,7 +12,7 @@ use super::write::{all, column};
 use crate::batch::{Batch, EntityWrite};
 use crate::columns::{bound, key};
 use crate::engine::EngineError;
-use crate::pages::{Page, THINGS_LOOKED_AT, ThingFilter, Things};
+use crate::pages::{Listed, Page, THINGS_LOOKED_AT, ThingFilter};
 
 /// The things with these ids, those that there are.
 pub(super) async fn load(session: &Session, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
@@ -52,32 +52,32 @@ pub(super) fn belonging_to(session: &mut Session, parents: &[u64]) -> Result<Vec
 }
 
 /// A page of things.
-pub(super) fn page(session: &mut Session, filter: &ThingFilter, page: Page) -> Result<Things, EngineError> {
-    let (mut things, mut page) = (Things::default(), page);
-    let mut left = THINGS_LOOKED_AT;
+pub(super) fn page(
+    session: &mut Session,
+    filter: &ThingFilter,
+    mut page: Page,
+) -> Result<Listed<Held>, EngineError> {
+    let (mut things, mut left) = (Listed::default(), THINGS_LOOKED_AT);
     // Bit by bit: most of what is looked at is wanted, and then there is no need to look at more.
     let bit = if filter.wants_all() { page.limit } else { page.limit.saturating_mul(2).max(100) };
     while things.items.len() < page.limit {
         let step = left.min(bit);
         let found = next(session, filter, page, step)?;
         for row in &found {
-            let last = row.try_get::<_, i64>(5)?.cast_unsigned();
+            let last = Some(row.try_get::<_, i64>(5)?.cast_unsigned());
             match page.after {
-                Some(_) => page.after = Some(last),
-                None => page.before = Some(last),
+                Some(_) => page.after = last,
+                None => page.before = last,
             }
             left -= 1;
             things.items.extend(matching(row, filter)?);
-            if things.items.len() == page.limit {
+            if left == 0 || things.items.len() == page.limit {
+                things.next = last;
                 return Ok(things);
             }
         }
         if found.len() < step {
-            return Ok(things);
-        }
-        if left == 0 {
-            things.stopped_at = page.after.or(page.before);
-            return Ok(things);
+            break;
         }
     }
     Ok(things)
@@ -94,7 +94,7 @@ fn next(
     let sql = format!(
         "SELECT {}, id FROM entities WHERE {} ORDER BY id {order} LIMIT {limit}",
         rows::THING,
-        conditions.sql()
+        conditions.indexed()
     );
     session.rows(&sql, &conditions.values())
 }

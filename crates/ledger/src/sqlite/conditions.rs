@@ -1,48 +1,34 @@
 //! What rows have to fulfil.
 
-use callboard_core::Identifier;
 use rusqlite::types::Value;
 
-use super::rows::{bound, key};
+use super::rows::bound;
 use crate::pages::Page;
 
-/// Conditions with the values that go with them.
+/// Conditions with the values that go with them: an index leads to the rows that fulfil some, and each of those is looked at for
+/// the others.
 #[derive(Default)]
 pub(super) struct Conditions {
-    parts: Vec<String>,
+    indexed: Vec<String>,
+    wanted: Vec<String>,
     values: Vec<Value>,
 }
 
 impl Conditions {
-    /// A condition with one place for a value in it.
+    /// A condition with one place for a value in it, a question mark. An index leads to what fulfils it.
     pub(super) fn add(&mut self, part: &str, value: impl Into<Value>) {
-        self.parts.push(part.to_owned());
-        self.values.push(value.into());
+        let place = self.place(value);
+        self.indexed.push(part.replace('?', &place));
     }
 
-    /// A condition without a value in it. An index of only some rows is used where a condition says the same as it.
+    /// The same without a value in it. An index of only some rows is used where a condition says the same as it.
     pub(super) fn add_fixed(&mut self, part: String) {
-        self.parts.push(part);
-    }
-
-    /// The column holds one of these ids.
-    pub(super) fn add_any<I: Identifier>(&mut self, column: &str, ids: &[I]) {
-        let places = vec!["?"; ids.len()].join(", ");
-        self.parts.push(format!("{column} IN ({places})"));
-        self.values.extend(ids.iter().map(|id| Value::from(key(*id))));
+        self.indexed.push(part);
     }
 
     /// The row is one of those that follow from the one with this key: see [`crate::following`].
     pub(super) fn add_following(&mut self, ids: fn(&str) -> String, key: i64) {
-        let part = format!("id IN ({})", ids("?"));
-        self.values.extend(part.matches('?').map(|_| Value::from(key)));
-        self.parts.push(part);
-    }
-
-    /// A condition with one place for a list of ids in it, as a JSON array: however many they are, it is one statement.
-    pub(super) fn add_list(&mut self, part: &str, raw_ids: &[u64]) {
-        let list: Vec<String> = raw_ids.iter().map(|raw_id| bound(*raw_id).to_string()).collect();
-        self.add(part, format!("[{}]", list.join(",")));
+        self.add(&format!("id IN ({})", ids("?")), key);
     }
 
     /// The bounds of a page. Answers the order in which it is read.
@@ -59,14 +45,41 @@ impl Conditions {
         if page.after.is_some() { "ASC" } else { "DESC" }
     }
 
-    /// Is there nothing to fulfil?
-    pub(super) fn is_empty(&self) -> bool {
-        self.parts.is_empty()
+    /// A condition with one place for a value in it that no index leads to.
+    pub(super) fn want(&mut self, part: &str, value: impl Into<Value>) {
+        let place = self.place(value);
+        self.wanted.push(part.replace('?', &place));
     }
 
-    /// The whole of it, and its values in order.
-    pub(super) fn into_sql(self) -> (String, Vec<Value>) {
-        let sql = if self.parts.is_empty() { "TRUE".to_owned() } else { self.parts.join(" AND ") };
-        (sql, self.values)
+    /// The same without a value in it.
+    pub(super) fn want_fixed(&mut self, part: String) {
+        self.wanted.push(part);
     }
+
+    /// The place of a value that stands elsewhere than in a condition.
+    pub(super) fn place(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("?{}", self.values.len())
+    }
+
+    /// What an index leads to.
+    pub(super) fn indexed(&self) -> String {
+        if self.indexed.is_empty() { "TRUE".to_owned() } else { self.indexed.join(" AND ") }
+    }
+
+    /// What rows are looked at for, if for anything.
+    pub(super) fn wanted(&self) -> Option<String> {
+        (!self.wanted.is_empty()).then(|| self.wanted.join(" AND "))
+    }
+
+    /// The values, in order.
+    pub(super) fn values(&self) -> &[Value] {
+        &self.values
+    }
+}
+
+/// Numbers as the value for `(SELECT value FROM json_each(?))`: however many they are, it is one statement.
+pub(super) fn list(numbers: impl IntoIterator<Item = i64>) -> String {
+    let numbers: Vec<String> = numbers.into_iter().map(|number| number.to_string()).collect();
+    format!("[{}]", numbers.join(","))
 }

@@ -1,9 +1,9 @@
 //! What goes of someone who is to be forgotten: from the tables, and from the files.
 
-use callboard_core::{CompanyId, Identifier, ReceiptId, SourceId};
-use rusqlite::{Connection, params, params_from_iter};
+use callboard_core::{CompanyId, ReceiptId, SourceId};
+use rusqlite::{Connection, Row, params, params_from_iter};
 
-use super::conditions::Conditions;
+use super::conditions::{Conditions, list};
 use super::ink::Ink;
 use super::rows::{id, key, state_number};
 use crate::batch::{DeliveryState, Erased, Search};
@@ -11,7 +11,7 @@ use crate::engine::EngineError;
 use crate::erasing::{NOTHING_SAID, SCAN_ROWS};
 use crate::following::deliveries_of;
 use crate::mentions::Mentions;
-use crate::pages::{Mentioning, Page};
+use crate::pages::{Listed, Page};
 
 /// Up to this size, in bytes, a store is written anew while the hub is busy: about a second's work.
 const COMPACT_BYTES: i64 = 128 * 1024 * 1024;
@@ -106,36 +106,42 @@ pub(super) fn mentioning(
     mentions: &Mentions,
     not_from: &[SourceId],
     page: Page,
-) -> Result<Mentioning, EngineError> {
+) -> Result<Listed<ReceiptId>, EngineError> {
     let mut conditions = Conditions::default();
-    let not_from: Vec<u64> = not_from.iter().map(|source| source.raw()).collect();
-    conditions.add_list("source NOT IN (SELECT value FROM json_each(?))", &not_from);
-    conditions.add_fixed("erased = 0".to_owned());
     let order = conditions.add_page(page);
-    let (conditions, values) = conditions.into_sql();
+    let not_from = conditions.place(list(not_from.iter().map(|source| key(*source))));
+    // Whatever a row is: a page that looks for what few rows are would not come to its end in time.
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT id, body, headers, detail, remarks FROM receipts
-         WHERE {conditions} ORDER BY id {order} LIMIT {SCAN_ROWS}"
+        "SELECT id, body, headers, detail, remarks,
+            erased = 0 AND source NOT IN (SELECT value FROM json_each({not_from})) FROM receipts
+         WHERE {} ORDER BY id {order} LIMIT {SCAN_ROWS}",
+        conditions.indexed()
     ))?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut found = Mentioning::default();
-    let (mut looked_at, mut last) = (0, None);
-    while found.receipts.len() < page.limit {
-        let Some(row) = rows.next()? else { break };
+    let mut rows = statement.query(params_from_iter(conditions.values()))?;
+    let (mut found, mut looked_at) = (Listed::default(), 0);
+    while found.items.len() < page.limit
+        && let Some(row) = rows.next()?
+    {
         let receipt: i64 = row.get(0)?;
-        (looked_at, last) = (looked_at + 1, Some(receipt.cast_unsigned()));
-        for column in 1..=4 {
-            let said = row.get_ref(column)?.as_bytes_or_null().map_err(rusqlite::Error::from)?;
-            if mentions.are_in(said.unwrap_or_default()) {
-                found.receipts.push(id(receipt));
-                break;
-            }
+        if row.get(5)? && says(row, mentions)? {
+            found.items.push(id(receipt));
+        }
+        looked_at += 1;
+        if looked_at == SCAN_ROWS || found.items.len() == page.limit {
+            found.next = Some(receipt.cast_unsigned());
         }
     }
-    if looked_at == SCAN_ROWS || found.receipts.len() == page.limit {
-        found.stopped_at = last;
-    }
     Ok(found)
+}
+
+/// Does anything that a request said mention someone?
+fn says(row: &Row<'_>, mentions: &Mentions) -> rusqlite::Result<bool> {
+    for column in 1..=4 {
+        if mentions.are_in(row.get_ref(column)?.as_bytes_or_null()?.unwrap_or_default()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Leaves nothing of what was erased in the files: what SQLite moved from page to page is still in pages' free space. A

@@ -1,138 +1,150 @@
 //! Lists of receipts, events and deliveries: an index leads to some of what is asked for, and for the rest so many rows are
 //! looked at, and no more.
 
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
-use super::conditions::Conditions;
-use super::rows::{key, outcome_number, state_number};
-use crate::batch::{DeliveryState, Outcome};
+use super::conditions::{Conditions, list as numbers};
+use super::rows::{self, bound, key, outcome_number, state_number};
+use crate::batch::{DeliveryState, EventRow, Outcome, Receipt};
 use crate::engine::EngineError;
 use crate::following::{deliveries_of, events_of};
-use crate::pages::{DeliveryFilter, EventFilter, Listed, Page, ReceiptFilter, THINGS_LOOKED_AT};
+use crate::pages::{Delivery, DeliveryFilter, EventFilter, Listed, Page, ReceiptFilter, THINGS_LOOKED_AT};
 
-/// A page of a list.
-pub(super) struct Listing {
-    table: &'static str,
-    order: &'static str,
-    /// What an index leads to.
-    indexed: Conditions,
-    /// What is wanted of that.
-    wanted: Conditions,
+/// What a list is of: rows with an id as their first column.
+struct Table<T> {
+    name: &'static str,
+    columns: &'static str,
+    read: fn(&Row<'_>) -> rusqlite::Result<T>,
 }
 
-impl Listing {
-    pub(super) fn of(listed: &Listed<'_>, page: Page) -> Self {
-        let (table, (mut indexed, wanted)) = match listed {
-            Listed::Receipts(filter) => ("receipts", receipts(filter)),
-            Listed::Events(filter) => ("events", events(filter)),
-            Listed::Deliveries(filter) => ("deliveries", deliveries(filter)),
-        };
-        let order = indexed.add_page(page);
-        Self { table, order, indexed, wanted }
-    }
+const RECEIPTS: Table<Receipt> = Table { name: "receipts", columns: rows::RECEIPT, read: rows::receipt };
+const EVENTS: Table<EventRow> = Table { name: "events", columns: rows::EVENT, read: rows::event };
+const DELIVERIES: Table<Delivery> =
+    Table { name: "deliveries", columns: rows::DELIVERY, read: rows::delivery };
 
-    /// Its rows.
-    pub(super) fn rows<T>(
-        self,
-        connection: &Connection,
-        columns: &str,
-        limit: usize,
-        read: fn(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, EngineError> {
-        let Self { table, order, indexed, wanted } = self;
-        if wanted.is_empty() {
-            let (indexed, values) = indexed.into_sql();
-            let sql =
-                format!("SELECT {columns} FROM {table} WHERE {indexed} ORDER BY id {order} LIMIT {limit}");
-            let mut statement = connection.prepare_cached(&sql)?;
-            let rows = statement.query_map(params_from_iter(values), read)?;
-            return Ok(rows.collect::<Result<_, _>>()?);
-        }
-        let ((wanted, mut values), (indexed, more)) = (wanted.into_sql(), indexed.into_sql());
-        values.extend(more);
-        // Row by row, and of each no more than it takes to see whether it is wanted.
-        let mut looking = connection.prepare_cached(&format!(
-            "SELECT id, COALESCE(({wanted}), FALSE) FROM {table} WHERE {indexed}
-             ORDER BY id {order} LIMIT {THINGS_LOOKED_AT}"
-        ))?;
-        let mut one = connection.prepare_cached(&format!("SELECT {columns} FROM {table} WHERE id = ?1"))?;
-        let (mut looked_at, mut found) = (looking.query(params_from_iter(values))?, Vec::new());
-        while found.len() < limit
-            && let Some(row) = looked_at.next()?
-        {
-            if row.get(1)? {
-                found.push(one.query_row([row.get::<_, i64>(0)?], read)?);
-            }
-        }
-        Ok(found)
-    }
-
-    /// See [`crate::Reader::reach`].
-    pub(super) fn reach(self, connection: &Connection) -> Result<Option<u64>, EngineError> {
-        let Self { table, order, indexed, wanted } = self;
-        if wanted.is_empty() {
-            return Ok(None);
-        }
-        let (indexed, values) = indexed.into_sql();
-        let mut last = connection.prepare_cached(&format!(
-            "SELECT id FROM {table} WHERE {indexed} ORDER BY id {order} LIMIT 1 OFFSET {}",
-            THINGS_LOOKED_AT - 1
-        ))?;
-        let last = last.query_row(params_from_iter(values), |row| row.get::<_, i64>(0)).optional()?;
-        Ok(last.map(i64::cast_unsigned))
-    }
-}
-
-fn receipts(filter: &ReceiptFilter) -> (Conditions, Conditions) {
-    let (mut indexed, mut wanted) = (Conditions::default(), Conditions::default());
-    match filter.outcome {
-        Some(Outcome::Quarantined) => {
-            indexed.add_fixed(format!("outcome = {}", outcome_number(Outcome::Quarantined)));
-        }
-        Some(outcome) => wanted.add_fixed(format!("outcome = {}", outcome_number(outcome))),
-        None => {}
+pub(super) fn receipts(
+    connection: &Connection,
+    filter: &ReceiptFilter,
+    page: Page,
+) -> Result<Listed<Receipt>, EngineError> {
+    let mut conditions = Conditions::default();
+    if let Some(outcome) = filter.outcome {
+        let has_index = outcome == Outcome::Quarantined;
+        let outcome = format!("outcome = {}", outcome_number(outcome));
+        if has_index { conditions.add_fixed(outcome) } else { conditions.want_fixed(outcome) }
     }
     if let Some(sources) = &filter.sources {
-        wanted.add_any("source", sources);
+        let sources = numbers(sources.iter().map(|source| key(*source)));
+        conditions.want("source IN (SELECT value FROM json_each(?))", sources);
     }
-    (indexed, wanted)
+    list(connection, &RECEIPTS, conditions, page)
 }
 
-fn events(filter: &EventFilter) -> (Conditions, Conditions) {
-    let (mut indexed, mut wanted) = (Conditions::default(), Conditions::default());
+pub(super) fn events(
+    connection: &Connection,
+    filter: &EventFilter,
+    page: Page,
+) -> Result<Listed<EventRow>, EngineError> {
+    let mut conditions = Conditions::default();
     if let Some(subjects) = &filter.subjects {
-        indexed.add_list("subject IN (SELECT value FROM json_each(?))", subjects);
+        let subjects = numbers(subjects.iter().map(|subject| bound(*subject)));
+        conditions.add("subject IN (SELECT value FROM json_each(?))", subjects);
     }
     if let Some(receipt) = filter.receipt {
-        indexed.add_following(events_of, key(receipt));
+        conditions.add_following(events_of, key(receipt));
     }
     if let Some(company) = filter.company {
-        wanted.add("company = ?", key(company));
+        conditions.want("company = ?", key(company));
     }
     if let Some(kind) = &filter.kind {
-        wanted.add("kind = ?", kind.as_str().to_owned());
+        conditions.want("kind = ?", kind.as_str().to_owned());
     }
     if let Some(source) = filter.source {
-        wanted.add("source = ?", key(source));
+        conditions.want("source = ?", key(source));
     }
-    (indexed, wanted)
+    list(connection, &EVENTS, conditions, page)
 }
 
-fn deliveries(filter: &DeliveryFilter) -> (Conditions, Conditions) {
-    let (mut indexed, mut wanted) = (Conditions::default(), Conditions::default());
+pub(super) fn deliveries(
+    connection: &Connection,
+    filter: &DeliveryFilter,
+    page: Page,
+) -> Result<Listed<Delivery>, EngineError> {
+    let mut conditions = Conditions::default();
     if let Some(event) = filter.event {
-        indexed.add_following(deliveries_of, key(event));
+        conditions.add_following(deliveries_of, key(event));
     }
-    let has_index = filter.state.is_some_and(|state| state != DeliveryState::Delivered);
+    // What is owed is found by whom it is owed to.
+    let is_owed = filter.state == Some(DeliveryState::Pending);
+    let by_endpoint = filter.event.is_none() && is_owed && filter.endpoints.is_some();
     if let Some(state) = filter.state {
-        let conditions = if has_index { &mut indexed } else { &mut wanted };
-        conditions.add_fixed(format!("state = {}", state_number(state)));
+        let is_given_up = matches!(state, DeliveryState::Failed | DeliveryState::Cancelled);
+        let has_index = by_endpoint || filter.event.is_none() && is_given_up;
+        let state = format!("state = {}", state_number(state));
+        if has_index { conditions.add_fixed(state) } else { conditions.want_fixed(state) }
     }
-    if let Some(endpoints) = &filter.endpoints {
-        // What is owed is found by whom it is owed to.
-        let is_owed = filter.state == Some(DeliveryState::Pending) && filter.event.is_none();
-        let conditions = if is_owed { &mut indexed } else { &mut wanted };
-        conditions.add_any("endpoint", endpoints);
+    match filter.endpoints.as_deref() {
+        // Of one, they are in the order of the index.
+        Some([endpoint]) if by_endpoint => conditions.add("endpoint = ?", key(*endpoint)),
+        Some(endpoints) => {
+            let (part, endpoints) = (
+                "endpoint IN (SELECT value FROM json_each(?))",
+                numbers(endpoints.iter().map(|it| key(*it))),
+            );
+            if by_endpoint { conditions.add(part, endpoints) } else { conditions.want(part, endpoints) }
+        }
+        None => {}
     }
-    (indexed, wanted)
+    if let Some(company) = filter.company {
+        conditions.want("(SELECT company FROM events e WHERE e.id = deliveries.event) = ?", key(company));
+    }
+    if let Some(kind) = &filter.kind {
+        let kind = kind.as_str().to_owned();
+        conditions.want("(SELECT kind FROM events e WHERE e.id = deliveries.event) = ?", kind);
+    }
+    list(connection, &DELIVERIES, conditions, page)
+}
+
+fn list<T>(
+    connection: &Connection,
+    table: &Table<T>,
+    mut conditions: Conditions,
+    page: Page,
+) -> Result<Listed<T>, EngineError> {
+    let Table { name, columns, read } = table;
+    let (order, limit) = (conditions.add_page(page), page.limit);
+    let (indexed, values) = (conditions.indexed(), params_from_iter(conditions.values()));
+    let mut listed = Listed::default();
+    let Some(wanted) = conditions.wanted() else {
+        let sql = format!("SELECT {columns} FROM {name} WHERE {indexed} ORDER BY id {order} LIMIT {limit}");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(values)?;
+        while let Some(row) = rows.next()? {
+            listed.items.push(read(row)?);
+            if listed.items.len() == limit {
+                listed.next = Some(row.get::<_, i64>(0)?.cast_unsigned());
+            }
+        }
+        return Ok(listed);
+    };
+    // Row by row, and of each no more than it takes to see whether it is wanted.
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id, COALESCE(({wanted}), FALSE) FROM {name} WHERE {indexed}
+         ORDER BY id {order} LIMIT {THINGS_LOOKED_AT}"
+    ))?;
+    let mut one = connection.prepare_cached(&format!("SELECT {columns} FROM {name} WHERE id = ?1"))?;
+    let (mut rows, mut looked_at) = (statement.query(values)?, 0);
+    while listed.items.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let id: i64 = row.get(0)?;
+        looked_at += 1;
+        if row.get(1)? {
+            listed.items.push(one.query_row([id], read)?);
+        }
+        if looked_at == THINGS_LOOKED_AT || listed.items.len() == limit {
+            listed.next = Some(id.cast_unsigned());
+        }
+    }
+    Ok(listed)
 }

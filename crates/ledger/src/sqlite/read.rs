@@ -7,10 +7,8 @@ use callboard_core::{
 };
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::listing::Listing;
 use super::rows::{self, key, state_number};
-use super::things;
-use super::{answers, erasing, keeping, looking, owing, pointers, replaying};
+use super::{answers, counting, erasing, keeping, listing, owing, pointers, replaying, things};
 use crate::asking::{Kept, RequestKey};
 use crate::batch::{Attempt, DeliveryState, EventRow, Pointer, Receipt, Search};
 use crate::directory::Directory;
@@ -18,8 +16,8 @@ use crate::engine::{EngineError, Reader};
 use crate::keeping::{OutdatedPage, Place, Stock};
 use crate::mentions::Mentions;
 use crate::pages::{
-    Deliveries, Delivery, DeliveryFilter, EventFilter, Listed, Mentioning, OfEvents, OwedPage, Page,
-    ReceiptCount, ReceiptFilter, ThingFilter, Things, Totals,
+    Delivery, DeliveryFilter, EventFilter, Listed, OwedPage, Page, ReceiptCount, ReceiptFilter, ThingFilter,
+    Totals,
 };
 use crate::replay::{Replay, ReplayPage};
 
@@ -66,9 +64,8 @@ impl Reader for SqliteReader {
         ))
     }
 
-    fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Vec<Receipt>, EngineError> {
-        let listing = Listing::of(&Listed::Receipts(filter), page);
-        listing.rows(&self.connection, rows::RECEIPT, page.limit, rows::receipt)
+    fn receipts(&mut self, filter: &ReceiptFilter, page: Page) -> Result<Listed<Receipt>, EngineError> {
+        listing::receipts(&self.connection, filter, page)
     }
 
     fn receipt(&mut self, id: ReceiptId) -> Result<Option<Receipt>, EngineError> {
@@ -76,29 +73,19 @@ impl Reader for SqliteReader {
     }
 
     fn receipt_count(&mut self, source: SourceId, from: u64) -> Result<ReceiptCount, EngineError> {
-        looking::receipts(&self.connection, source, from)
+        counting::receipts(&self.connection, source, from)
     }
 
-    fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Vec<EventRow>, EngineError> {
-        let listing = Listing::of(&Listed::Events(filter), page);
-        listing.rows(&self.connection, rows::EVENT, page.limit, rows::event)
-    }
-
-    fn reach(&mut self, listed: &Listed<'_>, page: Page) -> Result<Option<u64>, EngineError> {
-        Listing::of(listed, page).reach(&self.connection)
+    fn events(&mut self, filter: &EventFilter, page: Page) -> Result<Listed<EventRow>, EngineError> {
+        listing::events(&self.connection, filter, page)
     }
 
     fn event(&mut self, id: EventId) -> Result<Option<EventRow>, EngineError> {
         self.one(rows::EVENT, "events", id, rows::event)
     }
 
-    fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Vec<Delivery>, EngineError> {
-        let listing = Listing::of(&Listed::Deliveries(filter), page);
-        listing.rows(&self.connection, rows::DELIVERY, page.limit, rows::delivery)
-    }
-
-    fn deliveries_of(&mut self, asked: &OfEvents, page: Page) -> Result<Deliveries, EngineError> {
-        looking::deliveries(&self.connection, asked, page)
+    fn deliveries(&mut self, filter: &DeliveryFilter, page: Page) -> Result<Listed<Delivery>, EngineError> {
+        listing::deliveries(&self.connection, filter, page)
     }
 
     fn delivery(&mut self, id: DeliveryId) -> Result<Option<Delivery>, EngineError> {
@@ -163,7 +150,7 @@ impl Reader for SqliteReader {
         things::named(&self.connection, names)
     }
 
-    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Things, EngineError> {
+    fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Listed<Held>, EngineError> {
         things::page(&self.connection, filter, page)
     }
 
@@ -195,7 +182,7 @@ impl Reader for SqliteReader {
         mentions: &Mentions,
         not_from: &[SourceId],
         page: Page,
-    ) -> Result<Mentioning, EngineError> {
+    ) -> Result<Listed<ReceiptId>, EngineError> {
         erasing::mentioning(&self.connection, mentions, not_from, page)
     }
 

@@ -4,13 +4,13 @@ use callboard_core::{Held, Name};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
-use super::conditions::Conditions;
+use super::conditions::{Conditions, list};
 use super::entry::EntityRow;
 use super::ink::Ink;
-use super::rows::{self, key};
+use super::rows::{self, bound, key};
 use super::sheet::Sheet;
 use crate::engine::EngineError;
-use crate::pages::{Page, THINGS_LOOKED_AT, ThingFilter, Things};
+use crate::pages::{Listed, Page, THINGS_LOOKED_AT, ThingFilter};
 
 /// One thing, if it is there.
 pub(super) fn one(connection: &Connection, raw_id: u64) -> rusqlite::Result<Option<Held>> {
@@ -44,25 +44,29 @@ pub(super) fn belonging_to(connection: &Connection, parents: &[u64]) -> Result<V
 }
 
 /// A page of things.
-pub(super) fn page(connection: &Connection, filter: &ThingFilter, page: Page) -> Result<Things, EngineError> {
+pub(super) fn page(
+    connection: &Connection,
+    filter: &ThingFilter,
+    page: Page,
+) -> Result<Listed<Held>, EngineError> {
     let mut conditions = belonging(filter);
     let order = conditions.add_page(page);
-    let (conditions, values) = conditions.into_sql();
     let sql = format!(
-        "SELECT {}, id FROM entities WHERE {conditions} ORDER BY id {order} LIMIT {THINGS_LOOKED_AT}",
-        rows::THING
+        "SELECT {}, id FROM entities WHERE {} ORDER BY id {order} LIMIT {THINGS_LOOKED_AT}",
+        rows::THING,
+        conditions.indexed()
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut found = statement.query(params_from_iter(values))?;
-    let (mut things, mut looked_at, mut last) = (Things::default(), 0, None);
-    while things.items.len() < page.limit {
-        let Some(row) = found.next()? else { break };
-        looked_at += 1;
-        last = Some(row.get::<_, i64>(5)?.cast_unsigned());
+    let mut found = statement.query(params_from_iter(conditions.values()))?;
+    let (mut things, mut looked_at) = (Listed::default(), 0);
+    while things.items.len() < page.limit
+        && let Some(row) = found.next()?
+    {
         things.items.extend(matching(row, filter)?);
-    }
-    if looked_at == THINGS_LOOKED_AT && things.items.len() < page.limit {
-        things.stopped_at = last;
+        looked_at += 1;
+        if looked_at == THINGS_LOOKED_AT || things.items.len() == page.limit {
+            things.next = Some(row.get::<_, i64>(5)?.cast_unsigned());
+        }
     }
     Ok(things)
 }
@@ -72,9 +76,9 @@ fn belonging(filter: &ThingFilter) -> Conditions {
     let mut conditions = Conditions::default();
     let kind = filter.kind.as_str();
     if let Some(parents) = &filter.parents {
-        conditions.add_list(
+        conditions.add(
             &format!("id IN (SELECT id FROM entities WHERE kind = '{kind}' AND parent IN (SELECT value FROM json_each(?)))"),
-            parents,
+            list(parents.iter().map(|parent| bound(*parent))),
         );
     }
     if let Some(grandparent) = filter.grandparent {
@@ -87,7 +91,7 @@ fn belonging(filter: &ThingFilter) -> Conditions {
         );
     }
     if let Some(ids) = &filter.ids {
-        conditions.add_list("id IN (SELECT value FROM json_each(?))", ids);
+        conditions.add("id IN (SELECT value FROM json_each(?))", list(ids.iter().map(|id| bound(*id))));
     }
     // With a list, the list is what is gone through; the plus keeps SQLite from going through everything of the kind.
     let has_list = filter.parents.is_some() || filter.grandparent.is_some() || filter.ids.is_some();

@@ -218,11 +218,11 @@ pub fn answers(store: &dyn Store) -> Vec<String> {
     say("keys", &directory.keys().collect::<Vec<_>>());
     say("sources", &directory.sources().collect::<Vec<_>>());
     say("endpoints", &directory.endpoints().collect::<Vec<_>>());
-    say("receipts", &reader.receipts(&ReceiptFilter::default(), ALL).unwrap());
+    say("receipts", &reader.receipts(&ReceiptFilter::default(), ALL).unwrap().items);
     say("receipt", &reader.receipt(Identifier::from_raw(2)).unwrap());
-    say("events", &reader.events(&EventFilter::default(), Page { after: Some(0), ..ALL }).unwrap());
+    say("events", &reader.events(&EventFilter::default(), Page { after: Some(0), ..ALL }).unwrap().items);
     say("event", &reader.event(Identifier::from_raw(HIGHEST - 1)).unwrap());
-    let deliveries = reader.deliveries(&DeliveryFilter::default(), ALL).unwrap();
+    let deliveries = reader.deliveries(&DeliveryFilter::default(), ALL).unwrap().items;
     say("deliveries", &deliveries);
     let ids: Vec<_> = deliveries.iter().map(|delivery| delivery.id).collect();
     for id in &ids {

@@ -101,7 +101,7 @@ pub fn requests_that_mention_someone_are_found_page_by_page(store: &dyn Store) {
     let found = |page| {
         let mut reader = store.reader().unwrap();
         let found = reader.mentioning(&mentions, &[SourceId::from_raw(12)], page).unwrap();
-        (found.receipts.iter().map(|id| id.raw()).collect::<Vec<_>>(), found.stopped_at)
+        (found.items.iter().map(|id| id.raw()).collect::<Vec<_>>(), found.next)
     };
     assert_eq!(found(Page::newest(3)), (vec![4, 3, 2], Some(2)));
     assert_eq!(found(Page { before: Some(2), ..Page::newest(3) }), (vec![1], None));

@@ -30,7 +30,7 @@ pub fn events_of_a_request_are_found_right_behind_it_and_far_away(store: &dyn St
     let receipt = ReceiptId::from_raw(ORIGIN);
     let found = |receipt| {
         let filter = EventFilter { receipt: Some(receipt), ..EventFilter::default() };
-        let found = store.reader().unwrap().events(&filter, ALL).unwrap();
+        let found = store.reader().unwrap().events(&filter, ALL).unwrap().items;
         found.iter().map(|row| row.id.raw()).collect::<Vec<_>>()
     };
     assert_eq!(found(receipt), newest_first());
@@ -54,7 +54,7 @@ pub fn deliveries_of_an_event_are_found_right_behind_it_and_far_away(store: &dyn
     let (origin, other) = (EventId::from_raw(ORIGIN), EventId::from_raw(OTHER));
     let found = |event, state| {
         let filter = DeliveryFilter { event: Some(event), state, ..DeliveryFilter::default() };
-        let found = store.reader().unwrap().deliveries(&filter, ALL).unwrap();
+        let found = store.reader().unwrap().deliveries(&filter, ALL).unwrap().items;
         found.iter().map(|row| row.id.raw()).collect::<Vec<_>>()
     };
     assert_eq!(found(origin, None), newest_first());

@@ -45,14 +45,14 @@ pub fn ids_of_63_bits_are_told_apart_and_sorted(store: &dyn Store) {
     assert_eq!(engine(store).last_id().unwrap(), HIGHEST);
     let filter = EventFilter { subjects: Some(vec![HIGHEST]), ..EventFilter::default() };
     let page = Page { after: Some(0), ..ALL };
-    let found = store.reader().unwrap().events(&filter, page).unwrap();
+    let found = store.reader().unwrap().events(&filter, page).unwrap().items;
     assert_eq!(found.iter().map(|event| event.id.raw()).collect::<Vec<_>>(), ids);
 }
 
 pub fn numbers_that_no_id_reaches_are_no_trouble(store: &dyn Store) {
     owe(store, &[11]);
     let mut reader = store.reader().unwrap();
-    let mut events = |page| reader.events(&EventFilter::default(), page).unwrap().len();
+    let mut events = |page| reader.events(&EventFilter::default(), page).unwrap().items.len();
     assert_eq!(events(Page { before: Some(u64::MAX), ..ALL }), 1);
     assert_eq!(events(Page { after: Some(u64::MAX), ..ALL }), 0);
     assert_eq!(reader.event(EventId::from_raw(u64::MAX)).unwrap(), None);
@@ -98,7 +98,7 @@ pub fn texts_come_back_whatever_is_in_them(store: &dyn Store) {
         let mut reader = store.reader().unwrap();
         assert_eq!(reader.receipt(received.id).unwrap(), Some(received));
         let filter = EventFilter { kind: Some(kind), ..EventFilter::default() };
-        assert_eq!(reader.events(&filter, ALL).unwrap(), [told]);
+        assert_eq!(reader.events(&filter, ALL).unwrap().items, [told]);
         assert_eq!(engine(store).resolve(&[name]).unwrap(), [Some(id)]);
         assert_eq!(reader.attempts(settled.delivery).unwrap(), [settled.attempt]);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use callboard_core::{
     Application, CompanyId, Entity, Held, Identifier, Interview, Job, JobStatus, Kind, Note, Record,
 };
-use callboard_ledger::{Batch, EntityWrite, Page, Store, ThingFilter, Things};
+use callboard_ledger::{Batch, EntityWrite, Listed, Page, Store, ThingFilter};
 
 use super::sample::*;
 
@@ -50,7 +50,7 @@ fn change(store: &dyn Store, held: Held, moved: bool) {
     engine(store).commit(&Batch { entities: vec![write], ..Batch::default() }).unwrap();
 }
 
-fn things(store: &dyn Store, filter: &ThingFilter, page: Page) -> Things {
+fn things(store: &dyn Store, filter: &ThingFilter, page: Page) -> Listed<Held> {
     store.reader().unwrap().things(filter, page).unwrap()
 }
 
@@ -75,7 +75,7 @@ pub fn things_page_back_from_the_newest_within_bounds(store: &dyn Store) {
     assert_eq!(page(None, None, Some(u64::MAX), 9), [0; 0]);
     assert_eq!(page(None, None, None, 0), [0; 0]);
     let whole = things(store, &all(Kind::Job), Page::newest(2));
-    assert_eq!((whole.items[0].clone(), whole.stopped_at), (job(5, JobStatus::Published), None));
+    assert_eq!((whole.items[0].clone(), whole.next), (job(5, JobStatus::Published), Some(4)));
 }
 
 pub fn things_of_other_companies_and_kinds_are_not_listed(store: &dyn Store) {
@@ -147,9 +147,9 @@ pub fn a_page_says_where_it_stopped_when_too_many_do_not_match(store: &dyn Store
     let filter = ThingFilter { states: Some(vec!["published".to_owned()]), ..all(Kind::Job) };
 
     let first = things(store, &filter, Page::newest(10));
-    assert_eq!((first.items.len(), first.stopped_at), (0, Some(3)));
+    assert_eq!((first.items.len(), first.next), (0, Some(3)));
 
-    let second = Page { before: first.stopped_at, ..Page::newest(10) };
+    let second = Page { before: first.next, ..Page::newest(10) };
     assert_eq!(ids(store, &filter, second), [1]);
-    assert_eq!(things(store, &filter, second).stopped_at, None, "there is nothing beyond");
+    assert_eq!(things(store, &filter, second).next, None, "there is nothing beyond");
 }

@@ -2,26 +2,26 @@
 
 use callboard_core::{CompanyId, EndpointId, EventId, EventType, Identifier, SourceId};
 use callboard_ledger::{
-    Batch, Change, Deliveries, DeliveryFilter, DeliveryState, EventFilter, EventRow, Listed, NewDelivery,
-    OfEvents, Outcome, Page, RECEIPTS_COUNTED, Receipt, ReceiptCount, ReceiptFilter, Store, THINGS_LOOKED_AT,
+    Batch, Change, Delivery, DeliveryFilter, DeliveryState, EventFilter, EventRow, Listed, NewDelivery,
+    Outcome, Page, RECEIPTS_COUNTED, Receipt, ReceiptCount, ReceiptFilter, Store, THINGS_LOOKED_AT,
 };
 
 use super::sample::*;
 
-fn deliveries(store: &dyn Store, asked: &OfEvents, page: Page) -> Deliveries {
-    store.reader().unwrap().deliveries_of(asked, page).unwrap()
+fn deliveries(store: &dyn Store, filter: &DeliveryFilter, page: Page) -> Listed<Delivery> {
+    store.reader().unwrap().deliveries(filter, page).unwrap()
 }
 
-fn found(store: &dyn Store, asked: &OfEvents, page: Page) -> Vec<u64> {
-    deliveries(store, asked, page).items.iter().map(|it| it.id.raw()).collect()
+fn found(store: &dyn Store, filter: &DeliveryFilter, page: Page) -> Vec<u64> {
+    deliveries(store, filter, page).items.iter().map(|it| it.id.raw()).collect()
 }
 
-fn of(company: CompanyId) -> OfEvents {
-    OfEvents { company, kind: None, deliveries: DeliveryFilter::default() }
+fn of(company: CompanyId) -> DeliveryFilter {
+    DeliveryFilter { company: Some(company), ..DeliveryFilter::default() }
 }
 
-fn ours(deliveries: DeliveryFilter) -> OfEvents {
-    OfEvents { deliveries, ..of(company()) }
+fn ours(filter: DeliveryFilter) -> DeliveryFilter {
+    DeliveryFilter { company: Some(company()), ..filter }
 }
 
 pub fn deliveries_are_found_by_what_they_tell_and_whose_it_is_whoever_they_were_to(store: &dyn Store) {
@@ -53,12 +53,12 @@ pub fn deliveries_are_found_by_what_they_tell_and_whose_it_is_whoever_they_were_
     change(store, vec![Change::Cancel(Identifier::from_raw(31))]);
 
     let any = DeliveryFilter::default;
-    let all = |asked: OfEvents| found(store, &asked, ALL);
+    let all = |filter: DeliveryFilter| found(store, &filter, ALL);
     assert_eq!(all(of(company())), [32, 31, 21, 12, 11]);
     assert_eq!(all(of(theirs)), [41]);
-    let created = OfEvents { kind: Some(EventType::JobCreated), ..of(company()) };
+    let created = DeliveryFilter { kind: Some(EventType::JobCreated), ..of(company()) };
     assert_eq!(all(created.clone()), [21]);
-    assert_eq!(all(OfEvents { company: theirs, ..created }), [0; 0]);
+    assert_eq!(all(DeliveryFilter { company: Some(theirs), ..created }), [0; 0]);
 
     let of_event = |id| DeliveryFilter { event: Some(EventId::from_raw(id)), ..any() };
     assert_eq!(all(ours(of_event(10))), [12, 11]);
@@ -82,75 +82,78 @@ pub fn deliveries_are_found_by_what_they_tell_and_whose_it_is_whoever_they_were_
     assert_eq!(page(Page::newest(2)), [32, 31]);
     assert_eq!(page(Page { before: Some(31), ..Page::newest(2) }), [21, 12]);
     assert_eq!(page(Page { before: Some(31), from: Some(12), ..ALL }), [21, 12]);
-    assert_eq!(deliveries(store, &of(company()), Page::newest(2)).stopped_at, None, "it is full");
+    assert_eq!(deliveries(store, &of(company()), Page::newest(2)).next, Some(31), "it is full");
+    assert_eq!(deliveries(store, &of(company()), Page::newest(6)).next, None, "there is nothing beyond");
 }
 
-/// Everything that a list has, page by page, newest first; and on how many pages.
-fn walked(read: impl Fn(Page) -> (Vec<u64>, Option<u64>)) -> (Vec<u64>, usize) {
-    let (mut page, mut all) = (Page::newest(10), Vec::new());
-    for pages in 1.. {
-        let (found, reach) = read(page);
-        let full = (found.len() == page.limit).then(|| found.last().copied()).flatten();
-        all.extend(found);
-        match full.or(reach) {
-            Some(last) => page.before = Some(last),
-            None => return (all, pages),
+/// Everything that a list has, page by page: newest first, and oldest first.
+fn walked<T>(read: impl Fn(Page) -> Listed<T>, id: impl Fn(&T) -> u64) -> [Vec<u64>; 2] {
+    let newest = Page::newest(3);
+    [newest, Page { after: Some(0), ..newest }].map(|mut page| {
+        let mut all = Vec::new();
+        loop {
+            let listed = read(page);
+            all.extend(listed.items.iter().map(&id));
+            match (listed.next, page.after) {
+                (None, _) => return all,
+                (next, None) => page.before = next,
+                (next, Some(_)) => page.after = next,
+            }
         }
-    }
-    unreachable!("a list ends")
+    })
 }
 
 pub fn lists_go_on_behind_more_rows_than_a_page_looks_at(store: &dyn Store) {
-    // Given one row of each kind that is asked for, behind many others
-    let looked_at = THINGS_LOOKED_AT as u64;
-    let rare = SourceId::from_raw(77);
-    let others = 12..=looked_at + 12;
+    // Given a few rows that are asked for among many others: at both ends, around where a first page ends that has looked at so
+    // many, and more together than a page has
+    let (looked_at, rare) = (THINGS_LOOKED_AT as u64, SourceId::from_raw(77));
+    let rows = 11..=2 * looked_at + 20;
+    let wanted = [2 * looked_at + 20, looked_at + 22, looked_at + 21, looked_at + 20, 500, 499, 498, 497, 11];
+    let is_wanted = |id: &u64| wanted.contains(id);
+    let kind = |id| if is_wanted(&id) { EventType::JobCreated } else { event(id).kind };
+    let source = |id| if is_wanted(&id) { rare } else { receipt(id).source };
     let batch = Batch {
-        receipts: std::iter::once(Receipt { source: rare, ..receipt(11) })
-            .chain(others.clone().map(receipt))
-            .collect(),
-        events: std::iter::once(EventRow { kind: EventType::JobCreated, ..event(11) })
-            .chain(others.clone().map(event))
-            .collect(),
-        deliveries: std::iter::once(NewDelivery { endpoint: EndpointId::from_raw(22), ..delivery(11, 11) })
-            .chain(others.map(|id| delivery(id, 12)))
-            .collect(),
+        receipts: rows.clone().map(|id| Receipt { source: source(id), ..receipt(id) }).collect(),
+        events: rows.clone().map(|id| EventRow { kind: kind(id), ..event(id) }).collect(),
+        deliveries: rows.map(|id| delivery(id, id)).collect(),
         ..Batch::default()
     };
     engine(store).commit(&batch).unwrap();
 
-    // When it is asked for page by page, then it is found, though the first page may have nothing of it
-    let reach = |listed: Listed<'_>, page, found: usize| {
-        if found < 10 { store.reader().unwrap().reach(&listed, page).unwrap() } else { None }
-    };
-    let kind = EventFilter { kind: Some(EventType::JobCreated), ..EventFilter::default() };
-    let events = |page| {
-        let found = store.reader().unwrap().events(&kind, page).unwrap();
-        (found.iter().map(|row| row.id.raw()).collect(), reach(Listed::Events(&kind), page, found.len()))
-    };
-    assert_eq!(walked(events), (vec![11], 2));
-    assert_eq!(events(Page::newest(10)), (Vec::new(), Some(13)));
-    assert_eq!(events(Page { before: Some(13), ..Page::newest(10) }), (vec![11], None));
-    assert_eq!(events(Page { from: Some(20), ..Page::newest(10) }).1, None, "there is nothing beyond");
-    let oldest_first = Page { after: Some(11), ..Page::newest(10) };
-    assert_eq!(events(oldest_first), (Vec::new(), Some(looked_at + 11)));
+    // When they are asked for page by page, then each is found once, in order
+    let oldest_first: Vec<u64> = wanted.iter().rev().copied().collect();
+    let both = [wanted.to_vec(), oldest_first];
+    let filter = EventFilter { kind: Some(EventType::JobCreated), ..EventFilter::default() };
+    let events = |page| store.reader().unwrap().events(&filter, page).unwrap();
+    assert_eq!(walked(events, |row| row.id.raw()), both);
     let of_source = ReceiptFilter { sources: Some(vec![rare]), ..ReceiptFilter::default() };
-    let receipts = |page| {
-        let found = store.reader().unwrap().receipts(&of_source, page).unwrap();
-        let reach = reach(Listed::Receipts(&of_source), page, found.len());
-        (found.iter().map(|row| row.id.raw()).collect(), reach)
-    };
-    assert_eq!(walked(receipts).0, [11]);
-    let to = DeliveryFilter { endpoints: Some(vec![EndpointId::from_raw(22)]), ..DeliveryFilter::default() };
-    let deliveries = |page| {
-        let found = store.reader().unwrap().deliveries(&to, page).unwrap();
-        (found.iter().map(|row| row.id.raw()).collect(), reach(Listed::Deliveries(&to), page, found.len()))
-    };
-    assert_eq!(walked(deliveries).0, [11]);
+    let receipts = |page| store.reader().unwrap().receipts(&of_source, page).unwrap();
+    assert_eq!(walked(receipts, |row| row.id.raw()), both);
+    let telling = DeliveryFilter { kind: Some(EventType::JobCreated), ..of(company()) };
+    assert_eq!(walked(|page| deliveries(store, &telling, page), |row| row.id.raw()), both);
 
-    // And where everything is asked for, nothing is looked through
-    let all = EventFilter::default();
-    assert_eq!(store.reader().unwrap().reach(&Listed::Events(&all), Page::newest(10)).unwrap(), None);
+    // And a page that has looked at so many says which was the last, whether it was wanted or not
+    let page = |page| {
+        let listed = events(page);
+        (listed.items.iter().map(|row| row.id.raw()).collect::<Vec<_>>(), listed.next)
+    };
+    let in_the_middle = [looked_at + 22, looked_at + 21, looked_at + 20];
+    let before = |before, limit| Page { before: Some(before), ..Page::newest(limit) };
+    assert_eq!(page(before(looked_at + 511, 4)), (in_the_middle.to_vec(), Some(511)));
+    assert_eq!(page(before(looked_at + 500, 9)), ([&in_the_middle[..], &[500]].concat(), Some(500)));
+    assert_eq!(
+        page(before(looked_at + 500, 2)),
+        (in_the_middle[..2].to_vec(), Some(looked_at + 21)),
+        "it is full"
+    );
+    assert_eq!(page(before(500, 9)), (vec![499, 498, 497, 11], None), "there is nothing beyond");
+    assert_eq!(page(Page { from: Some(600), ..before(looked_at + 511, 9) }), (in_the_middle.to_vec(), None));
+    let after = |after| Page { after: Some(after), ..Page::newest(9) };
+    assert_eq!(page(after(20)), (vec![497, 498, 499, 500, looked_at + 20], Some(looked_at + 20)));
+    assert_eq!(
+        page(after(499)),
+        ([500].into_iter().chain(in_the_middle.into_iter().rev()).collect(), Some(looked_at + 499))
+    );
 }
 
 pub fn a_page_of_deliveries_says_where_it_stopped_when_too_many_do_not_match(store: &dyn Store) {
@@ -166,14 +169,14 @@ pub fn a_page_of_deliveries_says_where_it_stopped_when_too_many_do_not_match(sto
         ..Batch::default()
     };
     engine(store).commit(&batch).unwrap();
-    let asked = OfEvents { kind: Some(EventType::JobCreated), ..of(company()) };
+    let asked = DeliveryFilter { kind: Some(EventType::JobCreated), ..of(company()) };
 
     let first = deliveries(store, &asked, Page::newest(10));
-    assert_eq!((first.items.len(), first.stopped_at), (0, Some(13)));
+    assert_eq!((first.items.len(), first.next), (0, Some(13)));
 
-    let second = Page { before: first.stopped_at, ..Page::newest(10) };
+    let second = Page { before: first.next, ..Page::newest(10) };
     assert_eq!(found(store, &asked, second), [11]);
-    assert_eq!(deliveries(store, &asked, second).stopped_at, None, "there is nothing beyond");
+    assert_eq!(deliveries(store, &asked, second).next, None, "there is nothing beyond");
 }
 
 fn count(store: &dyn Store, source: u64, from: u64) -> ReceiptCount {

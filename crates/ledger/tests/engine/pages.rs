@@ -9,15 +9,15 @@ use callboard_ledger::{
 use super::sample::*;
 
 fn events(store: &dyn Store, filter: &EventFilter, page: Page) -> Vec<u64> {
-    store.reader().unwrap().events(filter, page).unwrap().iter().map(|event| event.id.raw()).collect()
+    store.reader().unwrap().events(filter, page).unwrap().items.iter().map(|event| event.id.raw()).collect()
 }
 
 fn receipts(store: &dyn Store, filter: &ReceiptFilter, page: Page) -> Vec<u64> {
-    store.reader().unwrap().receipts(filter, page).unwrap().iter().map(|it| it.id.raw()).collect()
+    store.reader().unwrap().receipts(filter, page).unwrap().items.iter().map(|it| it.id.raw()).collect()
 }
 
 fn deliveries(store: &dyn Store, filter: &DeliveryFilter, page: Page) -> Vec<u64> {
-    store.reader().unwrap().deliveries(filter, page).unwrap().iter().map(|it| it.id.raw()).collect()
+    store.reader().unwrap().deliveries(filter, page).unwrap().items.iter().map(|it| it.id.raw()).collect()
 }
 
 pub fn events_page_back_from_the_newest_and_on_from_the_oldest(store: &dyn Store) {

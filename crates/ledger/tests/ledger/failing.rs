@@ -34,7 +34,7 @@ impl Hub {
     /// How many events of this type there are.
     async fn happened(&self, kind: EventType) -> usize {
         let filter = EventFilter { kind: Some(kind), ..EventFilter::default() };
-        self.ledger.read(move |reader| reader.events(&filter, Page::newest(1_000))).await.unwrap().len()
+        self.ledger.read(move |reader| reader.events(&filter, Page::newest(1_000))).await.unwrap().items.len()
     }
 
     fn broken(&self) -> Endpoint {

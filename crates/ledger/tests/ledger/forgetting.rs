@@ -76,7 +76,8 @@ fn strange(number: usize) -> Intake {
 
 async fn events(hub: &Hub) -> Vec<(u64, String, bool)> {
     let page = Page { after: Some(0), ..Page::newest(1_000) };
-    let rows = hub.ledger.read(move |reader| reader.events(&EventFilter::default(), page)).await.unwrap();
+    let rows =
+        hub.ledger.read(move |reader| reader.events(&EventFilter::default(), page)).await.unwrap().items;
     rows.into_iter().map(|row| (row.id.raw(), row.kind.to_string(), row.erased)).collect()
 }
 
@@ -126,7 +127,7 @@ async fn who_is_erased_is_in_no_file_of_the_store_and_the_shape_of_what_happened
         "the job and the other message"
     );
     let receipts =
-        hub.ledger.read(|it| it.receipts(&ReceiptFilter::default(), Page::newest(500))).await.unwrap();
+        hub.ledger.read(|it| it.receipts(&ReceiptFilter::default(), Page::newest(500))).await.unwrap().items;
     assert_eq!(
         receipts.iter().filter(|receipt| !receipt.erased).map(|it| it.id).collect::<Vec<_>>(),
         [other]
@@ -139,7 +140,7 @@ async fn who_is_erased_is_in_no_file_of_the_store_and_the_shape_of_what_happened
         assert!(heard.iter().any(is_it), "{owed:?}");
     }
     let filter = DeliveryFilter { event: Some(about_ada[0].event), ..DeliveryFilter::default() };
-    let found = hub.ledger.read(move |it| it.deliveries(&filter, Page::newest(9))).await.unwrap();
+    let found = hub.ledger.read(move |it| it.deliveries(&filter, Page::newest(9))).await.unwrap().items;
     assert_eq!(found.iter().filter(|it| it.state == DeliveryState::Cancelled && it.erased).count(), 1);
     let retried = hub.ledger.change(vec![Change::Retry(told)]).await;
     assert!(matches!(retried, Err(LedgerError::Erased)), "{retried:?}");
@@ -180,7 +181,7 @@ async fn an_erasure_that_broke_off_is_carried_on_at_the_next_start() {
 
     // Then it is made good, and nothing is left to do
     let receipts =
-        hub.ledger.read(|it| it.receipts(&ReceiptFilter::default(), Page::newest(9))).await.unwrap();
+        hub.ledger.read(|it| it.receipts(&ReceiptFilter::default(), Page::newest(9))).await.unwrap().items;
     assert!(receipts.len() == 3 && receipts.iter().all(|receipt| receipt.erased));
     assert!(!is_in_files(hub.data.path()));
     assert_eq!(hub.ledger.read(|reader| reader.searches()).await.unwrap(), []);

@@ -45,7 +45,7 @@ impl Hub {
 
     async fn all_events(&self) -> Vec<EventId> {
         let filter = EventFilter::default();
-        let events = self.ledger.read(move |it| it.events(&filter, Page::newest(9_999))).await.unwrap();
+        let events = self.ledger.read(move |it| it.events(&filter, Page::newest(9_999))).await.unwrap().items;
         events.iter().map(|event| event.id).collect()
     }
 
@@ -171,7 +171,7 @@ async fn what_nobody_understood_has_a_time_of_its_own() {
     let quarantined = || ReceiptFilter { outcome: Some(Outcome::Quarantined), ..ReceiptFilter::default() };
 
     hub.lets_go(59).await;
-    let kept = hub.ledger.read(move |it| it.receipts(&quarantined(), Page::newest(9))).await.unwrap();
+    let kept = hub.ledger.read(move |it| it.receipts(&quarantined(), Page::newest(9))).await.unwrap().items;
     assert_eq!((kept.len(), hub.totals().await.receipts), (1, 1));
     assert!(!kept[0].body.is_empty());
 
@@ -236,6 +236,6 @@ async fn many_rows_go_in_many_small_steps_and_a_pass_that_broke_off_is_made_good
     assert!(hub.control.commits() >= owed.len() / LET_GO_AT_ONCE * 3, "no step is large");
     let filter = DeliveryFilter { endpoints: Some(vec![endpoint(1).id]), ..DeliveryFilter::default() };
     let page = Page { before: Some(u64::MAX), ..Page::newest(99) };
-    let listed = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await.unwrap();
+    let listed = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await.unwrap().items;
     assert_eq!(listed.len(), 30, "lists and their cursors go on");
 }

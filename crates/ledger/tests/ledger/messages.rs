@@ -18,7 +18,7 @@ fn without_id(received_after: SignedDuration) -> Intake {
 }
 
 async fn kinds(hub: &Hub) -> Vec<EventType> {
-    let rows = hub.ledger.read(|reader| reader.events(&EventFilter::default(), ALL)).await.unwrap();
+    let rows = hub.ledger.read(|reader| reader.events(&EventFilter::default(), ALL)).await.unwrap().items;
     rows.into_iter().map(|row| row.kind).collect()
 }
 
@@ -116,7 +116,7 @@ async fn an_interview_goes_on_from_where_it_was_within_a_batch_across_batches_an
     let hub = hub.reopen().await;
     hub.ledger.record(moved("RENE2010", 3, Stage::InterviewCompleted)).await.unwrap();
 
-    let rows = hub.ledger.read(|reader| reader.events(&EventFilter::default(), ALL)).await.unwrap();
+    let rows = hub.ledger.read(|reader| reader.events(&EventFilter::default(), ALL)).await.unwrap().items;
     let events: Vec<Event> = rows.iter().map(|row| serde_json::from_slice(&row.body).unwrap()).collect();
     let stages: Vec<_> = events
         .iter()
@@ -178,7 +178,7 @@ async fn what_was_quarantined_is_processed_again_once_it_can_be_understood_and_o
     assert!(kept.remarks.is_empty(), "the second wish has left no trace: {:?}", kept.remarks);
     assert_eq!(hub.heard_owed().len(), 2);
     let filter = EventFilter { receipt: Some(receipt), ..EventFilter::default() };
-    let came_of_it = hub.ledger.read(move |reader| reader.events(&filter, ALL)).await.unwrap();
+    let came_of_it = hub.ledger.read(move |reader| reader.events(&filter, ALL)).await.unwrap().items;
     assert_eq!(
         came_of_it.into_iter().map(|event| event.kind).collect::<Vec<_>>(),
         [EventType::ReceiptQuarantined, EventType::InterviewCreated, EventType::InterviewStageUpdated]

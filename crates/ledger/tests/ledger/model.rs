@@ -138,8 +138,12 @@ async fn compare(hub: &Hub, model: &Model) {
     let totals = hub.ledger.read(|reader| reader.totals()).await.unwrap();
     assert_eq!(totals, model.totals());
     let page = Page { after: Some(0), ..Page::newest(10_000) };
-    let deliveries: Vec<Delivery> =
-        hub.ledger.read(move |reader| reader.deliveries(&DeliveryFilter::default(), page)).await.unwrap();
+    let deliveries: Vec<Delivery> = hub
+        .ledger
+        .read(move |reader| reader.deliveries(&DeliveryFilter::default(), page))
+        .await
+        .unwrap()
+        .items;
     let stored: Vec<_> =
         deliveries.iter().map(|it| (Some(it.id), it.endpoint.raw(), it.state, it.attempts)).collect();
     let expected: Vec<_> =

@@ -53,7 +53,8 @@ async fn told(hub: &Hub, interviews: usize) -> Vec<EventId> {
     let intakes = (0..interviews).map(|number| intake(&format!("code {number}")));
     assert!(hub.record_all(intakes).await.iter().all(Result::is_ok));
     let page = Page { after: Some(0), ..Page::newest(10_000) };
-    let events = hub.ledger.read(move |reader| reader.events(&EventFilter::default(), page)).await.unwrap();
+    let events =
+        hub.ledger.read(move |reader| reader.events(&EventFilter::default(), page)).await.unwrap().items;
     events.iter().map(|event| event.id).collect()
 }
 

@@ -64,7 +64,7 @@ async fn when_a_commit_fails_everyone_is_told_nothing_is_announced_and_the_next_
 
 async fn interview_of(hub: &Hub, code: &str) -> callboard_core::Held {
     let filter = EventFilter { kind: Some(EventType::InterviewCreated), ..EventFilter::default() };
-    let events = hub.ledger.read(move |reader| reader.events(&filter, ALL)).await.unwrap();
+    let events = hub.ledger.read(move |reader| reader.events(&filter, ALL)).await.unwrap().items;
     let told = events.iter().map(|row| serde_json::from_slice::<Event>(&row.body).unwrap());
     let interviews = told.filter_map(|event| event.data.interview);
     let ids: Vec<InterviewId> = interviews
@@ -129,7 +129,7 @@ async fn a_message_that_breaks_us_is_quarantined_and_nothing_half_done_of_it_sta
     assert_eq!(outcomes, [understood, (Outcome::Quarantined, 1), understood]);
     let receipt = answers[1].receipt;
     let filter = EventFilter { receipt: Some(receipt), ..EventFilter::default() };
-    let events = ledger.read(move |reader| reader.events(&filter, ALL)).await.unwrap();
+    let events = ledger.read(move |reader| reader.events(&filter, ALL)).await.unwrap().items;
     assert_eq!(events.iter().map(|event| &event.kind).collect::<Vec<_>>(), [&EventType::ReceiptQuarantined]);
     let kept = ledger.read(move |reader| reader.receipt(receipt)).await.unwrap().unwrap();
     assert!(kept.detail.contains("Callboard itself broke"), "{}", kept.detail);

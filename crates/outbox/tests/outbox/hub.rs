@@ -266,7 +266,8 @@ impl Hub {
             ..DeliveryFilter::default()
         };
         let page = Page::newest(1_000);
-        let mut deliveries = self.ledger.read(move |store| store.deliveries(&filter, page)).await.unwrap();
+        let mut deliveries =
+            self.ledger.read(move |store| store.deliveries(&filter, page)).await.unwrap().items;
         deliveries.sort_by_key(|delivery| delivery.id);
         deliveries
     }

@@ -24,9 +24,9 @@ pub struct Books {
 
 impl Books {
     pub fn read(reader: &mut dyn Reader) -> Self {
-        let receipts = reader.receipts(&ReceiptFilter::default(), ALL).unwrap();
-        let events = reader.events(&EventFilter::default(), ALL).unwrap();
-        let deliveries = reader.deliveries(&DeliveryFilter::default(), ALL).unwrap();
+        let receipts = reader.receipts(&ReceiptFilter::default(), ALL).unwrap().items;
+        let events = reader.events(&EventFilter::default(), ALL).unwrap().items;
+        let deliveries = reader.deliveries(&DeliveryFilter::default(), ALL).unwrap().items;
         Self {
             directory: reader.directory().unwrap(),
             running: reader.running_replays().unwrap(),

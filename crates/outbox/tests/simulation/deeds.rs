@@ -43,7 +43,7 @@ fn wish(
     change: fn(DeliveryId) -> Change,
 ) {
     let filter = DeliveryFilter { state: of, ..DeliveryFilter::default() };
-    let found = reader.deliveries(&filter, Page::newest(LOOKED_THROUGH)).unwrap();
+    let found = reader.deliveries(&filter, Page::newest(LOOKED_THROUGH)).unwrap().items;
     if found.is_empty() {
         return;
     }
@@ -82,7 +82,7 @@ fn replay(world: &Arc<World>, ledger: Ledger, reader: &mut dyn Reader) {
             state: Some(ended),
             ..DeliveryFilter::default()
         };
-        given_up.extend(reader.deliveries(&filter, Page::newest(10_000)).unwrap());
+        given_up.extend(reader.deliveries(&filter, Page::newest(10_000)).unwrap().items);
     }
     let before = reader.newest().unwrap() + 1;
     let mut state = world.state();

@@ -253,7 +253,7 @@ async fn quiet(ledger: &Ledger, reader: &mut dyn Reader, outbox: &OutboxHandle) 
             .map(|endpoint| endpoint.id)
             .collect();
         let filter = DeliveryFilter { state: Some(DeliveryState::Pending), ..DeliveryFilter::default() };
-        let pending = reader.deliveries(&filter, Page::newest(10_000)).unwrap();
+        let pending = reader.deliveries(&filter, Page::newest(10_000)).unwrap().items;
         let waiting = pending.iter().filter(|delivery| disabled.contains(&delivery.endpoint)).count();
         let at_rest = |stats: &Stats| {
             stats.endpoints == directory.endpoints().count()

@@ -8,10 +8,7 @@ use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::State;
 use callboard_core::{DeliveryId, EndpointId, EventId, EventType, Timestamp};
-use callboard_ledger::{
-    Attempt, Change, Deliveries, Delivery, DeliveryFilter, DeliveryState, EngineError, Listed, OfEvents,
-    Page, Reader,
-};
+use callboard_ledger::{Attempt, Change, Delivery, DeliveryFilter, DeliveryState, EngineError, Page, Reader};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -21,7 +18,7 @@ use super::configuring;
 use crate::auth::{Caller, Writer};
 use crate::host_links;
 use crate::hub::Hub;
-use crate::listing::{List, Paging, between, reach};
+use crate::listing::{List, Paging, between};
 use crate::openapi::{Accepted, Now, says};
 use crate::problem::{Problem, codes};
 
@@ -102,37 +99,28 @@ async fn list(
             Some(directory.endpoints().map(|it| it.id).filter(|id| mine(id) == Some(true)).collect())
         }
     };
-    let filter = DeliveryFilter { endpoints, event: query.event, state: query.state };
-    if is_there && query.event.is_none() && query.r#type.is_none() {
-        let looked = hub.ledger.read(move |reader| {
-            let deliveries = reader.deliveries(&filter, within)?;
-            let reach = reach(reader, &Listed::Deliveries(&filter), within, deliveries.len())?;
-            Ok((deliveries, reach))
-        });
-        let (deliveries, reach) = looked.await?;
-        return Ok(List::looked_through(deliveries, page, reach, |delivery| delivery.id));
-    }
+    // What an endpoint of theirs was told is theirs.
+    let company = (!is_there || query.event.is_some()).then_some(caller.company);
     let kind = query.r#type.as_deref().map(EventType::from);
-    let asked = OfEvents { company: caller.company, kind, deliveries: filter };
+    let filter = DeliveryFilter { endpoints, event: query.event, state: query.state, company, kind };
     let may_be_unknown = !is_there && page.before.is_none();
     let found = hub.ledger.read(move |reader| {
-        if may_be_unknown && !was_told(reader, &asked)? {
+        if may_be_unknown && !was_told(reader, &filter)? {
             return Ok(None);
         }
-        reader.deliveries_of(&asked, within).map(Some)
+        reader.deliveries(&filter, within).map(Some)
     });
-    let Deliveries { items, stopped_at } = found.await?.ok_or_else(|| Problem::not_found("endpoint"))?;
-    Ok(List::looked_through(items, page, stopped_at, |delivery| delivery.id))
+    let deliveries = found.await?.ok_or_else(|| Problem::not_found("endpoint"))?;
+    Ok(List::going_on::<DeliveryId>(deliveries.items, deliveries.next))
 }
 
 /// Was an endpoint that is not there told of anything that happened at the company, or may it have been? Then it was there
 /// once, and was the company's.
-fn was_told(reader: &mut dyn Reader, asked: &OfEvents) -> Result<bool, EngineError> {
-    let endpoints = asked.deliveries.endpoints.clone();
-    let deliveries = DeliveryFilter { endpoints, ..DeliveryFilter::default() };
-    let anything = OfEvents { company: asked.company, kind: None, deliveries };
-    let found = reader.deliveries_of(&anything, Page::newest(1))?;
-    Ok(!found.items.is_empty() || found.stopped_at.is_some())
+fn was_told(reader: &mut dyn Reader, asked: &DeliveryFilter) -> Result<bool, EngineError> {
+    let DeliveryFilter { endpoints, company, .. } = asked.clone();
+    let anything = DeliveryFilter { endpoints, company, ..DeliveryFilter::default() };
+    let found = reader.deliveries(&anything, Page::newest(1))?;
+    Ok(!found.items.is_empty() || found.next.is_some())
 }
 
 async fn show(

@@ -10,7 +10,7 @@ use callboard_core::{
     ApplicationId, CandidateId, EndpointId, Entity, EventId, EventType, Identifier, InterviewId, ReceiptId,
     SourceId, Timestamp,
 };
-use callboard_ledger::{Delivery, DeliveryFilter, EngineError, EventFilter, EventRow, Listed, Page, Reader};
+use callboard_ledger::{Delivery, DeliveryFilter, EngineError, EventFilter, EventRow, Page, Reader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,7 +22,7 @@ use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
 use crate::limits::PAGE_ITEMS;
-use crate::listing::{List, Paging, between, reach};
+use crate::listing::{List, Paging, between};
 use crate::openapi::says;
 use crate::problem::{Problem, codes};
 
@@ -157,15 +157,13 @@ async fn list(
         subjects: None,
         receipt: query.receipt,
     };
-    let looked = hub.ledger.read(move |reader| {
+    let listed = hub.ledger.read(move |reader| {
         let filter = EventFilter { subjects: about.subjects(reader)?, ..filter };
-        let events = reader.events(&filter, within)?;
-        let reach = reach(reader, &Listed::Events(&filter), within, events.len())?;
-        Ok((events, reach))
+        reader.events(&filter, within)
     });
-    let (rows, reach) = looked.await?;
-    let events = rows.iter().map(view).collect::<Result<Vec<_>, _>>()?;
-    Ok(List::looked_through(events, page, reach, |event| event.id))
+    let listed = listed.await?;
+    let events = listed.items.iter().map(view).collect::<Result<Vec<_>, _>>()?;
+    Ok(List::going_on::<EventId>(events, listed.next))
 }
 
 /// The cursor is the last of the page before, in either order.
@@ -234,7 +232,7 @@ async fn deliveries(
     let event = find(&hub, caller, id).await?;
     let filter = DeliveryFilter { event: Some(id), ..DeliveryFilter::default() };
     let page = Page { before: None, after: None, from: None, limit: PAGE_ITEMS };
-    let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await?;
+    let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await?.items;
     let skipped = event.skipped.into_iter().map(|endpoint| Telling::Skipped { endpoint, reason: NO_WORD });
     let told = deliveries.into_iter().map(|delivery| Telling::Delivery { delivery }).chain(skipped).collect();
     Ok(List::whole(told))

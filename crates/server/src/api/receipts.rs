@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use callboard_core::{ReceiptId, Source, SourceId, Timestamp};
 use callboard_dialects::{Dialect, FETCHED_RESOURCE, Fetched, Reading, Unreadable, dialect};
-use callboard_ledger::{Directory, Intake, Listed, Outcome, Receipt, ReceiptFilter, Recorded};
+use callboard_ledger::{Directory, Intake, Outcome, Receipt, ReceiptFilter, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,7 +24,7 @@ use crate::auth::{Caller, Writer};
 use crate::host_links;
 use crate::hub::Hub;
 use crate::inbox::pointed_at;
-use crate::listing::{List, Paging, between, reach};
+use crate::listing::{List, Paging, between};
 use crate::openapi::{Now, says};
 use crate::problem::{Problem, codes};
 
@@ -133,14 +133,9 @@ async fn list(
     let mine = directory.sources().filter(|source| source.company == caller.company).map(|source| source.id);
     let sources = mine.filter(|id| query.source.is_none_or(|asked| asked == *id)).collect();
     let filter = ReceiptFilter { sources: Some(sources), outcome: query.outcome };
-    let looked = hub.ledger.read(move |reader| {
-        let receipts = reader.receipts(&filter, within)?;
-        let reach = reach(reader, &Listed::Receipts(&filter), within, receipts.len())?;
-        Ok((receipts, reach))
-    });
-    let (receipts, reach) = looked.await?;
-    let views = receipts.into_iter().map(|receipt| view(&directory, receipt)).collect();
-    Ok(List::looked_through(views, page, reach, |receipt: &ReceiptView| receipt.id))
+    let listed = hub.ledger.read(move |reader| reader.receipts(&filter, within)).await?;
+    let receipts = listed.items.into_iter().map(|receipt| view(&directory, receipt)).collect();
+    Ok(List::going_on::<ReceiptId>(receipts, listed.next))
 }
 
 async fn show(

@@ -41,8 +41,9 @@ async fn test(
         Some(before) => (Told::of(&before)?, true),
         None => tell(&hub, endpoint, once).await?,
     };
-    let filter = DeliveryFilter { endpoints: Some(vec![id]), event: Some(event), state: None };
-    let owed = hub.ledger.read(move |reader| reader.deliveries(&filter, Page::newest(1))).await?.pop();
+    let filter =
+        DeliveryFilter { endpoints: Some(vec![id]), event: Some(event), ..DeliveryFilter::default() };
+    let owed = hub.ledger.read(move |reader| reader.deliveries(&filter, Page::newest(1))).await?.items.pop();
     let owed = owed.ok_or_else(|| {
         Problem::new(codes::ENDPOINT_GONE, "the endpoint was removed in between; there is no one to tell")
     })?;

@@ -13,10 +13,8 @@ pub(super) fn gather(reader: &mut dyn Reader, filter: &ThingFilter) -> Result<Ve
     for _ in 0..LISTING_READS {
         let limit = LISTING_ROWS.min(LISTED_THINGS - all.len());
         let things = reader.things(filter, Page { after, ..Page::newest(limit) })?;
-        let is_full = things.items.len() == limit;
-        let last = things.items.last().map(|held| held.entity.raw_id());
         all.extend(things.items);
-        after = things.stopped_at.or(last.filter(|_| is_full));
+        after = things.next;
         if after.is_none() || all.len() == LISTED_THINGS {
             break;
         }

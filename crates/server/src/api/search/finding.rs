@@ -57,10 +57,7 @@ pub(super) fn find(
     let is_new = |held: &Held| !known.contains(&held.entity.raw_id()) && wanted.needle.is_in(&held.entity);
     let looked = look(reader, wanted.company, before, limit - exact.len(), is_new)?;
     exact.extend(looked.items);
-    Ok(FoundPage {
-        items: found(reader, wanted.company, &exact)?,
-        next: looked.stopped_at.map(Cursor::Newest),
-    })
+    Ok(FoundPage { items: found(reader, wanted.company, &exact)?, next: looked.next.map(Cursor::Newest) })
 }
 
 /// What has the id or one of the names, newest first; of an application, its interviews and its candidate.

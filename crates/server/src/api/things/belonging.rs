@@ -3,7 +3,7 @@
 use callboard_core::{
     ApplicationId, CandidateId, CompanyId, Entity, Held, Identifier, InterviewId, JobId, Kind, Name,
 };
-use callboard_ledger::{EngineError, Page, Reader, ThingFilter};
+use callboard_ledger::{EngineError, Listed, Page, Reader, ThingFilter};
 
 use crate::limits::{LISTED_THINGS, LISTING_READS, LISTING_ROWS};
 
@@ -16,12 +16,6 @@ pub(super) struct Belonging {
     pub(super) interview: Option<InterviewId>,
 }
 
-/// A page of things, and after which id to look on.
-pub(super) struct Found {
-    pub(super) items: Vec<Held>,
-    pub(super) next: Option<u64>,
-}
-
 /// The things on a page; or what was named and is not there. `sought` are names of which a thing must have one each.
 pub(super) fn page_of(
     reader: &mut dyn Reader,
@@ -29,7 +23,7 @@ pub(super) fn page_of(
     sought: Vec<Vec<Name>>,
     of: &Belonging,
     page: Page,
-) -> Result<Result<Found, String>, EngineError> {
+) -> Result<Result<Listed<Held>, String>, EngineError> {
     for names in sought {
         let ids = reader.named(&names)?.into_iter().flatten().collect();
         keep(&mut filter.ids, ids);
@@ -38,10 +32,8 @@ pub(super) fn page_of(
         return Ok(Err(missing));
     }
     let mut things = reader.things(&filter, page)?;
-    let is_full = things.items.len() == page.limit;
-    let last = things.items.last().map(|held| held.entity.raw_id());
     things.items.retain(|held| is_of_interview(held, of.interview));
-    Ok(Ok(Found { items: things.items, next: things.stopped_at.or(last.filter(|_| is_full)) }))
+    Ok(Ok(things))
 }
 
 /// An answer belongs to its application, so those of one interview are found among that application's.
@@ -144,10 +136,8 @@ pub(super) fn all_that(
     let mut page = Page::newest(LISTING_ROWS);
     for _ in 0..LISTING_READS {
         let things = reader.things(filter, page)?;
-        let is_full = things.items.len() == page.limit;
-        let last = things.items.last().map(|held| held.entity.raw_id());
         all.extend(things.items.into_iter().filter(&is_wanted));
-        page.before = things.stopped_at.or(last.filter(|_| is_full));
+        page.before = things.next;
         if page.before.is_none() || all.len() >= LISTED_THINGS {
             break;
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use axum::Json;
-use callboard_core::{ApplicationId, CandidateId, Identifier, InterviewId, JobId, Kind, Name, Timestamp};
+use callboard_core::{ApplicationId, CandidateId, InterviewId, JobId, Kind, Name, Timestamp};
 use callboard_dialects::DIALECTS;
 use callboard_ledger::ThingFilter;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -223,8 +223,7 @@ pub(super) async fn listed<N: Noun>(
     let sought = [names, email].into_iter().flatten().collect();
     let read = hub.ledger.read(move |reader| page_of(reader, filter, sought, &asked.of, page));
     let found = read.await?.map_err(|missing| Problem::not_found(&missing))?;
-    let next = found.next.map(|raw| N::Id::from_raw(raw).to_string());
-    Ok(List::up_to(found.items.iter().map(Shown::of).collect(), next))
+    Ok(List::going_on::<N::Id>(found.items.iter().map(Shown::of).collect(), found.next))
 }
 
 fn checked(external_id: String) -> Result<String, Problem> {

@@ -9,7 +9,7 @@ use callboard_core::{
     Timestamp, assessment, time_of,
 };
 use callboard_ledger::{
-    Delivery, DeliveryFilter, DeliveryState, EngineError, EventFilter, EventRow, Page, Reader,
+    Delivery, DeliveryFilter, DeliveryState, EngineError, EventFilter, EventRow, Listed, Page, Reader,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -80,22 +80,22 @@ pub(super) async fn timeline(
         subjects: Some(vec![id.raw()]),
         ..EventFilter::default()
     };
-    let rows = hub.ledger.read(move |reader| with_deliveries(reader, &filter, page)).await?;
-    let moments = rows.into_iter().map(moment).collect::<Result<Vec<_>, _>>()?;
-    Ok(List::new(moments, page, |moment| moment.id.to_string()))
+    let told = hub.ledger.read(move |reader| with_deliveries(reader, &filter, page)).await?;
+    let moments = told.items.into_iter().map(moment).collect::<Result<Vec<_>, _>>()?;
+    Ok(List::going_on::<EventId>(moments, told.next))
 }
 
 fn with_deliveries(
     reader: &mut dyn Reader,
     filter: &EventFilter,
     page: Page,
-) -> Result<Vec<(EventRow, Vec<Delivery>)>, EngineError> {
+) -> Result<Listed<(EventRow, Vec<Delivery>)>, EngineError> {
     let events = reader.events(filter, page)?;
-    let told = events.into_iter().map(|event| {
+    let told = events.items.into_iter().map(|event| {
         let of_event = DeliveryFilter { event: Some(event.id), ..DeliveryFilter::default() };
-        reader.deliveries(&of_event, Page::newest(PAGE_ITEMS)).map(|deliveries| (event, deliveries))
+        reader.deliveries(&of_event, Page::newest(PAGE_ITEMS)).map(|deliveries| (event, deliveries.items))
     });
-    told.collect()
+    Ok(Listed { items: told.collect::<Result<_, _>>()?, next: events.next })
 }
 
 fn moment((row, deliveries): (EventRow, Vec<Delivery>)) -> Result<Moment, Problem> {
