@@ -89,8 +89,6 @@ impl Hall {
 
     /// A hall whose first company has these already: more of them than anybody would ask for one by one.
     pub async fn holding(things: impl IntoIterator<Item = Entity>) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(data.path()).unwrap();
         let held = |entity| Held {
             company: CompanyId::from_raw(1),
             entity,
@@ -98,7 +96,14 @@ impl Hall {
         };
         let write = |entity| EntityWrite { held: held(entity), base_version: 0, moved: true };
         let entities = things.into_iter().map(write).collect();
-        store.engine().unwrap().commit(&Batch { entities, ..Batch::default() }).unwrap();
+        Self::with(Batch { entities, ..Batch::default() }).await
+    }
+
+    /// A hall in whose store this has been written already.
+    pub async fn with(batch: Batch) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(data.path()).unwrap();
+        store.engine().unwrap().commit(&batch).unwrap();
         let (ledger, _notices, _writing) =
             Ledger::open(store, 0, Box::new(Planning::new("http://hub"))).unwrap();
         let now: Timestamp = NOW.parse().unwrap();
@@ -205,7 +210,16 @@ impl Hall {
 
     /// An answer that comes little by little.
     pub async fn stream(&self, path: &str) -> Body {
-        let request = Request::get(format!("/v1{path}")).header("authorization", format!("Bearer {READER}"));
+        self.streamed(Request::get(format!("/v1{path}"))).await
+    }
+
+    /// The same for who has seen everything up to this event.
+    pub async fn stream_after(&self, path: &str, event: &str) -> Body {
+        self.streamed(Request::get(format!("/v1{path}")).header("last-event-id", event)).await
+    }
+
+    async fn streamed(&self, request: Builder) -> Body {
+        let request = request.header("authorization", format!("Bearer {READER}"));
         let response = self.routes.clone().call(request.body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         response.into_body()

@@ -14,6 +14,7 @@ mod hall;
 mod interviews;
 mod jobs;
 mod live;
+mod long_lists;
 mod notes;
 mod previews;
 mod questions;
