@@ -42,6 +42,7 @@ fn time(time: Duration) -> String {
 fn shared() -> Vec<(&'static str, String)> {
     vec![
         ("an answer of a PostgreSQL database", time(ledger::postgres::ANSWERS_WITHIN)),
+        ("a step that brings a store there up to date", time(ledger::postgres::BROUGHT_UP_WITHIN)),
         ("a hub's silence while it has the turn to write there", time(ledger::postgres::SILENT_WITHIN)),
         ("a hub's wait for that turn", time(ledger::postgres::TAKEN_UP_WITHIN)),
         ("a hub's silence until others tell its endpoints", time(ledger::LEASE)),

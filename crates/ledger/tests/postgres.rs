@@ -14,6 +14,9 @@ use callboard_ledger::{Batch, Store};
 use database::Database;
 use engine::sample::event;
 
+/// Who holds this makes or changes tables.
+const MAKES_TABLES: i64 = 0x0043_414c_4c42_4f41;
+
 /// A store in an empty database, which goes with it.
 struct Fresh {
     store: PostgresStore,
@@ -52,6 +55,28 @@ fn a_hub_that_lost_its_connections_in_the_meantime_goes_on_as_if_nothing_had_bee
     );
     first.commit(&happened(2)).unwrap();
     assert_eq!(reader.totals().unwrap().events, 2);
+}
+
+#[test]
+fn who_starts_while_another_one_makes_the_tables_waits_for_it_however_impatient_the_database_is() {
+    // Given a database that waits for nothing, and one who has the lock under which tables are made
+    let database = Database::start();
+    database.run("ALTER ROLE postgres SET lock_timeout = 1");
+    let other = database.connected(&format!("SELECT pg_advisory_lock({MAKES_TABLES})"));
+
+    // When a hub starts, then it waits for longer than that
+    let address = database.address();
+    let starting = std::thread::spawn(move || PostgresStore::open(&address).map(drop));
+    database.until(
+        "SELECT COUNT(*) = 1 FROM pg_stat_activity
+         WHERE wait_event = 'advisory' AND CLOCK_TIMESTAMP() - query_start > INTERVAL '50 ms'",
+    );
+    assert_eq!(database.ask("SELECT to_regclass('callboard') IS NULL"), "t");
+
+    // And when the other one has gone, it makes them
+    drop(other);
+    starting.join().unwrap().unwrap();
+    assert_eq!(database.ask("SELECT version FROM callboard"), "2");
 }
 
 #[test]

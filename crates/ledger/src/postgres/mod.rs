@@ -48,6 +48,7 @@ use ear::PostgresEar;
 use engine::PostgresEngine;
 pub use pen::{SILENT_WITHIN, TAKEN_UP_WITHIN};
 use read::PostgresReader;
+pub use schema::BROUGHT_UP_WITHIN;
 pub use session::ANSWERS_WITHIN;
 use session::{Address, Session};
 use settling::PostgresSettler;
@@ -72,7 +73,7 @@ impl PostgresStore {
     /// version.
     pub fn open(address: &str) -> Result<Self, EngineError> {
         let store = Self::at(address)?;
-        schema::migrate(&mut Session::open(&store.address)?)?;
+        schema::migrate(&store.address)?;
         Ok(store)
     }
 

@@ -5,7 +5,7 @@ pub mod pair;
 pub mod relay;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
@@ -100,6 +100,17 @@ impl Database {
         String::from_utf8(answered.stdout).unwrap().trim().to_owned()
     }
 
+    /// A connection on which this has been asked.
+    pub fn connected(&self, sql: &str) -> Connected {
+        let mut psql = as_user("psql");
+        psql.args(["-qAt", "-U", USER, "-d", "postgres", "-h"]).arg(&self.place);
+        let mut psql = psql.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        writeln!(psql.stdin.as_mut().unwrap(), "{sql}; \\echo asked").unwrap();
+        let answers = BufReader::new(psql.stdout.as_mut().unwrap()).lines();
+        assert!(answers.map(Result::unwrap).any(|line| line == "asked"), "{sql}");
+        Connected(psql)
+    }
+
     /// Waits until it says yes to a question. Polling is no synchronisation here: it only notices.
     pub fn until(&self, question: &str) {
         let asked = Instant::now();
@@ -122,6 +133,16 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         self.server.kill();
+    }
+}
+
+/// Stays connected until it is dropped.
+pub struct Connected(Child);
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        self.0.stdin.take();
+        let _ = self.0.wait();
     }
 }
 

@@ -1,7 +1,9 @@
 //! The tables, and how an older store becomes one of today's. Several hubs may start at the same time: one of them does it.
 
+use std::time::Duration;
+
 use super::pen::PEN;
-use super::session::Session;
+use super::session::{Address, Session};
 use super::taking;
 use crate::engine::EngineError;
 
@@ -13,9 +15,24 @@ const OLDEST: i64 = 1;
 /// Who holds this brings a store up to date: a number that no other program is likely to take.
 const LOCK: i64 = 0x0043_414c_4c42_4f41;
 
-/// Brings a store up to the version that this program writes, which is the number of steps.
-pub(super) fn migrate(session: &mut Session) -> Result<(), EngineError> {
-    alone(session, |session| {
+/// How long the database may take for a step, which may have to read a whole table for an index, and how long a hub waits for
+/// another one that is at it.
+pub const BROUGHT_UP_WITHIN: Duration = Duration::from_secs(12 * 60 * 60);
+/// Limits that a database may be set up with, where it knows them. They are for what is done every day.
+const UNLIMITED: &str =
+    "SELECT set_config(name, '0', FALSE) FROM pg_settings WHERE name IN ('statement_timeout',
+    'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')";
+
+/// Brings a store up to the version that this program writes, which is the number of steps. Where nothing is to be done, a
+/// database that says nothing is given up soon.
+pub(super) fn migrate(address: &Address) -> Result<(), EngineError> {
+    let mut session = Session::open(address)?;
+    if is_there(&mut session)? && has_todays_tables(&mut session)? {
+        return taking::refuse_half_a_copy(&mut session);
+    }
+    let mut session = Session::open_for(address, BROUGHT_UP_WITHIN)?;
+    session.rows(UNLIMITED, &[])?;
+    alone(&mut session, |session| {
         taking::refuse_half_a_copy(session)?;
         bring_up(session)
     })
@@ -27,7 +44,11 @@ pub(super) fn alone(
     work: impl FnOnce(&mut Session) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
     session.in_transaction(|session| {
-        session.run(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
+        let is_free = session.one(&format!("SELECT pg_try_advisory_xact_lock({LOCK})"), &[])?;
+        if !is_free.try_get(0)? {
+            tracing::info!("somebody else makes or changes the tables of the store; it is waited for");
+            session.run(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
+        }
         work(session)
     })
 }
@@ -43,6 +64,9 @@ pub(super) fn bring_up(session: &mut Session) -> Result<(), EngineError> {
     fits(oldest)?;
     if found >= known() {
         return Ok(());
+    }
+    if found > 0 {
+        tracing::info!(from = found, to = known(), "the store is brought up to date, which may take a while");
     }
     // A hub of the older version that is writing is not changed under.
     session.run(&format!("SELECT pg_advisory_xact_lock({PEN})"))?;
