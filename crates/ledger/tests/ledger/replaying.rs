@@ -124,7 +124,7 @@ async fn what_is_owed_anew_is_not_given_up_for_an_attempt_from_before_that() {
     assert_eq!((stands.state, stands.attempts), (DeliveryState::Pending, 2));
     let filter = EventFilter { kind: Some(EventType::DeliveryFailed), ..EventFilter::default() };
     let events = hub.ledger.read(move |reader| reader.events(&filter, Page::newest(10))).await.unwrap();
-    assert_eq!(events.len(), 1);
+    assert_eq!(events.items.len(), 1);
 }
 
 #[tokio::test]
