@@ -225,9 +225,11 @@ impl Report {
         }
     }
 
-    /// Was everything told, once, in order and signed?
+    /// Was everything told, once, in order and signed, and at a fixed rate all of it taken in?
     pub(crate) fn is_sound(&self) -> bool {
-        self.checks.webhooks > 0 && self.checks.lost == 0 && self.checks.faults == Faults::default()
+        let is_at_its_rate = self.setup.rate.is_none() || self.checks.refused.is_empty();
+        let Checks { webhooks, lost, faults, .. } = &self.checks;
+        *webhooks > 0 && *lost == 0 && *faults == Faults::default() && is_at_its_rate
     }
 }
 

@@ -226,9 +226,11 @@ impl Trial {
         faults
     }
 
-    /// Waits until so many were told, or until nothing arrives any more. Answers when the last one did.
+    /// Waits until so many were told, or until nothing arrives any more. Answers when the last one did, or, if none has, when
+    /// it was given up.
     pub(crate) async fn until_told(&self, deliveries: u64) -> Instant {
         let (mut told, mut since) = (self.told(), Instant::now());
+        let before = told;
         while told < deliveries && since.elapsed() < PATIENCE {
             sleep(FINE_LOOK).await;
             let by_now = self.told();
@@ -236,7 +238,7 @@ impl Trial {
                 (told, since) = (by_now, Instant::now());
             }
         }
-        since
+        if told == before && told < deliveries { Instant::now() } else { since }
     }
 
     /// How many deliveries come of what was answered 200.

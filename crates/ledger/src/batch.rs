@@ -284,6 +284,9 @@ pub struct Settlement {
     pub news: Option<Box<EndpointNews>>,
 }
 
+/// Overtaken deliveries that are named on the record of one that went ahead, the oldest first.
+pub const OVERTOOK_NAMED: usize = 64;
+
 impl Settlement {
     /// Is it only to be put on record? A delivery that is given up is an event, and so is what an endpoint is told of.
     pub fn decides_nothing(&self) -> bool {

@@ -39,8 +39,8 @@ mod writer;
 pub use asking::{ANSWERS_KEPT, Answer, Asking, Carried, Done, Kept, Remember, RequestKey};
 pub use batch::{
     Attempt, Batch, Change, Company, DedupKey, DeliveryState, EndpointNews, EntityWrite, Erased, EventRow,
-    Key, NewDelivery, NewPointer, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope, Search,
-    Settlement, SigningPair, Standing,
+    Key, NewDelivery, NewPointer, OVERTOOK_NAMED, Outcome, PipelineStage, Pointer, Receipt, Reread, Scope,
+    Search, Settlement, SigningPair, Standing,
 };
 pub use calling_off::CALLED_OFF_AT_ONCE;
 pub use checking::{

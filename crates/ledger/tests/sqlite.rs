@@ -191,6 +191,21 @@ fn a_store_of_a_newer_program_is_refused_and_the_error_says_why() {
 }
 
 #[test]
+fn a_store_of_an_older_version_is_only_brought_up_to_date_by_whoever_asks_for_that() {
+    let data = tempfile::tempdir().unwrap();
+    drop(SqliteStore::open(data.path()).unwrap());
+    assert!(SqliteStore::of_today(data.path()).is_ok());
+    let file = rusqlite::Connection::open(data.path().join("callboard.db")).unwrap();
+    file.pragma_update(None, "user_version", version(data.path()) - 1).unwrap();
+    drop(file);
+    let older = version(data.path());
+
+    let refused = SqliteStore::of_today(data.path()).err().unwrap();
+    assert!(matches!(&refused, EngineError::Unfit(why) if why.contains("older version")), "{refused}");
+    assert_eq!(version(data.path()), older);
+}
+
+#[test]
 fn a_store_that_is_open_is_refused_to_everyone_else_until_its_writer_is_gone() {
     let data = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(data.path()).unwrap();

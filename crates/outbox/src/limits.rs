@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub use callboard_ledger::OVERTOOK_NAMED;
+
 /// Attempts under way at once, over all endpoints.
 pub const IN_FLIGHT_TOTAL: usize = 1_024;
 /// Attempts under way at once at one endpoint, if there are slots enough; the fewer are free, the fewer it may have.
@@ -34,8 +36,6 @@ pub const UNSETTLED: usize = 16_384;
 pub const SETTLED_MEANWHILE: usize = 131_072;
 /// Attempts made durable together.
 pub const SETTLE_BATCH: usize = 1_024;
-/// Overtaken deliveries that are named on the record of one that went ahead, the oldest first.
-pub const OVERTOOK_NAMED: usize = 64;
 /// How long to wait before the store is asked again for what it failed to do.
 pub const STORE_PAUSE: Duration = Duration::from_secs(1);
 /// How long no look is taken at the clock. A machine that slept, or whose clock was set, is noticed after this time.

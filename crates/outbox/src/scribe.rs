@@ -44,8 +44,7 @@ impl Scribe {
         while self.queue.recv_many(&mut batch, self.batch).await > 0 {
             // What has been written of a batch is not offered again because the rest was not.
             batch.sort_by_key(|settlement| !settlement.decides_nothing());
-            let (plain, deciding) =
-                batch.split_at(batch.partition_point(|settlement| settlement.decides_nothing()));
+            let (plain, deciding) = batch.split_at(batch.partition_point(Settlement::decides_nothing));
             let Ok(written) = self.write([plain, deciding]).await else {
                 let unwritten = batch.len() + self.queue.len();
                 tracing::error!(unwritten, "the ledger closed first; these attempts may be made again");

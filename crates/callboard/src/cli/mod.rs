@@ -132,8 +132,12 @@ pub(crate) fn program() -> clap::Command {
 pub(crate) fn said() -> Cli {
     let matches = program().get_matches();
     let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut program()).exit());
-    if let (Command::Config(args), Some((_, matches))) = (&mut cli.command, matches.subcommand()) {
-        args.note_sources(matches);
+    match (&mut cli.command, matches.subcommand()) {
+        (Command::Config(args), Some((_, matches))) => args.note_sources(matches),
+        (Command::Check(args), Some((_, matches))) => {
+            args.prefer_said(matches).unwrap_or_else(|error| error.exit());
+        }
+        _ => {}
     }
     cli
 }

@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
 use super::ServeArgs;
@@ -28,6 +30,22 @@ pub(crate) struct CheckArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl CheckArgs {
+    /// What was said on the command line goes before what the environment says.
+    pub(crate) fn prefer_said(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        let is_said = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
+        match (is_said("data"), is_said("store")) {
+            (true, true) => {
+                let why = "either --data or --store says where the store is, not both";
+                return Err(super::program().error(ErrorKind::ArgumentConflict, why));
+            }
+            (true, false) => self.store = None,
+            (false, _) => {}
+        }
+        Ok(())
+    }
 }
 
 /// The store in files stays as it is, and no hub may run on it meanwhile. Run it again if it was interrupted: it goes on where
@@ -61,9 +79,7 @@ pub(crate) struct ConfigArgs {
 impl ConfigArgs {
     /// Notes what the environment gave.
     pub(crate) fn note_sources(&mut self, matches: &ArgMatches) {
-        let given = |id: &&clap::Id| {
-            matches.value_source(id.as_str()) == Some(clap::parser::ValueSource::EnvVariable)
-        };
+        let given = |id: &&clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::EnvVariable);
         self.of_environment = matches.ids().filter(given).map(|id| id.as_str().replace('_', "-")).collect();
     }
 }

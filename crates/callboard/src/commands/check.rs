@@ -15,19 +15,24 @@ use crate::settings::DATA;
 use crate::{show, table};
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
-    let mut inspector = match &args.store {
+    let (mut inspector, of) = match &args.store {
         Some(address) => {
-            PostgresStore::inspector(address).context("cannot look at the store in the database")?
+            let inspector = PostgresStore::inspector(address);
+            (inspector.context("cannot look at the store in the database")?, "the database".to_owned())
         }
-        None => in_files(args.data.as_deref().unwrap_or(Path::new(DATA)))?,
+        None => {
+            let data = args.data.as_deref().unwrap_or(Path::new(DATA));
+            (in_files(data)?, data.display().to_string())
+        }
     };
     let progress = Progress::begin();
     let checked = check(inspector.as_mut(), &mut |check, rows| progress.at(rows, None, check.sentence()));
     progress.end();
     let is_whole = checked.iter().all(|it| it.found == 0);
     if args.json {
-        show::json(&json!({"whole": is_whole, "checks": checked}));
+        show::json(&json!({"store": of, "whole": is_whole, "checks": checked}));
     } else {
+        show::print(&format!("the store in {of}\n\n"));
         tell(&checked, is_whole);
     }
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -37,7 +42,7 @@ fn in_files(data: &Path) -> anyhow::Result<Box<dyn Inspector>> {
     if !SqliteStore::is_in(data) {
         bail!("there is no store in {}", data.display());
     }
-    let store = SqliteStore::open(data).with_context(|| {
+    let store = SqliteStore::of_today(data).with_context(|| {
         format!("cannot look at the store in {}; a hub that runs on it has to be stopped", data.display())
     })?;
     Ok(store.inspector()?)

@@ -37,6 +37,14 @@ fn a_store_is_checked_when_no_hub_runs_on_it() {
     let said = printed_json(&["check", "--json"], &[("CALLBOARD_DATA", &path)]);
     assert_eq!((&said["whole"], said["checks"].as_array().unwrap().len()), (&json!(true), 12), "{said}");
 
+    // What is said on the command line goes before what the environment says, and which store it was is said
+    let elsewhere = [("CALLBOARD_STORE", "postgres://nobody@127.0.0.1:9/nothing")];
+    let said = printed(&callboard(&["check", "--data", &path], &elsewhere));
+    assert!(said.starts_with(&format!("the store in {path}\n")), "{said}");
+    let both = callboard(&["check", "--data", &path, "--store", elsewhere[0].1], &[]);
+    assert_eq!(both.status.code(), Some(2));
+    assert!(complaint(&both).contains("either --data or --store"), "{}", complaint(&both));
+
     let empty = tempfile::tempdir().unwrap();
     let nothing = callboard(&["check", "--data", empty.path().to_str().unwrap()], &[]);
     assert!(complaint(&nothing).contains("there is no store in"));

@@ -95,6 +95,8 @@ pub struct Checked {
     pub sentence: &'static str,
     /// How many rows were looked at.
     pub looked_at: u64,
+    /// Was everything looked at? Otherwise why not is among the findings.
+    pub ended: bool,
     /// How much was found.
     pub found: u64,
     /// The first of it.
@@ -143,9 +145,10 @@ pub fn check(inspector: &mut dyn Inspector, progress: &mut dyn FnMut(Check, u64)
     for check in Check::ALL {
         progress(check, 0);
         let sentence = inspector.sentence(check);
-        let checked = Checked { check, sentence, looked_at: 0, found: 0, findings: Vec::new() };
+        let checked = Checked { check, sentence, looked_at: 0, ended: true, found: 0, findings: Vec::new() };
         let mut look = Look { checked, progress };
         if let Err(error) = inspector.inspect(check, &mut look) {
+            look.checked.ended = false;
             look.find("store", format!("cannot be looked at to the end: {error}"));
         }
         all.push(look.checked);

@@ -3,7 +3,7 @@
 use callboard_core::{DeliveryId, EndpointId, EventId, Identifier, Timestamp};
 
 use super::checks::Look;
-use crate::batch::DeliveryState;
+use crate::batch::{DeliveryState, OVERTOOK_NAMED};
 
 /// How a delivery stands, and what is on record of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,8 +122,8 @@ pub struct Tried {
 /// The deliveries of one lane, oldest first: each is only tried when those before it have ended.
 #[derive(Debug, Default)]
 pub struct LaneOrder {
-    /// Those so far, each with when it was over; nothing if it is still owed.
-    before: Vec<(DeliveryId, Option<Timestamp>)>,
+    /// Those so far, by when they were over; what is still owed never was.
+    before: Vec<(Timestamp, DeliveryId)>,
 }
 
 impl LaneOrder {
@@ -140,18 +140,74 @@ impl LaneOrder {
         if tried.again || tried.state == DeliveryState::Cancelled {
             return None;
         }
+        // Of very many, the oldest are named.
+        let named_to = tried.overtook.iter().max().filter(|_| tried.overtook.len() >= OVERTOOK_NAMED);
         let went_ahead_of = tried.first_at.and_then(|first_at| {
-            let not_over = |(before, over): &&(DeliveryId, Option<Timestamp>)| {
-                over.is_none_or(|over| over > first_at) && !tried.overtook.contains(before)
-            };
-            self.before.iter().find(not_over)
+            let not_over = &self.before[self.before.partition_point(|(over, _)| *over <= first_at)..];
+            let is_to_be_named = |before: &&DeliveryId| named_to.is_none_or(|last| *before <= last);
+            let not_over = not_over.iter().map(|(_, before)| before).filter(is_to_be_named);
+            not_over.filter(|before| !tried.overtook.contains(before)).min()
         });
-        let found = went_ahead_of.map(|(before, _)| {
+        let found = went_ahead_of.map(|before| {
             format!("was tried before {before} was over, and does not say that it overtook it")
         });
-        let over = if tried.state == DeliveryState::Pending { None } else { tried.last_at };
-        self.before.push((tried.delivery, over));
+        let over = tried.last_at.filter(|_| tried.state != DeliveryState::Pending).unwrap_or(Timestamp::MAX);
+        let place = self.before.partition_point(|(before, _)| *before <= over);
+        self.before.insert(place, (over, tried.delivery));
         let newer = tried.overtook.iter().find(|overtaken| overtaken.raw() >= tried.delivery.raw());
         found.or_else(|| newer.map(|newer| format!("says that it overtook {newer}, which is newer")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: u64) -> Timestamp {
+        Timestamp::from_second(second.cast_signed()).unwrap()
+    }
+
+    /// One that was first tried then, and told at once.
+    fn told(raw: u64, second: u64, overtook: impl IntoIterator<Item = u64>) -> Tried {
+        Tried {
+            delivery: DeliveryId::from_raw(raw),
+            state: DeliveryState::Delivered,
+            overtook: overtook.into_iter().map(DeliveryId::from_raw).collect(),
+            again: false,
+            first_at: Some(at(second)),
+            last_at: Some(at(second)),
+        }
+    }
+
+    #[test]
+    fn whoever_is_tried_before_an_earlier_one_is_over_has_to_name_it() {
+        let mut lane = LaneOrder::default();
+        let owed = Tried { state: DeliveryState::Pending, ..told(1, 1, []) };
+        assert_eq!(lane.next(&owed), None);
+        let late = Tried { last_at: Some(at(9)), ..told(2, 2, [1]) };
+        assert_eq!(lane.next(&late), None);
+        assert_eq!(lane.next(&told(3, 9, [1])), None, "the second was over by then");
+        let found = lane.next(&told(4, 8, [1])).unwrap();
+        assert!(found.contains(&DeliveryId::from_raw(2).to_string()), "{found}");
+        assert!(
+            lane.next(&told(5, 10, []))
+                .is_some_and(|found| found.contains(&DeliveryId::from_raw(1).to_string()))
+        );
+    }
+
+    #[test]
+    fn of_very_many_that_are_overtaken_the_oldest_have_to_be_named() {
+        let many = OVERTOOK_NAMED as u64 + 10;
+        let with_many = || {
+            let mut lane = LaneOrder::default();
+            for raw in 1..=many {
+                let owed = Tried { state: DeliveryState::Pending, ..told(raw, raw, 1..raw) };
+                assert_eq!(lane.next(&owed), None);
+            }
+            lane
+        };
+        let oldest = 1..=OVERTOOK_NAMED as u64;
+        assert_eq!(with_many().next(&told(many + 1, many + 1, oldest.clone())), None);
+        assert!(with_many().next(&told(many + 1, many + 1, oldest.skip(1))).is_some());
     }
 }

@@ -173,8 +173,13 @@ fn give(
 /// What is found in the copy was found in the original, and nothing else was. Each engine proves its files by itself.
 fn same(original: &[Checked], copy: &[Checked]) -> Result<(), EngineError> {
     for (before, after) in original.iter().zip(copy) {
+        if before.ended && !after.ended {
+            let why = after.findings.last().map_or("", |it| &it.sentence);
+            return Err(EngineError::Failed(format!("the copy is there, but {why}; run it again")));
+        }
         let expected = if before.check == Check::Files { 0 } else { before.found };
-        if after.found != expected {
+        let ids = |checked: &Checked| checked.findings.iter().map(|it| it.id.clone()).collect::<Vec<_>>();
+        if after.found != expected || expected > 0 && ids(before) != ids(after) {
             let first = after.findings.first().map(|it| format!(": {} {}", it.id, it.sentence));
             let sentence = after.sentence;
             return Err(differs(&format!("it is not true that {sentence}{}", first.unwrap_or_default())));

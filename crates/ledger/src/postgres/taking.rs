@@ -45,6 +45,7 @@ impl PostgresStore {
     pub(crate) fn taker(address: &str, state: (i64, i64)) -> Result<Taker, EngineError> {
         let address = Self::at(address)?.address;
         let mut session = Session::open_for(&address, COPY_STEP_WITHIN)?;
+        session.rows(schema::UNLIMITED, &[])?;
         // What a crash of the database takes of it is copied again.
         session.run("SET synchronous_commit = off")?;
         session.run(&format!("SET lock_timeout = {}", HAS_GONE_WITHIN.as_millis()))?;

@@ -81,6 +81,22 @@ impl SqliteStore {
         Ok(Self { path, journal, lock })
     }
 
+    /// The same, but a store of an older version is not brought up to date.
+    ///
+    /// [`EngineError::Unfit`] if it is of one: nothing in it is changed.
+    pub fn of_today(data: &Path) -> Result<Self, EngineError> {
+        {
+            let _lock = files::lock(data)?;
+            if schema::check(&connect(&files::database(data)?)?)? < schema::known() {
+                return Err(EngineError::Unfit(
+                    "the store is of an older version; a hub of this version brings it up to date when it starts"
+                        .to_owned(),
+                ));
+            }
+        }
+        Self::open(data)
+    }
+
     /// A connection for questions.
     fn questions(&self) -> Result<Connection, EngineError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

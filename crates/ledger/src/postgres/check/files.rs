@@ -47,8 +47,9 @@ impl Proof {
                 look.find(name, "is not valid");
             } else if let Some(compares) = &self.compares {
                 session.run("SAVEPOINT comparing")?;
-                if let Err(error) = session.rows(&format!("SELECT {compares}($1::OID, TRUE)"), &[&index]) {
-                    look.find(name, error.to_string());
+                match session.rows(&format!("SELECT {compares}($1::OID, TRUE)"), &[&index]) {
+                    Err(EngineError::Refused(sentence)) => look.find(name, sentence),
+                    compared => drop(compared?),
                 }
                 session.run("ROLLBACK TO SAVEPOINT comparing")?;
             }

@@ -27,7 +27,7 @@ const LARGE_ROWS: usize = 250;
 /// Rows of some numbers that are read at once.
 const SMALL_ROWS: usize = 5_000;
 /// How long the database may take to compare one index with its table.
-pub const COMPARED_WITHIN: Duration = Duration::from_secs(15 * 60);
+pub const COMPARED_WITHIN: Duration = Duration::from_secs(6 * 60 * 60);
 /// No step gathers what it could read in order. For the same reason no question asks whether something `EXISTS`: the database
 /// might gather all that there is, for each step.
 const SETTINGS: &str = "SET LOCAL enable_hashagg = off";
@@ -53,6 +53,7 @@ impl PostgresInspector {
         is_fit: impl FnOnce(&mut Session) -> Result<(), EngineError>,
     ) -> Result<Self, EngineError> {
         let mut session = Session::open_for(address, COMPARED_WITHIN)?;
+        session.rows(schema::UNLIMITED, &[])?;
         session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         session.run(SETTINGS)?;
         is_fit(&mut session)?;

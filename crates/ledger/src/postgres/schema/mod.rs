@@ -18,8 +18,8 @@ const LOCK: i64 = 0x0043_414c_4c42_4f41;
 /// How long the database may take for a step, which may have to read a whole table for an index, and how long a hub waits for
 /// another one that is at it.
 pub const BROUGHT_UP_WITHIN: Duration = Duration::from_secs(12 * 60 * 60);
-/// Limits that a database may be set up with, where it knows them. They are for what is done every day.
-const UNLIMITED: &str =
+/// Lifts limits that a database may be set up with, where it knows them: they are for what is done every day.
+pub(super) const UNLIMITED: &str =
     "SELECT set_config(name, '0', FALSE) FROM pg_settings WHERE name IN ('statement_timeout',
     'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')";
 
