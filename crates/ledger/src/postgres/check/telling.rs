@@ -90,10 +90,12 @@ pub(super) fn lanes(session: &mut Session, look: &mut Look<'_>) -> Result<(), En
             judge(look, told);
             return Ok(());
         }
-        // There may be more about the last one.
-        let (over, goes_on) = told.into_iter().partition(|((about, ..), _)| *about != subject);
-        judge(look, over);
-        told = goes_on;
+        // There may be more about the last one. While there is nothing else, nothing is over.
+        if found[0].try_get::<_, i64>(0)? != subject {
+            let (over, goes_on) = told.into_iter().partition(|((about, ..), _)| *about != subject);
+            judge(look, over);
+            told = goes_on;
+        }
     }
 }
 
