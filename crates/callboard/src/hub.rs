@@ -14,8 +14,9 @@ use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Keep, Ledger, Writing};
 use callboard_outbox::{
     AddressGuard, Clock, Outbox, OutboxHandle, OutboxOptions, Planning, Sender, SenderLimits, SystemClock,
-    SystemLookup, client_config,
+    Together, client_config,
 };
+use callboard_server::limits::NEW_NAMES_LOOKED_UP;
 use callboard_server::{Certificates, Doors, Doorstep, Hub, metrics, new_secret_bytes, replays, routes};
 use tokio::task::AbortHandle;
 
@@ -105,7 +106,8 @@ impl RunningHub {
         let fetch = Fetch::start(ledger.clone(), Arc::clone(&clock), asker, fetch_options);
         let seal = seal(&ledger);
         let seen_at = public_url.clone();
-        let hub = Hub::new(ledger.clone(), clock, options.guard, Arc::new(SystemLookup), public_url, mint);
+        let lookup = Arc::new(Together::of_system(NEW_NAMES_LOOKED_UP));
+        let hub = Hub::new(ledger.clone(), clock, options.guard, lookup, public_url, mint);
         let replaying = tokio::spawn(replays(Arc::clone(&hub))).abort_handle();
         hub.ask_at(outbox.desk());
         let api = routes(Arc::clone(&hub));

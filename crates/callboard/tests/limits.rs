@@ -75,6 +75,7 @@ fn limits() -> Vec<(&'static str, String)> {
         ("TLS handshake", time(server::HANDSHAKE_TIME)),
         ("silence on a connection", time(server::IDLE_TIME)),
         ("connections at once", number(server::CONNECTIONS)),
+        ("requests at once on one HTTP/2 connection", server::HTTP2_REQUESTS.to_string()),
         ("requests under way at a stop", time(server::STOP_TIME)),
         ("items on a page", number(server::PAGE_ITEMS)),
         ("items on a page of viasto's and HireHive's lists", number(server::VIASTO_PAGE_ITEMS)),
@@ -83,6 +84,7 @@ fn limits() -> Vec<(&'static str, String)> {
             pair(number(server::TRANSLATED_EVENTS), bytes(server::TRANSLATED_BYTES)),
         ),
         ("reviewers in one that is translated", number(core::MAX_REVIEWERS)),
+        ("reviewers' scores that one webhook lists", number(core::MAX_SCORES)),
         ("such tokens remembered, so that none is taken twice", number(server::SKYPE_TOKENS)),
         ("a file that is kept", bytes(server::FILE_BYTES)),
         ("a name or description of what is configured", format!("{} characters", number(server::TEXT_CHARS))),
@@ -93,8 +95,18 @@ fn limits() -> Vec<(&'static str, String)> {
         ("event patterns, sources of an endpoint", format!("{} each", number(server::NAMED_BY_ENDPOINT))),
         ("endpoints of a company", number(server::ENDPOINTS_PER_COMPANY)),
         ("sources of a company", number(server::SOURCES_PER_COMPANY)),
-        ("looking up the name of a new endpoint", time(server::LOOK_UP_TIME)),
-        ("refusals kept for each source, in memory", number(server::REJECTIONS_KEPT)),
+        (
+            "looking up the name of a new endpoint, so many at once",
+            pair(time(server::LOOK_UP_TIME), number(server::NEW_NAMES_LOOKED_UP)),
+        ),
+        (
+            "names looked up at once for deliveries, and for fetches",
+            format!("{} each", sender::LOOK_UPS_AT_ONCE),
+        ),
+        (
+            "refusals kept for each source, in memory; of each, names of headers",
+            format!("{}; {}", server::REJECTIONS_KEPT, bytes(server::REJECTED_HEADERS_BYTES)),
+        ),
         ("headers kept with a receipt", bytes(server::KEPT_HEADER_BYTES)),
         (
             "external ids of a thing",

@@ -58,7 +58,7 @@ pub use jiff::Timestamp;
 pub use job::{Job, JobStatus, JobTold, Named};
 pub use limits::{
     MAX_ANSWERS, MAX_APPLICATIONS, MAX_ATTENDEES, MAX_EXTERNAL_ID_CHARS, MAX_EXTERNAL_IDS, MAX_INTERVIEWS,
-    MAX_REVIEWERS, MAX_TAGS,
+    MAX_REVIEWERS, MAX_SCORES, MAX_TAGS,
 };
 pub use observation::{
     About, Belonging, Change, FeedbackChange, InterviewChange, News, Observation, ScoreTold,

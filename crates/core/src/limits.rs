@@ -4,6 +4,8 @@
 pub const MAX_ATTENDEES: usize = 100;
 /// Reviewers assigned to one interview, or asked about one application as a whole.
 pub const MAX_REVIEWERS: usize = 50;
+/// Reviewers' scores that one message may list. Each is compared with all others.
+pub const MAX_SCORES: usize = 500;
 /// Tags on one candidate.
 pub const MAX_TAGS: usize = 100;
 /// Applications of one candidate, those that have been removed included.

@@ -23,6 +23,13 @@ pub struct Observation {
     pub news: News,
 }
 
+impl Observation {
+    /// How many reviewers' scores it lists.
+    pub fn scores(&self) -> usize {
+        if let News::Assessed { scores, .. } = &self.news { scores.len() } else { 0 }
+    }
+}
+
 /// A thing as a platform names it, with what was told about it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct About<T> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    Decision, DeliveryId, Event, EventId, Held, IdMint, Name, ReceiptId, Remark, Timestamp, World, command,
-    decide, quarantined,
+    Decision, DeliveryId, Event, EventId, Held, IdMint, MAX_SCORES, Name, ReceiptId, Remark, Timestamp,
+    World, command, decide, quarantined,
 };
 use rustc_hash::FxHashMap;
 
@@ -50,6 +50,9 @@ impl Decided {
         self.owed.len() >= BATCH_OWED || self.bytes >= BATCH_BYTES
     }
 }
+
+/// What is said of a request that lists more than [`MAX_SCORES`]: what comes of it would hold up everybody else.
+const TOO_MANY_SCORES: &str = "it lists the scores of more than 500 reviewers";
 
 /// A batch in the making. It changes the world as it goes; if the batch is not taken, the world is to be forgotten.
 pub(crate) struct Deciding<'a> {
@@ -155,6 +158,9 @@ impl Deciding<'_> {
         intake: &'i Intake,
     ) -> Result<(usize, Vec<String>), &'i str> {
         let told = intake.told.as_ref().map_err(String::as_str)?;
+        if told.iter().any(|it| it.scores() > MAX_SCORES) {
+            return Err(TOO_MANY_SCORES);
+        }
         let (mut events, mut remarks) = (0, Vec::new());
         for observation in told {
             let decision = decide(self.world, observation, &intake.teller(), self.mint);

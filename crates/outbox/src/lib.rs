@@ -46,3 +46,4 @@ pub use route::shipment;
 pub use sender::{Answer, Phase, SendError, Sender, SenderLimits, Shipment};
 pub use stats::Stats;
 pub use tls::client_config;
+pub use together::Together;

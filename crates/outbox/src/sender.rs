@@ -18,7 +18,7 @@ use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
 use crate::destination::Destination;
-use crate::guard::{AddressGuard, GuardedResolver, Lookup, Refusal, SystemLookup};
+use crate::guard::{AddressGuard, GuardedResolver, Lookup, Refusal};
 use crate::lines::{IdleLimits, Line, Lines};
 use crate::retry::RetryAfter;
 use crate::tls::Connector;
@@ -40,6 +40,8 @@ pub const IDLE_LIMIT: Duration = Duration::from_secs(30);
 pub const IDLE_CONNECTIONS_PER_HOST: usize = 768;
 /// How many unused connections are kept open over all hosts.
 pub const IDLE_CONNECTIONS: usize = 1_024;
+/// Names of hosts that are looked up at once.
+pub const LOOK_UPS_AT_ONCE: usize = 128;
 /// Room for the two headers that the client adds: `host` and `content-length`.
 const CLIENT_HEADERS: usize = 2;
 
@@ -140,7 +142,7 @@ pub struct Sender {
 impl Sender {
     /// A sender that looks names up with the system's resolver.
     pub fn new(guard: AddressGuard, tls: Arc<ClientConfig>, limits: SenderLimits) -> Self {
-        Self::with_lookup(guard, tls, limits, Arc::new(Together::new(Arc::new(SystemLookup))))
+        Self::with_lookup(guard, tls, limits, Arc::new(Together::of_system(LOOK_UPS_AT_ONCE)))
     }
 
     /// A sender that looks names up with `lookup`.

@@ -1,28 +1,35 @@
-//! Looks each name up once at a time: whoever asks for one that is being looked up waits for the same answer. A name server
-//! that does not answer holds up one thread, of those that the store is asked on as well, however many attempts wait for it.
+//! Looks each name up once at a time, and so many names at once: whoever asks for one that is being looked up waits for the same
+//! answer. A name server that does not answer holds up one thread, of those that the store is asked on as well, however many wait
+//! for it; and many such servers hold up a part of those threads.
 
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
-use crate::guard::{LookingUp, Lookup};
+use crate::guard::{LookingUp, Lookup, SystemLookup};
 
 type Answer = Result<Vec<IpAddr>, Arc<io::Error>>;
 /// By name, where the answer will be.
 type UnderWay = FxHashMap<String, watch::Receiver<Option<Answer>>>;
 
 /// Asks another one for each name once at a time.
-pub(crate) struct Together {
+pub struct Together {
     lookup: Arc<dyn Lookup>,
+    places: Arc<Semaphore>,
     under_way: Arc<Mutex<UnderWay>>,
 }
 
 impl Together {
-    pub(crate) fn new(lookup: Arc<dyn Lookup>) -> Self {
-        Self { lookup, under_way: Arc::default() }
+    /// Asks the system's resolver, for so many names at once.
+    pub fn of_system(at_once: usize) -> Self {
+        Self::new(Arc::new(SystemLookup), at_once)
+    }
+
+    fn new(lookup: Arc<dyn Lookup>, at_once: usize) -> Self {
+        Self { lookup, places: Arc::new(Semaphore::new(at_once)), under_way: Arc::default() }
     }
 
     /// Where the answer will be. A look-up goes on though nobody waits for it any more: its thread does, too.
@@ -35,8 +42,9 @@ impl Together {
         let (answered, answer) = watch::channel(None);
         under_way.insert(host.to_owned(), answer.clone());
         let (host, looking_up) = (host.to_owned(), self.lookup.lookup(host));
-        let all = Arc::clone(&self.under_way);
+        let (all, places) = (Arc::clone(&self.under_way), Arc::clone(&self.places));
         tokio::spawn(async move {
+            let _place = places.acquire().await;
             let found = looking_up.await;
             lock(&all).remove(&host);
             let _ = answered.send(Some(found.map_err(Arc::new)));
@@ -63,7 +71,9 @@ fn lock(under_way: &Mutex<UnderWay>) -> MutexGuard<'_, UnderWay> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::sync::Semaphore;
+    use std::time::Duration;
+
+    use tokio::time::timeout;
 
     use super::*;
 
@@ -107,7 +117,7 @@ mod tests {
     #[tokio::test]
     async fn many_that_ask_for_one_name_are_one_look_up_and_hold_up_nobody_else() {
         let slow = Slow::of(["a.example", "b.example", "none.example"]);
-        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>);
+        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 8);
         let waiting: Vec<_> = (0..64).map(|_| tokio::spawn(together.lookup("a.example"))).collect();
         let other = together.lookup("b.example");
         assert_eq!(slow.asked(), ["a.example", "b.example"]);
@@ -121,10 +131,24 @@ mod tests {
         }
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn so_many_names_are_looked_up_at_once_and_the_next_when_one_has_been_also_if_nobody_waits_for_it()
+    {
+        let slow = Slow::of(["a.example", "b.example", "none.example"]);
+        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 1);
+        drop(together.lookup("a.example"));
+        let mut other = together.lookup("b.example");
+        slow.answers("b.example");
+        let waited = timeout(Duration::from_secs(1), &mut other).await;
+        assert!(waited.is_err(), "there is no place for it yet");
+        slow.answers("a.example");
+        assert_eq!(other.await.unwrap().len(), 1);
+    }
+
     #[tokio::test]
     async fn what_was_answered_is_not_kept_and_an_error_is_everyone_s() {
         let slow = Slow::of(["a.example", "b.example", "none.example"]);
-        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>);
+        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 8);
         let both = [together.lookup("none.example"), together.lookup("none.example")];
         slow.answers("none.example");
         for one in both {
@@ -139,7 +163,7 @@ mod tests {
     #[tokio::test]
     async fn one_that_broke_off_is_begun_anew() {
         let slow = Slow::of(["broken.example", "b.example", "none.example"]);
-        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>);
+        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 8);
         for _ in 0..2 {
             slow.answers("broken.example");
             let error = together.lookup("broken.example").await.unwrap_err();

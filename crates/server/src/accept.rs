@@ -13,14 +13,15 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::certificates::Certificates;
 use crate::hub::Hub;
 use crate::limits::{
-    CONNECTIONS, HANDSHAKE_TIME, HEAD_TIME, HEADER_BYTES, HTTP2_HEADER_BYTES, IDLE_TIME, STOP_TIME,
+    CONNECTIONS, HANDSHAKE_TIME, HEAD_TIME, HEADER_BYTES, HTTP2_HEADER_BYTES, HTTP2_REQUESTS, IDLE_TIME,
+    STOP_TIME,
 };
 use crate::lively::Lively;
 use crate::porter::Porter;
@@ -112,18 +113,10 @@ async fn accept(
 ) {
     let graceful = GracefulShutdown::new();
     loop {
-        let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    // Out of file descriptors, most likely: let some connections end first.
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
+        let (stream, place) = tokio::select! {
+            biased;
             _ = closing.changed() => break,
+            next = next(&listener, &places) => next,
         };
         let (porter, watcher, tls) = (Arc::clone(&porter), graceful.watcher(), tls.clone());
         tokio::spawn(async move {
@@ -134,6 +127,21 @@ async fn accept(
     drop(listener);
     if tokio::time::timeout(STOP_TIME, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still under way and were cut off");
+    }
+}
+
+/// The next connection, and its place.
+async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, OwnedSemaphorePermit) {
+    let place = Arc::clone(places).acquire_owned().await.expect("the semaphore is never closed");
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return (stream, place),
+            Err(error) => {
+                // Out of file descriptors, most likely: let some connections end first.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        }
     }
 }
 
@@ -170,7 +178,11 @@ fn http1() -> Builder<TokioExecutor> {
 
 fn http2() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new()).http2_only();
-    builder.http2().timer(TokioTimer::new()).max_header_list_size(HTTP2_HEADER_BYTES);
+    let mut http2 = builder.http2();
+    http2
+        .timer(TokioTimer::new())
+        .max_header_list_size(HTTP2_HEADER_BYTES)
+        .max_concurrent_streams(HTTP2_REQUESTS);
     builder
 }
 

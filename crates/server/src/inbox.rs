@@ -6,7 +6,7 @@ use axum::Json;
 use axum::body::{Body, HttpBody};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{self, Path, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderName, Method, header};
 use bytes::Bytes;
 use callboard_core::{Observation, Source, SourceId, Timestamp};
 use callboard_dialects::{Authentic, Dialect, Headers, Rejection, Request};
@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::hub::Hub;
 use crate::kept_headers::kept_headers;
-use crate::limits::{BODY_BYTES, BODY_TIME, FETCH_CLOCK_AHEAD};
+use crate::limits::{BODY_BYTES, BODY_TIME, FETCH_CLOCK_AHEAD, REJECTED_HEADERS_BYTES};
 use crate::problem::{Problem, codes};
 use crate::rejections::Rejected;
 use crate::verifiers::Ear;
@@ -172,7 +172,13 @@ fn not_authentic() -> Problem {
 
 fn refuse(hub: &Hub, source: &Source, headers: &HeaderMap, body: &[u8], rejection: Rejection) -> Problem {
     tracing::debug!(source = %source.id, code = rejection.code, "refused: {rejection}");
-    let names = headers.keys().map(|name| name.as_str().to_owned()).collect();
+    let mut left = REJECTED_HEADERS_BYTES;
+    let names = headers.keys().map(HeaderName::as_str).filter(|name| {
+        let after = left.checked_sub(name.len());
+        left = after.unwrap_or(left);
+        after.is_some()
+    });
+    let names = names.map(str::to_owned).collect();
     hub.rejections.note(
         source.id,
         Rejected {

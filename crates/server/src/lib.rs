@@ -35,7 +35,10 @@ pub use accept::{Doors, Doorstep, ServerError};
 pub use certificates::{Certificates, CertificatesError};
 pub use hub::Hub;
 pub use keys::{hash_key, hash_token_of, new_key, new_secret_bytes};
-pub use limits::{BODY_BYTES, CONNECTIONS, FILE_BYTES, HEADER_BYTES, HEADERS, PAGE_ITEMS, REJECTIONS_KEPT};
+pub use limits::{
+    BODY_BYTES, CONNECTIONS, FILE_BYTES, HEADER_BYTES, HEADERS, PAGE_ITEMS, REJECTED_HEADERS_BYTES,
+    REJECTIONS_KEPT,
+};
 pub use metrics::metrics;
 pub use replaying::replays;
 pub use routes::routes;

@@ -10,6 +10,8 @@ pub const BODY_BYTES: usize = 1024 * 1024;
 pub const HEADER_BYTES: usize = 64 * 1024;
 /// The same over HTTP/2, where each header counts for 32 bytes more.
 pub const HTTP2_HEADER_BYTES: u32 = 64 * 1024;
+/// Requests at once on one HTTP/2 connection.
+pub const HTTP2_REQUESTS: u32 = 32;
 /// The most headers in a request, which is hyper's own limit. Beyond it: 431.
 pub const HEADERS: usize = 100;
 /// How long a sender may take over a request's head; then the connection is closed.
@@ -48,6 +50,8 @@ pub const IF_MATCH_TAGS: usize = 16;
 pub const LIVE_KEY_CHECKED_EVERY: Duration = Duration::from_secs(5);
 /// How long the name of a new endpoint may take to be looked up; then it is let through, and looked up at each attempt.
 pub const LOOK_UP_TIME: Duration = Duration::from_secs(3);
+/// How many of them are looked up at once.
+pub const NEW_NAMES_LOOKED_UP: usize = 32;
 /// The longest cursor, in bytes.
 pub const CURSOR_BYTES: usize = 100;
 /// The most items on a page of a list.
@@ -56,6 +60,8 @@ pub const PAGE_ITEMS: usize = 200;
 pub const PAGE_ITEMS_DEFAULT: usize = 50;
 /// The most recent refusals kept for each source, in memory.
 pub const REJECTIONS_KEPT: usize = 20;
+/// The bytes of a refused request's header names that are kept with it.
+pub const REJECTED_HEADERS_BYTES: usize = 2 * 1024;
 /// The bytes of a request's headers that are kept with it.
 pub const KEPT_HEADER_BYTES: usize = 8 * 1024;
 /// How long the requests under way may take to end when the hub stops.

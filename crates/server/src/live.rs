@@ -17,7 +17,7 @@ use callboard_core::{EventId, Identifier};
 use callboard_ledger::{EventFilter, Live as News, Page};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
-use tokio::time::interval;
+use tokio::time::{interval, timeout};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::auth::Caller;
@@ -28,7 +28,7 @@ use crate::openapi::{header, refusals, says};
 use crate::problem::{Problem, codes};
 
 /// Events that may wait for a slow reader before the stream waits too; it then catches up from the store.
-const AHEAD: usize = 256;
+const AHEAD: usize = 16;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 type Told = Result<Event, Infallible>;
@@ -175,8 +175,13 @@ impl Stream {
         let text = String::from_utf8_lossy(body);
         let event = Event::default().id(id.to_string()).event(kind).data(host_links::hide(&text));
         // The key may go while a slow reader is waited for.
-        let place = self.tell.reserve().await.ok()?;
-        self.may_read()?;
+        let place = loop {
+            let place = timeout(LIVE_KEY_CHECKED_EVERY, self.tell.reserve()).await;
+            self.may_read()?;
+            if let Ok(place) = place {
+                break place.ok()?;
+            }
+        };
         place.send(Ok(event));
         self.last = id;
         Some(())

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
-/// A stream of which reading fails once nothing was read or written for so long.
+/// A stream of which reading and writing fail once nothing was read or written for so long.
 pub(crate) struct Lively<S> {
     stream: S,
     silence: Duration,
@@ -20,6 +20,19 @@ pub(crate) struct Lively<S> {
 impl<S> Lively<S> {
     pub(crate) fn new(stream: S, silence: Duration) -> Self {
         Self { stream, silence, last: Instant::now(), alarm: Box::pin(sleep(silence)) }
+    }
+
+    /// Who does not take what is written is silent, too.
+    fn poll_written(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_pending() {
+            return self.poll_silence(context).map(Err);
+        }
+        self.last = Instant::now();
+        written
     }
 
     fn poll_silence(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
@@ -56,9 +69,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Lively<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
-        self.last = Instant::now();
-        Poll::Ready(written)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.poll_written(context, written)
     }
 
     fn poll_write_vectored(
@@ -66,9 +78,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Lively<S> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, slices));
-        self.last = Instant::now();
-        Poll::Ready(written)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.poll_written(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -97,6 +108,14 @@ mod tests {
         let (ours, _theirs) = duplex(64);
         let error = Lively::new(ours, SILENCE).read_u8().await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_of_what_is_written_is_hung_up_on() {
+        let (ours, _theirs) = duplex(64);
+        let begun = Instant::now();
+        let error = Lively::new(ours, SILENCE).write_all(&[0; 65]).await.unwrap_err();
+        assert_eq!((error.kind(), begun.elapsed()), (io::ErrorKind::TimedOut, SILENCE));
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use callboard_dialects::Message;
-use callboard_server::REJECTIONS_KEPT;
+use callboard_server::{REJECTED_HEADERS_BYTES, REJECTIONS_KEPT};
 use callboard_simulate::Platform;
 use serde_json::{Value, json};
 
@@ -261,6 +261,10 @@ fn the_last_refusals_are_kept_with_their_reasons_and_all_are_counted() {
         let ground = Ground::of(platform);
         let letter = &ground.account.letters(100)[0];
         let refused = REJECTIONS_KEPT + 5;
+        let long = [
+            "x-long-".to_owned() + &"a".repeat(REJECTED_HEADERS_BYTES - 200),
+            "x-longer-".to_owned() + &"b".repeat(1_000),
+        ];
         ground.nothing_comes_of(|| {
             for _ in 0..refused {
                 let mut headers = ground.account.sign(&letter.id, &letter.body);
@@ -271,11 +275,15 @@ fn the_last_refusals_are_kept_with_their_reasons_and_all_are_counted() {
                         _ => {}
                     }
                 }
+                headers.extend(long.iter().map(|name| (name.as_str(), String::new())));
                 assert_eq!(post(&ground, ground.path(), &headers, &letter.body).status, 401);
             }
         });
         let refusals = ground.hub.get(&format!("/v1/sources/{}/rejections", ground.account.id));
         assert_eq!(refusals["total"], refused);
+        let names = refusals["recent"][0]["headers"].as_array().unwrap();
+        let bytes: usize = names.iter().map(|name| name.as_str().unwrap().len()).sum();
+        assert!(!names.is_empty() && bytes <= REJECTED_HEADERS_BYTES, "{names:?}");
         assert_eq!(refusals["recent"].as_array().unwrap().len(), REJECTIONS_KEPT);
         assert_eq!(refusals["recent"][0]["body_bytes"], letter.body.len());
         let source = ground.hub.get(&format!("/v1/sources/{}", ground.account.id));

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use callboard_core::{Event, EventType, Identifier, Source, SourceId, Stage};
+use callboard_core::{
+    About, Belonging, Event, EventType, Identifier, InterviewTold, MAX_SCORES, News, Observation, Person,
+    ScoreTold, Source, SourceId, Stage,
+};
 use callboard_ledger::{Change, EventFilter, Intake, LedgerError, Notice, Outcome, Page};
 use jiff::SignedDuration;
 
@@ -151,6 +154,33 @@ async fn what_cannot_be_understood_is_kept_raw_and_told() {
     );
     assert_eq!(kinds(&hub).await, [EventType::ReceiptQuarantined]);
     assert_eq!(hub.heard_owed().len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_that_lists_very_many_scores_is_quarantined() {
+    let hub = Hub::with_endpoints(1).await;
+    let listing = |many: usize| {
+        let score = |number| ScoreTold {
+            reviewer: Person { email: Some(format!("reviewer-{number}@example.com")), ..Person::default() },
+            score: None,
+            comment: None,
+        };
+        let news = News::Assessed {
+            interview: About { external_id: Some("RENE2010".to_owned()), told: InterviewTold::default() },
+            of: Belonging::default(),
+            scores: (0..many).map(score).collect(),
+            average: None,
+            total: None,
+            overall_status: None,
+        };
+        let told = Ok(vec![Observation { at: None, news }]);
+        Intake { told, unique: Some(format!("{many} scores")), ..intake("RENE2010") }
+    };
+    assert_eq!(hub.ledger.record(listing(MAX_SCORES)).await.unwrap().outcome, Outcome::Understood);
+    let recorded = hub.ledger.record(listing(MAX_SCORES + 1)).await.unwrap();
+    assert_eq!((recorded.outcome, recorded.events), (Outcome::Quarantined, 1));
+    let kept = hub.ledger.read(move |reader| reader.receipt(recorded.receipt)).await.unwrap().unwrap();
+    assert!(kept.detail.contains(&MAX_SCORES.to_string()), "{}", kept.detail);
 }
 
 #[tokio::test]

@@ -135,6 +135,21 @@ async fn whoever_comes_when_all_places_are_taken_waits_to_be_accepted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stop_is_heard_while_all_places_are_taken() {
+    let door = Door::open(None, 1).await;
+    let mut first = door.knock().await;
+    first.write_all(b"GET /forever HTTP/1.1\r\nhost: hub\r\n\r\n").await.unwrap();
+    assert!(timeout(Duration::from_secs(5), first.read_u8()).await.is_err());
+    let mut second = door.knock().await;
+
+    let begun = Instant::now();
+    door.stop.send(true).unwrap();
+    door.accepting.await.unwrap();
+    assert_eq!(begun.elapsed().as_secs(), STOP_TIME.as_secs());
+    assert!(second.read_u8().await.is_err(), "nobody is let in any more");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stop_waits_for_the_requests_under_way_for_ten_seconds() {
     let door = Door::open(None, 10).await;
     let mut stream = door.knock().await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use bytes::Bytes;
@@ -38,8 +38,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<Hub>> for Posted<T> {
         let caller = Caller::from_request_parts(&mut parts, hub).await?;
         let key = idempotency_key(&parts.headers)?;
         let (bytes, body) = read_json(&parts.headers, body).await?;
-        let once =
-            key.map(|key| known_again(caller.company, key, &parts.method, &parts.uri, &bytes, hub.now()));
+        // What was asked for, not what is left of it for whoever answers: the same path may be there under several others.
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+        let once = key.map(|key| known_again(caller.company, key, &parts.method, uri, &bytes, hub.now()));
         Ok(Self { body, once })
     }
 }

@@ -3,8 +3,7 @@
 use std::cmp::Reverse;
 
 use callboard_core::{
-    CompanyId, Event, IdMint, MAX_REVIEWERS, News, Observation, Source, SourceId, Teller, Timestamp, World,
-    decide,
+    CompanyId, Event, IdMint, MAX_REVIEWERS, Observation, Source, SourceId, Teller, Timestamp, World, decide,
 };
 use callboard_dialects::{DIALECTS, Dialect, Recipient};
 use callboard_outbox::render;
@@ -113,7 +112,8 @@ impl Desk<'_> {
         if reading.observations.is_empty() {
             return Err(format!("it says `{label}`, of which nothing comes"));
         }
-        if reading.observations.iter().any(is_crowded) {
+        // Each has feedback, which all others are compared with: deciding it would take its time.
+        if reading.observations.iter().any(|told| told.scores() > MAX_REVIEWERS) {
             return Err(format!("it lists more than {MAX_REVIEWERS} reviewers, too many to be shown"));
         }
         Ok((label, self.decided(dialect, &reading.observations)))
@@ -177,12 +177,6 @@ impl Translated {
         let of = |it: &InDialect| it.body.iter().chain(&it.further_bodies).map(String::len).sum::<usize>();
         self.event.get().len() + self.readings.iter().map(of).sum::<usize>()
     }
-}
-
-/// Does it list so many reviewers that deciding it would take its time? Each has feedback, which all others are compared
-/// with.
-fn is_crowded(told: &Observation) -> bool {
-    matches!(&told.news, News::Assessed { scores, .. } if scores.len() > MAX_REVIEWERS)
 }
 
 /// What a body says of itself may be as long as the body.

@@ -140,6 +140,15 @@ async fn a_request_with_an_idempotency_key_is_carried_out_once() {
     let again = ask(&json!({"title": "Stage manager"})).await;
     assert_eq!((again.status, again.bytes), (first.status, first.bytes));
     assert_eq!(ask(&json!({"title": "Another"})).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    // And the same said elsewhere is another request, though the path ends alike
+    let elsewhere = axum::http::Request::post("/v1/jobs")
+        .header("authorization", bearer(ADMIN))
+        .header("content-type", "application/json")
+        .header("idempotency-key", "once")
+        .body(json!({"title": "Stage manager"}).to_string().into())
+        .unwrap();
+    assert_eq!(hub.send(elsewhere).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(count(&hub, "jobs").await, 1);
 }
 
