@@ -224,6 +224,24 @@ fn a_fold_that_fails_loses_nothing_that_was_promised_and_is_made_up() {
 }
 
 #[test]
+fn nothing_is_promised_behind_a_journal_that_is_gone_or_spoilt() {
+    let gone = |journal: &Path| fs::remove_file(journal).unwrap();
+    let spoilt = |journal: &Path| fs::write(journal, [0; BLOCK]).unwrap();
+    let harms: [(&str, &dyn Fn(&Path)); 2] = [("gone", &gone), ("damaged", &spoilt)];
+    for (word, harm) in harms {
+        let (data, _store, mut engine) = open();
+        engine.promise(&batch(1, 10)).unwrap();
+        harm(&data.path().join(JOURNAL));
+        let refused = engine.fold().unwrap_err();
+        assert!(matches!(&refused, EngineError::Refused(why) if why.contains(word)), "{refused}");
+        for _ in 0..2 {
+            assert!(engine.promise(&batch(2, 10)).is_err(), "nobody would find it there");
+            assert!(engine.fold().is_err());
+        }
+    }
+}
+
+#[test]
 fn a_journal_that_cannot_be_written_is_done_without() {
     let (data, store, mut engine) = open();
     fs::create_dir(data.path().join(JOURNAL)).unwrap();

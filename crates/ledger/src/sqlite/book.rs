@@ -237,7 +237,12 @@ impl Shared {
         let Some(closed) = self.stand().closed else { return Ok(()) };
         let folded = press.fold(closed);
         let mut stand = self.stand();
-        stand.is_stuck = matches!(folded, Err(EngineError::Conflict | EngineError::Refused(_)));
+        match &folded {
+            Ok(()) => stand.is_stuck = false,
+            Err(EngineError::Conflict | EngineError::Refused(_)) => stand.is_stuck = true,
+            // What fails for another reason may go well the next time, but says nothing about the one before.
+            Err(_) => {}
+        }
         folded?;
         (stand.closed, stand.folded_turn) = (None, closed.turn);
         Ok(())

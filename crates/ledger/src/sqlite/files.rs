@@ -33,12 +33,8 @@ pub(super) fn is_database_in(data: &Path) -> bool {
 /// The database's file, which is made if it is not there: SQLite would let everyone read it.
 pub(super) fn database(data: &Path) -> Result<PathBuf, EngineError> {
     let path = data.join(DATABASE);
-    if !path.exists() {
-        for_its_owner()
-            .open(&path)
-            .and_then(|_| sync_directory(data))
-            .map_err(|error| failed(&path, &error))?;
-    }
+    // Also if it is there: whoever made it may not have come to that.
+    for_its_owner().open(&path).and_then(|_| sync_directory(data)).map_err(|error| failed(&path, &error))?;
     Ok(path)
 }
 
@@ -57,11 +53,9 @@ pub(super) fn journal(data: &Path) -> PathBuf {
 
 /// A file beside the database, which is made if it is not there.
 pub(super) fn own(path: &Path) -> io::Result<File> {
-    let is_new = !path.exists();
     let file = for_its_owner().open(path)?;
-    match path.parent() {
-        Some(data) if is_new => sync_directory(data)?,
-        _ => {}
+    if let Some(data) = path.parent() {
+        sync_directory(data)?;
     }
     Ok(file)
 }

@@ -1,5 +1,6 @@
 //! The one hand that writes to the tables: it folds what is promised, and commits what cannot be promised.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -68,7 +69,11 @@ impl Press {
 
     /// Brings what is in a half of the journal into the tables.
     pub(super) fn fold(&mut self, closed: Closed) -> Result<(), EngineError> {
-        let mut reading = Reading::open(&self.path).map_err(|error| failed(&self.path, &error))?;
+        let mut reading = Reading::open(&self.path).map_err(|error| match error.kind() {
+            // What is written to it now goes to a file that nobody finds again.
+            io::ErrorKind::NotFound => EngineError::Refused(format!("{} is gone", self.path.display())),
+            _ => failed(&self.path, &error),
+        })?;
         self.transaction(|press| {
             let Number { folded, epoch } = press.number()?;
             let (mut from, mut last) = (0, folded);
@@ -88,7 +93,7 @@ impl Press {
                 from += end;
             }
             if last != closed.last {
-                return Err(EngineError::Failed(format!("{} has been damaged", press.path.display())));
+                return Err(EngineError::Refused(format!("{} has been damaged", press.path.display())));
             }
             press.count(last)
         })

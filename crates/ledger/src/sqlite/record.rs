@@ -35,10 +35,10 @@ pub(super) struct Kept<'j> {
 impl<'j> Kept<'j> {
     /// What it says.
     pub(super) fn entry(&self) -> Result<Entry<'j>, EngineError> {
-        let failed = |reason: &str| EngineError::Failed(format!("the journal beside the store: {reason}"));
+        let refused = |reason: &str| EngineError::Refused(format!("the journal beside the store: {reason}"));
         match self.said {
-            [FORM, entry @ ..] => postcard::from_bytes(entry).map_err(|error| failed(&error.to_string())),
-            _ => Err(failed("another version of Callboard wrote it; start that one once, and stop it")),
+            [FORM, entry @ ..] => postcard::from_bytes(entry).map_err(|error| refused(&error.to_string())),
+            _ => Err(refused("another version of Callboard wrote it; start that one once, and stop it")),
         }
     }
 }
