@@ -243,8 +243,8 @@ pub fn callboard(args: &[&str], environment: &[(&str, &str)]) -> Output {
 /// The store that a hub has kept in this directory, or in a database in there, is whole.
 pub fn assert_whole(data: &Path) {
     let checked = Command::new(CALLBOARD)
-        .args(["check", "--data"])
-        .arg(data)
+        .arg("check")
+        .env("CALLBOARD_DATA", data)
         .args(store_beside(data))
         .output()
         .unwrap();
