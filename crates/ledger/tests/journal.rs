@@ -225,10 +225,9 @@ fn a_fold_that_fails_loses_nothing_that_was_promised_and_is_made_up() {
 
 #[test]
 fn nothing_is_promised_behind_a_journal_that_is_gone_or_spoilt() {
-    let gone = |journal: &Path| fs::remove_file(journal).unwrap();
-    let spoilt = |journal: &Path| fs::write(journal, [0; BLOCK]).unwrap();
-    let harms: [(&str, &dyn Fn(&Path)); 2] = [("gone", &gone), ("damaged", &spoilt)];
-    for (word, harm) in harms {
+    let gone: fn(&Path) = |journal| fs::remove_file(journal).unwrap();
+    let spoilt: fn(&Path) = |journal| fs::write(journal, [0; BLOCK]).unwrap();
+    for (word, harm) in [("gone", gone), ("damaged", spoilt)] {
         let (data, _store, mut engine) = open();
         engine.promise(&batch(1, 10)).unwrap();
         harm(&data.path().join(JOURNAL));
