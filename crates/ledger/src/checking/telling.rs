@@ -184,8 +184,8 @@ mod tests {
         let mut lane = LaneOrder::default();
         let owed = Tried { state: DeliveryState::Pending, ..told(1, 1, []) };
         assert_eq!(lane.next(&owed), None);
-        let late = Tried { last_at: Some(at(9)), ..told(2, 2, [1]) };
-        assert_eq!(lane.next(&late), None);
+        let belated = Tried { last_at: Some(at(9)), ..told(2, 2, [1]) };
+        assert_eq!(lane.next(&belated), None);
         assert_eq!(lane.next(&told(3, 9, [1])), None, "the second was over by then");
         let found = lane.next(&told(4, 8, [1])).unwrap();
         assert!(found.contains(&DeliveryId::from_raw(2).to_string()), "{found}");
