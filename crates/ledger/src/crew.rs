@@ -164,6 +164,7 @@ impl Berth {
         let berth = self.clone();
         let thread = std::thread::Builder::new().name("ledger-crew".to_owned());
         let keeps = move || {
+            let _ending = Ending(writer.clone());
             let mut pause = BEAT;
             while !has_ended(&writer) {
                 berth.pause(pause);
@@ -187,6 +188,7 @@ impl Berth {
         let berth = self.clone();
         let thread = std::thread::Builder::new().name("ledger-ear".to_owned());
         let listens = move || {
+            let _ending = Ending(writer.clone());
             while !has_ended(&writer) {
                 let hint = ear.listen(LOOK_EVERY).unwrap_or_else(|error| {
                     tracing::debug!(%error, "others are not heard");
@@ -202,6 +204,20 @@ impl Berth {
             }
         };
         thread.spawn(listens).map(drop).map_err(|error| EngineError::Failed(error.to_string()))
+    }
+}
+
+/// Ends the writer, and the hub with it, if one of these threads breaks: a hub that others find gone, or that does not hear
+/// of them, is not to look as if it were well.
+struct Ending(WeakSender<Job>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Some(writer) = self.0.upgrade()
+        {
+            let _ = writer.blocking_send(Job::Close);
+        }
     }
 }
 

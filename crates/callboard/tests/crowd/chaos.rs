@@ -10,6 +10,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::support::accounts::{Account, now};
+use crate::support::database;
+use crate::support::database::relay::Relay;
 use crate::support::ear::Ear;
 use crate::support::insisting::{Acknowledged, Platforms};
 use crate::support::record::Record;
@@ -20,6 +22,8 @@ use crate::{Crowd, ears};
 const ROUNDS: usize = 9;
 /// How long a hub stands still: far longer than it holds what it holds.
 const FREEZE: Duration = Duration::from_secs(20);
+/// How long a hub is cut off: longer than it waits for an answer.
+const CUT_OFF: Duration = Duration::from_secs(35);
 /// For how long after an ending something may be told twice: until the ended hub's endpoints have been taken over, and what
 /// was under way has been made again.
 const TOLD_TWICE_WITHIN: SignedDuration = SignedDuration::from_secs(10);
@@ -50,7 +54,7 @@ fn through(
     until("all hubs know the account", || crowd.hubs.iter().all(|hub| hub.all("/v1/sources").len() == 1));
     let platforms = Platforms::telling(account, &crowd.hubs[0]).impatient(PATIENCE);
     platforms.spread_over(crowd.urls());
-    let keeper = Hub::joining(&crowd.database, &crowd.key);
+    let keeper = Hub::joining(&crowd.database.address(), &crowd.key);
     let (keeper, acknowledged) = platforms.through(keeper, account, |keeper| {
         ordeal(crowd, &platforms);
         keeper
@@ -125,6 +129,37 @@ fn hubs_that_are_killed_and_stopped_lose_nothing_and_tell_nothing_out_of_order()
             }
             platforms.spread_over(crowd.urls());
         }
+    });
+
+    assert_whole(&crowd, &ears, &acknowledged);
+    for ear in &ears {
+        endings.assert_explain(ear);
+    }
+}
+
+#[test]
+fn a_hub_that_is_cut_off_from_the_database_is_not_missed_and_breaks_nothing_when_it_is_heard_again() {
+    let mut crowd = Crowd::of(1);
+    let account = Account::open(&crowd.hubs[0], Platform::Skype);
+    let ears = ears(&crowd.hubs[0], 6);
+    let relay = Relay::to(crowd.database.place());
+    crowd.hubs.push(Hub::joining(&database::address(relay.place()), &crowd.key));
+    let mut endings = Endings(Vec::new());
+
+    let acknowledged = through(&mut crowd, &account, |crowd, platforms| {
+        until("three hubs share the endpoints", || crowd.shares().len() == 3);
+        platforms.heard_yes(40);
+        endings.0.push(now());
+        relay.stand_still();
+        until("two of them have all that the third one told", || crowd.shares().len() == 2);
+        platforms.heard_yes(40);
+        thread::sleep(CUT_OFF);
+        platforms.heard_yes(40);
+        // What it had said reaches the database now, and what it was told reaches the hub.
+        endings.0.push(now());
+        relay.go_on();
+        until("it is one of them again", || crowd.shares().len() == 3);
+        platforms.heard_yes(40);
     });
 
     assert_whole(&crowd, &ears, &acknowledged);

@@ -35,7 +35,7 @@ impl Crowd {
 
     /// One more hub.
     fn add(&mut self) {
-        self.hubs.push(Hub::joining(&self.database, &self.key));
+        self.hubs.push(Hub::joining(&self.database.address(), &self.key));
     }
 
     fn urls(&self) -> Vec<String> {

@@ -25,6 +25,17 @@ pub struct Acknowledged {
     pub tries: u32,
 }
 
+/// Ends the sending with what goes on meanwhile, however that ends.
+struct Ending<'p>(&'p Platforms);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        let mut scene = self.0.scene();
+        scene.over = true;
+        scene.failed = thread::panicking();
+    }
+}
+
 /// Senders of one account.
 pub struct Platforms {
     path: String,
@@ -39,13 +50,21 @@ struct Scene {
     /// How often they have moved.
     moves: u32,
     over: bool,
+    /// What went on meanwhile has failed: nobody insists any longer.
+    failed: bool,
     acknowledged: Vec<Acknowledged>,
 }
 
 impl Platforms {
     pub fn telling(account: &Account, hub: &Hub) -> Self {
         let path = account.url.strip_prefix(&hub.url).unwrap().to_owned();
-        let scene = Scene { hubs: vec![hub.url.clone()], moves: 0, over: false, acknowledged: Vec::new() };
+        let scene = Scene {
+            hubs: vec![hub.url.clone()],
+            moves: 0,
+            over: false,
+            failed: false,
+            acknowledged: Vec::new(),
+        };
         Self { path, patience: PATIENCE, scene: Mutex::new(scene), changed: Condvar::new() }
     }
 
@@ -65,8 +84,9 @@ impl Platforms {
             for first in 0..SENDERS {
                 scope.spawn(move || self.send(account, first));
             }
+            let ending = Ending(self);
             let hub = ordeal(hub);
-            self.scene().over = true;
+            drop(ending);
             hub
         });
         (hub, self.scene().acknowledged.clone())
@@ -121,6 +141,7 @@ impl Platforms {
         let mut tries = 0;
         loop {
             let scene = self.scene();
+            assert!(!scene.failed, "what went on meanwhile has failed");
             let (hubs, moves) = (scene.hubs.len(), scene.moves);
             // Each letter goes to another one, and so does each try.
             let hub = &scene.hubs[(scene.acknowledged.len() + tries as usize) % hubs];

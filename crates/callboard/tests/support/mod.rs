@@ -74,10 +74,10 @@ impl Hub {
         Self { child, url, key, data }
     }
 
-    /// One more hub on the database in which another one keeps everything.
-    pub fn joining(database: &Database, key: &str) -> Self {
+    /// One more hub on the database in which another one keeps everything, reached at this address.
+    pub fn joining(address: &str, key: &str) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let more = ["--allow-network", "127.0.0.0/8", "--store", &database.address()];
+        let more = ["--allow-network", "127.0.0.0/8", "--store", address];
         let (child, url) = spawn(data.path(), &more, &[], Stdio::inherit());
         Self { child, url, key: key.to_owned(), data }
     }

@@ -117,7 +117,7 @@ impl Session {
     fn give_up(&self) {
         let (cancel, tls) = (self.client.cancel_token(), self.address.tls.clone());
         let beside = self.address.beside.handle();
-        beside.spawn(timeout(SILENT_FOR, async move { cancel.cancel_query(tls).await }));
+        beside.spawn(async move { timeout(SILENT_FOR, cancel.cancel_query(tls)).await });
     }
 
     async fn statement(&self, sql: &str) -> Result<Statement, EngineError> {

@@ -1,11 +1,12 @@
-//! A way to a database on which an answer gets lost, and at the end of which another database may stand afterwards.
+//! A way to a database on which an answer gets lost or all that is said stands still for a while, and at the end of which
+//! another database may stand afterwards.
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
 use tempfile::TempDir;
@@ -15,21 +16,44 @@ pub struct Relay {
     place: TempDir,
     to: Arc<Mutex<Option<PathBuf>>>,
     cuts: Arc<AtomicBool>,
+    gate: Arc<Gate>,
+}
+
+/// Where everything waits while it is shut.
+#[derive(Default)]
+struct Gate {
+    is_shut: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Gate {
+    fn set(&self, is_shut: bool) {
+        *self.is_shut.lock().unwrap() = is_shut;
+        self.opened.notify_all();
+    }
+
+    fn pass(&self) {
+        drop(self.opened.wait_while(self.is_shut.lock().unwrap(), |is_shut| *is_shut).unwrap());
+    }
 }
 
 impl Relay {
     pub fn to(place: &Path) -> Self {
         let own = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(socket(own.path())).unwrap();
-        let relay =
-            Self { place: own, to: Arc::new(Mutex::new(Some(place.to_owned()))), cuts: Arc::default() };
-        let (to, cuts) = (Arc::clone(&relay.to), Arc::clone(&relay.cuts));
+        let relay = Self {
+            place: own,
+            to: Arc::new(Mutex::new(Some(place.to_owned()))),
+            cuts: Arc::default(),
+            gate: Arc::default(),
+        };
+        let (to, cuts, gate) = (Arc::clone(&relay.to), Arc::clone(&relay.cuts), Arc::clone(&relay.gate));
         thread::spawn(move || {
             for client in listener.incoming() {
                 // Where nothing is to be reached, the connection is closed.
                 let Some(place) = to.lock().unwrap().clone() else { continue };
                 let server = UnixStream::connect(socket(&place)).unwrap();
-                pass(client.unwrap(), server, &to, &cuts);
+                pass(client.unwrap(), server, &to, &cuts, &gate);
             }
         });
         relay
@@ -51,8 +75,19 @@ impl Relay {
         self.cuts.load(Ordering::SeqCst)
     }
 
-    /// What is reached from now on.
+    /// Nothing is heard any more from the other side, in both directions, though nobody hangs up.
+    pub fn stand_still(&self) {
+        self.gate.set(true);
+    }
+
+    /// Everything that was said meanwhile arrives.
+    pub fn go_on(&self) {
+        self.gate.set(false);
+    }
+
+    /// What is reached from now on, with nothing to be cut.
     pub fn leads_to(&self, place: &Path) {
+        self.cuts.store(false, Ordering::SeqCst);
         *self.to.lock().unwrap() = Some(place.to_owned());
     }
 }
@@ -66,13 +101,16 @@ fn pass(
     mut server: UnixStream,
     to: &Arc<Mutex<Option<PathBuf>>>,
     cuts: &Arc<AtomicBool>,
+    gate: &Arc<Gate>,
 ) {
     let (mut answers, mut asks) = (server.try_clone().unwrap(), client.try_clone().unwrap());
     let is_cut = Arc::new(AtomicBool::new(false));
     let (cut, to, armed) = (Arc::clone(&is_cut), Arc::clone(to), Arc::clone(cuts));
+    let (there, back) = (Arc::clone(gate), Arc::clone(gate));
     thread::spawn(move || {
         let mut bytes = [0; 16_384];
         while let Ok(read @ 1..) = answers.read(&mut bytes) {
+            back.pass();
             if cut.load(Ordering::SeqCst) || client.write_all(&bytes[..read]).is_err() {
                 break;
             }
@@ -82,6 +120,7 @@ fn pass(
     thread::spawn(move || {
         let mut bytes = [0; 16_384];
         while let Ok(read @ 1..) = asks.read(&mut bytes) {
+            there.pass();
             let commits = bytes[..read].windows(7).any(|word| word == b"COMMIT\0");
             if commits && armed.swap(false, Ordering::SeqCst) {
                 *to.lock().unwrap() = None;
