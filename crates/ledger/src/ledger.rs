@@ -72,7 +72,7 @@ pub struct Ledger {
     pub(crate) jobs: mpsc::Sender<Job>,
     directory: Arc<ArcSwap<Directory>>,
     live: broadcast::Sender<Live>,
-    readers: Arc<Readers>,
+    pub(crate) readers: Arc<Readers>,
     /// Held by whoever looks for what is left of those who are to be forgotten.
     pub(crate) forgetting: Arc<Mutex<()>>,
     room: QueueRoom,

@@ -47,6 +47,11 @@ impl Readers {
         self.store.is_in_doubt()
     }
 
+    /// Who says when the store is asked, where that is not left to threads.
+    pub(crate) fn steps(&self) -> Option<&Arc<dyn Steps>> {
+        self.steps.as_ref()
+    }
+
     /// Asks when everything that has been answered by now is there to be read.
     pub(crate) async fn ask<T: Send + 'static>(
         self: &Arc<Self>,

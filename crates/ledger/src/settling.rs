@@ -25,9 +25,14 @@ impl Ledger {
         };
         let settler = Arc::clone(settler);
         let settling = move || settler.lock().unwrap_or_else(PoisonError::into_inner).settle(&settlements);
-        let broke = |error| EngineError::Failed(format!("settling broke off: {error}"));
-        let settled = tokio::task::spawn_blocking(settling).await.map_err(broke);
-        settled.flatten().map_err(|error| LedgerError::Store(Arc::new(error)))
+        let settled = if let Some(steps) = self.readers.steps() {
+            steps.write().await;
+            settling()
+        } else {
+            let broke = |error| EngineError::Failed(format!("settling broke off: {error}"));
+            tokio::task::spawn_blocking(settling).await.map_err(broke).flatten()
+        };
+        settled.map_err(|error| LedgerError::Store(Arc::new(error)))
     }
 }
 

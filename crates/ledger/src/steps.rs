@@ -10,7 +10,7 @@ pub type Step<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Says when a ledger goes on, in the hands of a simulation.
 pub trait Steps: Send + Sync + 'static {
-    /// Before the writer decides and commits what it has taken.
+    /// Before the writer decides and commits what it has taken, and before attempts are put on record beside it.
     fn write(&self) -> Step<()>;
     /// Before readers see what the writer has promised; unless more has come by then, which goes first.
     fn fold(&self) -> Step<()>;

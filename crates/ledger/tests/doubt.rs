@@ -13,7 +13,7 @@ use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::{Batch, EngineError, EventRow, Store};
 use database::Database;
 use database::pair::Pair;
-use database::relay::Relay;
+use database::relay::{Cut, Relay};
 
 fn happened(id: u64) -> Batch {
     let event = EventRow {
@@ -50,7 +50,7 @@ fn where_the_database_has_it_it_came_to_pass() {
     let mut engine = PostgresStore::open(&database::address(relay.place())).unwrap().engine().unwrap();
     engine.commit(&happened(1)).unwrap();
 
-    relay.cut_after_commit();
+    relay.cut_after_commit(Cut::Way);
     thread::scope(|scope| {
         let committing = scope.spawn(|| engine.commit(&happened(2)));
         database.until(&format!("SELECT ({EVENTS}) = 2"));
@@ -76,7 +76,7 @@ fn where_the_database_never_had_it_it_did_not_whatever_has_its_number_there() {
     while engine.commit(&happened(2)).is_err() {}
 
     // when a commit is in doubt, and the other one takes over and has gone on to the same numbers of transactions
-    relay.cut_after_commit();
+    relay.cut_after_commit(Cut::Way);
     thread::scope(|scope| {
         let committing = scope.spawn(|| engine.commit(&happened(3)));
         database.until(&format!("SELECT ({EVENTS}) = 3"));

@@ -74,7 +74,7 @@ impl Database {
 
     /// Where one of its databases is reached.
     pub fn address_of(&self, name: &str) -> String {
-        format!("postgres://{USER}@{}/{name}", socket(&self.place))
+        address_of(&self.place, name)
     }
 
     /// Carries out statements, all of them or none.
@@ -165,6 +165,11 @@ impl Server {
 /// Where a database is reached that was started in this directory.
 pub fn address(place: &Path) -> String {
     addresses(&[place])
+}
+
+/// Where a database of this name is reached, of those of a server that was started in this directory.
+pub fn address_of(place: &Path, name: &str) -> String {
+    format!("postgres://{USER}@{}/{name}", socket(place))
 }
 
 /// Where that one of these is reached that can be written.

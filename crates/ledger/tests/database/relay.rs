@@ -15,8 +15,17 @@ use tempfile::TempDir;
 pub struct Relay {
     place: TempDir,
     to: Arc<Mutex<Option<PathBuf>>>,
-    cuts: Arc<AtomicBool>,
+    cut: Arc<Mutex<Option<Cut>>>,
     gate: Arc<Gate>,
+}
+
+/// What is to be cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// The connection alone.
+    Connection,
+    /// The way to the database: nothing is to be reached any more.
+    Way,
 }
 
 /// Where everything waits while it is shut.
@@ -44,16 +53,16 @@ impl Relay {
         let relay = Self {
             place: own,
             to: Arc::new(Mutex::new(Some(place.to_owned()))),
-            cuts: Arc::default(),
+            cut: Arc::default(),
             gate: Arc::default(),
         };
-        let (to, cuts, gate) = (Arc::clone(&relay.to), Arc::clone(&relay.cuts), Arc::clone(&relay.gate));
+        let (to, cut, gate) = (Arc::clone(&relay.to), Arc::clone(&relay.cut), Arc::clone(&relay.gate));
         thread::spawn(move || {
             for client in listener.incoming() {
                 // Where nothing is to be reached, the connection is closed.
                 let Some(place) = to.lock().unwrap().clone() else { continue };
                 let server = UnixStream::connect(socket(&place)).unwrap();
-                pass(client.unwrap(), server, &to, &cuts, &gate);
+                pass(client.unwrap(), server, &to, &cut, &gate);
             }
         });
         relay
@@ -64,15 +73,19 @@ impl Relay {
         self.place.path()
     }
 
-    /// Cuts the next connection on which something is committed, before the answer to that arrives; from then on, nothing
-    /// is to be reached.
-    pub fn cut_after_commit(&self) {
-        self.cuts.store(true, Ordering::SeqCst);
+    /// Cuts the next connection on which something is committed, before the answer to that arrives.
+    pub fn cut_after_commit(&self, cut: Cut) {
+        *self.cut.lock().unwrap() = Some(cut);
     }
 
     /// Is that still to come?
     pub fn is_to_be_cut(&self) -> bool {
-        self.cuts.load(Ordering::SeqCst)
+        self.cut.lock().unwrap().is_some()
+    }
+
+    /// Nothing is to be cut any more.
+    pub fn spare(&self) {
+        *self.cut.lock().unwrap() = None;
     }
 
     /// Nothing is heard any more from the other side, in both directions, though nobody hangs up.
@@ -85,9 +98,8 @@ impl Relay {
         self.gate.set(false);
     }
 
-    /// What is reached from now on, with nothing to be cut.
+    /// What is reached from now on.
     pub fn leads_to(&self, place: &Path) {
-        self.cuts.store(false, Ordering::SeqCst);
         *self.to.lock().unwrap() = Some(place.to_owned());
     }
 }
@@ -100,18 +112,18 @@ fn pass(
     mut client: UnixStream,
     mut server: UnixStream,
     to: &Arc<Mutex<Option<PathBuf>>>,
-    cuts: &Arc<AtomicBool>,
+    cut: &Arc<Mutex<Option<Cut>>>,
     gate: &Arc<Gate>,
 ) {
     let (mut answers, mut asks) = (server.try_clone().unwrap(), client.try_clone().unwrap());
     let is_cut = Arc::new(AtomicBool::new(false));
-    let (cut, to, armed) = (Arc::clone(&is_cut), Arc::clone(to), Arc::clone(cuts));
+    let (has_been_cut, to, armed) = (Arc::clone(&is_cut), Arc::clone(to), Arc::clone(cut));
     let (there, back) = (Arc::clone(gate), Arc::clone(gate));
     thread::spawn(move || {
         let mut bytes = [0; 16_384];
         while let Ok(read @ 1..) = answers.read(&mut bytes) {
             back.pass();
-            if cut.load(Ordering::SeqCst) || client.write_all(&bytes[..read]).is_err() {
+            if has_been_cut.load(Ordering::SeqCst) || client.write_all(&bytes[..read]).is_err() {
                 break;
             }
         }
@@ -122,8 +134,10 @@ fn pass(
         while let Ok(read @ 1..) = asks.read(&mut bytes) {
             there.pass();
             let commits = bytes[..read].windows(7).any(|word| word == b"COMMIT\0");
-            if commits && armed.swap(false, Ordering::SeqCst) {
-                *to.lock().unwrap() = None;
+            if let Some(cut) = armed.lock().unwrap().take_if(|_| commits) {
+                if cut == Cut::Way {
+                    *to.lock().unwrap() = None;
+                }
                 is_cut.store(true, Ordering::SeqCst);
             }
             if server.write_all(&bytes[..read]).is_err() {

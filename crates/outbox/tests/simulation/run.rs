@@ -1,11 +1,9 @@
 //! One seed: life after life of the hub, until the world heals and everyone has been told.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use callboard_core::{EndpointId, EndpointState};
-use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Batch, Change, Company, DeliveryFilter, DeliveryState, Ledger, Page, Reader, Store};
 use callboard_outbox::{Outbox, OutboxHandle, OutboxOptions, Planning, Stats};
 use tokio::task::JoinHandle;
@@ -52,15 +50,15 @@ enum End {
     Over,
 }
 
-pub fn run(seed: u64, kept_trace: bool) -> Report {
-    let world = World::new(seed, Home::new(), kept_trace);
+/// One seed, on the store that is at this home.
+pub fn run(seed: u64, home: Box<dyn Home>, kept_trace: bool) -> Report {
+    let world = World::new(seed, home, kept_trace);
     set_up(&world);
     let mut deliveries = 0;
     loop {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        let data = world.state().home.path();
-        let end = runtime.block_on(live(&world, &data, &mut deliveries));
+        let end = runtime.block_on(live(&world, &mut deliveries));
         if !matches!(end, End::Over) {
             let _time = runtime.enter();
             bury(&world);
@@ -94,7 +92,7 @@ fn set_up(world: &Arc<World>) {
         changes.push(Change::PutEndpoint(endpoint.clone()));
         state.senders.people.made.insert(endpoint.id, (0, endpoint));
     }
-    let store = SqliteStore::open(&state.home.path()).unwrap();
+    let store = state.home.open().unwrap();
     store.engine().unwrap().commit(&Batch { changes, ..Batch::default() }).unwrap();
     state.plan_everything();
 }
@@ -110,7 +108,7 @@ fn bury(world: &World) {
     state.send_again_what_was_under_way();
 }
 
-async fn live(world: &Arc<World>, data: &Path, deliveries: &mut usize) -> End {
+async fn live(world: &Arc<World>, deliveries: &mut usize) -> End {
     let died = world.died.notified();
     {
         let mut state = world.state();
@@ -121,13 +119,13 @@ async fn live(world: &Arc<World>, data: &Path, deliveries: &mut usize) -> End {
     tokio::select! {
         biased;
         () = died => End::Died,
-        end = go_on(world, data, deliveries) => end,
+        end = go_on(world, deliveries) => end,
     }
 }
 
 /// The hub as the program starts it.
-async fn go_on(world: &Arc<World>, data: &Path, deliveries: &mut usize) -> End {
-    let store = Troubled::open(data, world).unwrap();
+async fn go_on(world: &Arc<World>, deliveries: &mut usize) -> End {
+    let store = Troubled::open(world).unwrap();
     let mut reader = store.reader().unwrap();
     check::after_a_start(&mut world.state(), &Books::read(reader.as_mut()));
     let (queue, seed, limits) = {

@@ -1,15 +1,13 @@
 //! The real store with trouble on top: it is full for a while, commits fail, and the hub dies just before or just after one.
 
 use std::future::Future;
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use callboard_core::{DeliveryId, EndpointId, EventId, Held, Name, ReceiptId, ReplayId};
-use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
-    Awaited, Batch, DedupKey, Engine, EngineError, EventRow, Kept, Outcome, Owed, Reader, Replay, RequestKey,
-    Steps, Store, Told,
+    Awaited, Batch, DedupKey, Engine, EngineError, EventRow, Kept, News, Outcome, Owed, Reader, Recognised,
+    Replay, RequestKey, Settlement, Settler, Steps, Store, Told,
 };
 
 use super::world::World;
@@ -23,14 +21,23 @@ const TAKES_ALL_THE_SAME: f64 = 0.4;
 /// Questions that are not answered.
 const UNANSWERED: f64 = 0.05;
 
+/// Methods that leave it to the engine.
+macro_rules! as_it_is {
+    ($(fn $name:ident(&mut self $(, $argument:ident: $kind:ty)*) $(-> $answer:ty)?;)*) => {
+        $(fn $name(&mut self $(, $argument: $kind)*) $(-> $answer)? {
+            self.engine.$name($($argument),*)
+        })*
+    };
+}
+
 pub struct Troubled {
-    store: SqliteStore,
+    store: Box<dyn Store>,
     world: Arc<World>,
 }
 
 impl Troubled {
-    pub fn open(data: &Path, world: &Arc<World>) -> Result<Self, EngineError> {
-        Ok(Self { store: SqliteStore::open(data)?, world: Arc::clone(world) })
+    pub fn open(world: &Arc<World>) -> Result<Self, EngineError> {
+        Ok(Self { store: world.state().home.open()?, world: Arc::clone(world) })
     }
 }
 
@@ -46,6 +53,38 @@ impl Store for Troubled {
     fn reader(&self) -> Result<Box<dyn Reader>, EngineError> {
         self.store.reader()
     }
+
+    fn settler(&self) -> Result<Option<Box<dyn Settler>>, EngineError> {
+        let settler = self.store.settler()?;
+        let troubled = |settler| TroubledSettler { settler, world: Arc::clone(&self.world) };
+        Ok(settler.map(|settler| Box::new(troubled(settler)) as Box<dyn Settler>))
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        self.store.is_in_doubt()
+    }
+
+    fn shared_secret(&self) -> Result<Option<[u8; 32]>, EngineError> {
+        self.store.shared_secret()
+    }
+}
+
+struct TroubledSettler {
+    settler: Box<dyn Settler>,
+    world: Arc<World>,
+}
+
+impl Settler for TroubledSettler {
+    fn settle(&mut self, settlements: &[Settlement]) -> Result<(), EngineError> {
+        self.world.step_or_die();
+        if let Some(trouble) = trouble(&self.world) {
+            return Err(trouble);
+        }
+        self.settler.settle(settlements)?;
+        self.world.state().note(format_args!("settled: {}", settlements.len()));
+        self.world.step_or_die();
+        Ok(())
+    }
 }
 
 struct TroubledEngine {
@@ -53,22 +92,23 @@ struct TroubledEngine {
     world: Arc<World>,
 }
 
-impl TroubledEngine {
-    fn trouble(&self) -> Option<EngineError> {
-        let mut state = self.world.state();
-        if state.healed {
-            return None;
-        }
-        if state.store_is_full() {
-            return Some(EngineError::Full("no space left".to_owned()));
-        }
-        if state.chance(CONFLICTS) {
-            return Some(EngineError::Conflict);
-        }
-        let failed = state.scene.store_fails && state.chance(FAILS);
-        failed.then(|| EngineError::Failed("the disk did not answer".to_owned()))
+/// What is in the way of the next commit.
+fn trouble(world: &World) -> Option<EngineError> {
+    let mut state = world.state();
+    if state.healed {
+        return None;
     }
+    if state.store_is_full() {
+        return Some(EngineError::Full("no space left".to_owned()));
+    }
+    if state.chance(CONFLICTS) {
+        return Some(EngineError::Conflict);
+    }
+    let failed = state.scene.store_fails && state.chance(FAILS);
+    failed.then(|| EngineError::Failed("the disk did not answer".to_owned()))
+}
 
+impl TroubledEngine {
     /// Makes a batch durable, unless something is in the way, or the hub dies before or after it.
     fn make_durable(
         &mut self,
@@ -76,15 +116,17 @@ impl TroubledEngine {
         by: impl FnOnce(&mut dyn Engine, &Batch) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
         self.world.step_or_die();
-        if let Some(trouble) = self.trouble() {
+        if let Some(trouble) = trouble(&self.world) {
             let mut state = self.world.state();
-            let unsure = matches!(trouble, EngineError::Failed(_))
-                && state.chance(TAKES_ALL_THE_SAME)
-                && state.home.keep_unsure(batch);
-            state.note(format_args!("a commit fails: {trouble}; it may be there all the same: {unsure}"));
-            return Err(trouble);
+            let is_unsure = matches!(trouble, EngineError::Failed(_)) && state.chance(TAKES_ALL_THE_SAME);
+            state.note(format_args!("a commit fails: {trouble}; it may be there all the same: {is_unsure}"));
+            if !is_unsure {
+                return Err(trouble);
+            }
+            state.home.lose_answer(self.engine.as_mut(), batch)?;
+        } else {
+            by(self.engine.as_mut(), batch)?;
         }
-        by(self.engine.as_mut(), batch)?;
         let mut state = self.world.state();
         state.home.is_sure();
         state.look_at_switched(batch);
@@ -115,72 +157,31 @@ impl Engine for TroubledEngine {
         self.engine.is_folded()
     }
 
-    fn fold(&mut self) -> Result<(), EngineError> {
-        self.engine.fold()
+    fn number(&self) -> u64 {
+        self.engine.number()
     }
 
-    fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError> {
-        self.engine.resolve(names)
-    }
-
-    fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError> {
-        self.engine.load(raw_ids)
-    }
-
-    fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError> {
-        self.engine.seen(keys)
-    }
-
-    fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError> {
-        self.engine.outcomes(receipts)
-    }
-
-    fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError> {
-        self.engine.answers(keys)
-    }
-
-    fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError> {
-        self.engine.events_of(subjects, receipts)
-    }
-
-    fn belonging(&mut self, parents: &[u64]) -> Result<Vec<u64>, EngineError> {
-        self.engine.belonging(parents)
-    }
-
-    fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError> {
-        self.engine.owed_of(event)
-    }
-
-    fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError> {
-        self.engine.is_erased(delivery)
-    }
-
-    fn compact(&mut self) -> Result<(), EngineError> {
-        self.engine.compact()
-    }
-
-    fn awaited(&mut self, delivery: DeliveryId) -> Result<Option<Awaited>, EngineError> {
-        self.engine.awaited(delivery)
-    }
-
-    fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError> {
-        self.engine.replay(id)
-    }
-
-    fn given_up(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<bool>, EngineError> {
-        self.engine.given_up(deliveries)
-    }
-
-    fn told(&mut self, events: &[EventId]) -> Result<Vec<Told>, EngineError> {
-        self.engine.told(events)
-    }
-
-    fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError> {
-        self.engine.owed_one(delivery)
-    }
-
-    fn last_id(&mut self) -> Result<u64, EngineError> {
-        self.engine.last_id()
+    as_it_is! {
+        fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError>;
+        fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError>;
+        fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError>;
+        fn recognise(&mut self, keys: &[DedupKey], names: &[Name], raw_ids: &[u64]) -> Result<Recognised, EngineError>;
+        fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError>;
+        fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError>;
+        fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError>;
+        fn belonging(&mut self, parents: &[u64]) -> Result<Vec<u64>, EngineError>;
+        fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError>;
+        fn awaited(&mut self, delivery: DeliveryId) -> Result<Option<Awaited>, EngineError>;
+        fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError>;
+        fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError>;
+        fn given_up(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<bool>, EngineError>;
+        fn told(&mut self, events: &[EventId]) -> Result<Vec<Told>, EngineError>;
+        fn compact(&mut self) -> Result<(), EngineError>;
+        fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError>;
+        fn last_id(&mut self) -> Result<u64, EngineError>;
+        fn take_up(&mut self) -> Result<Option<News>, EngineError>;
+        fn put_down(&mut self);
+        fn fold(&mut self) -> Result<(), EngineError>;
     }
 }
 

@@ -56,7 +56,7 @@ pub struct State {
     pub healed: bool,
     /// Until when the store is full.
     pub store_full_until: Duration,
-    pub home: Home,
+    pub home: Box<dyn Home>,
     /// Everything that anyone saw has a number, in the order of time.
     moments: u64,
     agenda: BTreeMap<(Duration, u64), Act>,
@@ -68,7 +68,7 @@ pub struct State {
 }
 
 impl World {
-    pub fn new(seed: u64, home: Home, kept_trace: bool) -> Arc<Self> {
+    pub fn new(seed: u64, home: Box<dyn Home>, kept_trace: bool) -> Arc<Self> {
         let mut dice = StdRng::seed_from_u64(seed);
         let scene = Scene::roll(&mut dice);
         let state = State {
