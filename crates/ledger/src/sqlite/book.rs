@@ -14,6 +14,8 @@
 //! - A batch is there as a whole or not at all: a record counts only if its checksum does and all before it are there. One
 //!   that was refused may be there after a crash, if it had become durable before what was tried next failed; as with any
 //!   commit that fails, whoever asked cannot know, and asks again.
+//! - Damage is not taken for a write that a crash cut off: where a later record is whole, the store is not opened. Only the very
+//!   last record may be missing.
 //!
 //! What it does not: readers see what is promised only when it has been folded.
 

@@ -1,6 +1,7 @@
 //! The one hand that writes to the tables: it folds what is promised, and commits what cannot be promised.
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -93,7 +94,11 @@ impl Press {
                 from += end;
             }
             if last != closed.last {
-                return Err(EngineError::Refused(format!("{} has been damaged", press.path.display())));
+                return Err(EngineError::Refused(format!(
+                    "{} has been damaged: record {} cannot be read",
+                    press.path.display(),
+                    last + 1
+                )));
             }
             press.count(last)
         })
@@ -159,11 +164,14 @@ impl Press {
         }
         self.transaction(|press| {
             let Number { folded, epoch } = press.number()?;
-            let kept = in_order(record::records(&first, epoch).0, record::records(&second, epoch).0, folded);
-            if has_gap(&kept, folded) {
+            let kept = in_order(record::whole(&first, epoch), record::whole(&second, epoch), folded);
+            if let Some(missing) = missing(&kept, folded) {
                 return Err(EngineError::Failed(format!(
-                    "{} continues a newer state of the store than callboard.db holds; go on without it by moving it away",
-                    path.display()
+                    "{}: {} cannot be read, though later ones can. It has been damaged, or continues a newer state of the \
+                     store than callboard.db holds. Bring back both files as they were; or move it away and go on without \
+                     what is in it, which has been acknowledged",
+                    path.display(),
+                    named(&missing),
                 )));
             }
             if let Some(last) = kept.last() {
@@ -195,8 +203,16 @@ fn in_order<'j>(first: Vec<Kept<'j>>, second: Vec<Kept<'j>>, folded: u64) -> Vec
     both
 }
 
-/// Is something missing before these records, or between them? A crash leaves no gap: what is written over was folded.
-fn has_gap(records: &[Kept<'_>], folded: u64) -> bool {
-    let expected = folded + 1..;
-    records.iter().zip(expected).any(|(record, number)| record.number != number)
+/// What is missing before these records, or between them, first. A crash leaves no gap: what is written over was folded, and
+/// behind a record that was not finished there is none.
+fn missing(records: &[Kept<'_>], folded: u64) -> Option<RangeInclusive<u64>> {
+    let (record, expected) =
+        records.iter().zip(folded + 1..).find(|(record, expected)| record.number != *expected)?;
+    Some(expected..=record.number - 1)
+}
+
+/// Records by their numbers, in words.
+fn named(numbers: &RangeInclusive<u64>) -> String {
+    let (first, last) = (numbers.start(), numbers.end());
+    if first == last { format!("record {first}") } else { format!("records {first} to {last}") }
 }

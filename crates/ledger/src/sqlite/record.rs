@@ -58,6 +58,19 @@ pub(super) fn records(bytes: &[u8], epoch: i64) -> (Vec<Kept<'_>>, usize) {
     (found, end)
 }
 
+/// All records of this epoch in these bytes that are whole, wherever they begin: also those behind one that is not, and
+/// what is left of an earlier round.
+pub(super) fn whole(bytes: &[u8], epoch: i64) -> Vec<Kept<'_>> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(rest) = bytes.get(at..) {
+        at += first(rest, epoch).map_or(BLOCK_BYTES, |(kept, length)| {
+            found.push(kept);
+            length
+        });
+    }
+    found
+}
+
 fn first(bytes: &[u8], epoch: i64) -> Option<(Kept<'_>, usize)> {
     let (length, rest) = bytes.split_first_chunk()?;
     let (sum, rest) = rest.split_first_chunk()?;
