@@ -123,6 +123,10 @@ fn limits() -> Vec<(&'static str, String)> {
         ("ratings, and answers, in one feedback", format!("{} each", core::MAX_ANSWERS)),
         ("jobs waiting for the writer", number(ledger::WRITER_QUEUE)),
         ("bytes of bodies and files among them", bytes(ledger::WRITER_QUEUE_BYTES)),
+        (
+            "SQLite's own log, and how long those who read from it are waited for to empty it",
+            pair(bytes(ledger::sqlite::LOG_BYTES as usize), time(ledger::sqlite::LOG_WAIT)),
+        ),
         ("what a removed endpoint was owed, called off at once", number(ledger::CALLED_OFF_AT_ONCE)),
         ("notices waiting for the outbox", format!("{} transactions", ledger::NOTICE_QUEUE)),
         ("events that a live stream may lag behind", number(ledger::LIVE_QUEUE)),

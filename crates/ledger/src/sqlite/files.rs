@@ -8,6 +8,8 @@ use crate::engine::EngineError;
 
 /// The database. Beside it SQLite keeps `-wal` and `-shm`, with the same permissions.
 const DATABASE: &str = "callboard.db";
+/// Its log.
+const LOG: &str = "callboard.db-wal";
 /// The journal of what is not folded into the database yet.
 const JOURNAL: &str = "callboard.journal";
 /// Whoever has this file locked has the store.
@@ -49,6 +51,11 @@ pub(super) fn failed(path: &Path, error: &io::Error) -> EngineError {
 /// Where the journal is, if there is one.
 pub(super) fn journal(data: &Path) -> PathBuf {
     data.join(JOURNAL)
+}
+
+/// Where SQLite's own log is, beside this journal.
+pub(super) fn log(journal: &Path) -> PathBuf {
+    journal.with_file_name(LOG)
 }
 
 /// A file beside the database, which is made if it is not there.

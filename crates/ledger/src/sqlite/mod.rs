@@ -17,6 +17,7 @@ mod ink;
 mod journal;
 mod keeping;
 mod listing;
+mod log;
 mod owing;
 mod pointers;
 mod press;
@@ -40,6 +41,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::engine::{Engine, EngineError, Reader, Store};
 pub(crate) use giving::Giver;
+pub use log::{LOG_BYTES, LOG_WAIT};
 
 /// How long one connection waits for another before it gives up. Readers never wait; a second writer is a mistake.
 const BUSY: Duration = Duration::from_secs(5);
@@ -51,8 +53,6 @@ const CACHE_KIB: i64 = 64 * 1024;
 const QUESTIONS_CACHE_KIB: i64 = 16 * 1024;
 /// Pages that may gather in the write-ahead log before they are moved into the file.
 const CHECKPOINT_PAGES: i64 = 8_000;
-/// What the write-ahead log shrinks to again after a long question has kept it from being emptied, in bytes.
-const LOG_BYTES: i64 = 96 * 1024 * 1024;
 /// Prepared statements kept by each connection.
 const STATEMENTS: usize = 64;
 

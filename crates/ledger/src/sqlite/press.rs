@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::book::Closed;
-use super::files::failed;
+use super::files::{self, failed};
 use super::ink::Ink;
 use super::journal::{HALF_BYTES, Half, Journal, Reading};
+use super::log::Log;
 use super::record::{self, Kept};
 use super::sheet::Sheet;
 use super::write;
@@ -21,6 +22,7 @@ const PIECE_BYTES: usize = 4 * 1024 * 1024;
 pub(super) struct Press {
     connection: Connection,
     path: PathBuf,
+    log: Log,
 }
 
 /// What the file says about the journal.
@@ -34,7 +36,7 @@ pub(super) struct Number {
 
 impl Press {
     pub(super) fn new(connection: Connection, journal: &Path) -> Self {
-        Self { connection, path: journal.to_owned() }
+        Self { connection, path: journal.to_owned(), log: Log::new(files::log(journal)) }
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -134,9 +136,10 @@ impl Press {
         write(self).inspect_err(|_| self.roll_back())
     }
 
-    fn end(&self) -> Result<(), EngineError> {
-        let ended = self.connection.execute_batch("COMMIT");
-        Ok(ended.inspect_err(|_| self.roll_back())?)
+    fn end(&mut self) -> Result<(), EngineError> {
+        self.connection.execute_batch("COMMIT").inspect_err(|_| self.roll_back())?;
+        self.log.limit(&self.connection);
+        Ok(())
     }
 
     fn roll_back(&self) {
