@@ -165,14 +165,52 @@ fn memory_has(bytes: &[u8], wanted: &[u8]) -> bool {
 fn a_compaction_that_was_put_off_is_made_up_for_when_the_store_is_opened() {
     let data = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(data.path()).unwrap();
-    let search = Search { company: sample::company(), words: vec!["ada@example.com".to_owned()] };
-    let erased = Erased { searches: vec![search], ..Erased::default() };
-    store.engine().unwrap().commit(&Batch { erased, ..Batch::default() }).unwrap();
-    sample::change(&store, vec![Change::Searched(1)]);
+    search(&store, 1);
     assert_eq!(store.reader().unwrap().searches().unwrap().len(), 1);
     drop(store);
 
     let store = SqliteStore::open(data.path()).unwrap();
+    assert_eq!(store.reader().unwrap().searches().unwrap(), []);
+}
+
+/// Notes that so many searches are over, and that their traces are to leave the store's files.
+fn search(store: &SqliteStore, count: usize) {
+    let search = Search { company: sample::company(), words: vec!["ada@example.com".to_owned()] };
+    let erased = Erased { searches: vec![search; count], ..Erased::default() };
+    store.engine().unwrap().commit(&Batch { erased, ..Batch::default() }).unwrap();
+    let open = store.reader().unwrap().searches().unwrap();
+    sample::change(store, open.iter().map(|(number, _)| Change::Searched(*number)).collect());
+}
+
+#[test]
+fn what_was_erased_is_known_until_it_has_left_the_log_as_well() {
+    // Given somebody who reads from the log
+    let data = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(data.path()).unwrap();
+    let mut engine = store.engine().unwrap();
+    search(&store, 1);
+    let reader = rusqlite::Connection::open(data.path().join("callboard.db")).unwrap();
+    reader.execute_batch("BEGIN; SELECT * FROM erasures").unwrap();
+
+    // When the store is compacted, then that is to be done again until they have let go
+    let log_bytes = || std::fs::metadata(data.path().join("callboard.db-wal")).unwrap().len();
+    engine.compact().unwrap();
+    assert!(log_bytes() > 0);
+    assert_eq!(store.reader().unwrap().searches().unwrap().len(), 1);
+    drop(reader);
+    engine.compact().unwrap();
+    assert_eq!(store.reader().unwrap().searches().unwrap(), []);
+}
+
+#[test]
+fn that_a_store_is_to_be_compacted_is_noted_once_however_many_were_erased() {
+    let data = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(data.path()).unwrap();
+    for _ in 0..2 {
+        search(&store, 3);
+        assert_eq!(store.reader().unwrap().searches().unwrap().len(), 1);
+    }
+    store.engine().unwrap().compact().unwrap();
     assert_eq!(store.reader().unwrap().searches().unwrap(), []);
 }
 

@@ -40,9 +40,7 @@ pub(super) fn change(ink: &Ink<'_>, change: &Change) -> Result<(), EngineError> 
             params![key(*delivery)],
         )?,
         Change::EraseReceipts(receipts) => erasing::receipts(ink, receipts)?,
-        Change::Searched(number) => {
-            ink.execute("UPDATE erasures SET words = '[]' WHERE id = ?1", params![number.cast_signed()])?
-        }
+        Change::Searched(number) => erasing::searched(ink, *number)?,
         Change::PointerDone(number) => delete("pointers", number.cast_signed())?,
         Change::PointerLater { number, due_at, error } => ink.execute(
             "UPDATE pointers SET due_at = ?2, attempts = attempts + 1, error = ?3 WHERE id = ?1",

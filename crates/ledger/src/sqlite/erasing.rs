@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row, params, params_from_iter};
 
 use super::conditions::{Conditions, list};
 use super::ink::Ink;
+use super::log::{self, LOG_WAIT};
 use super::rows::{id, key, state_number};
 use crate::batch::{DeliveryState, Erased, Search};
 use crate::engine::EngineError;
@@ -68,6 +69,16 @@ fn note(ink: &Ink<'_>, search: &Search) -> Result<(), EngineError> {
         params![key(search.company), words],
     )?;
     Ok(())
+}
+
+/// A search is over: its words go, and what is left says that the store is to be compacted. One such note does for all.
+pub(super) fn searched(ink: &Ink<'_>, number: u64) -> Result<usize, EngineError> {
+    ink.execute("UPDATE erasures SET words = '[]' WHERE id = ?1", params![number.cast_signed()])?;
+    Ok(ink.execute(
+        "DELETE FROM erasures WHERE words = '[]'
+            AND id < (SELECT MAX(id) FROM erasures WHERE words = '[]')",
+        &[],
+    )?)
 }
 
 /// Answers go at once: none is older than a day.
@@ -151,7 +162,7 @@ pub(super) fn compact(connection: &Connection) -> Result<(), EngineError> {
     let page_bytes: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
     if pages * page_bytes > COMPACT_BYTES {
         tracing::warn!("what was erased leaves the free space of the store's file at the next start");
-        return empty_log(connection);
+        return empty_log(connection).map(drop);
     }
     write_anew(connection)
 }
@@ -174,14 +185,18 @@ fn write_anew(connection: &Connection) -> Result<(), EngineError> {
     let written = connection.execute_batch("VACUUM");
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     written?;
-    connection.execute("DELETE FROM erasures WHERE words = '[]'", [])?;
-    empty_log(connection)
-}
-
-fn empty_log(connection: &Connection) -> Result<(), EngineError> {
-    let is_busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    if is_busy {
-        tracing::warn!("what was erased leaves the store's log when nobody reads from it any more");
+    // As long as the log has it, the note stays: it is tried again then.
+    if empty_log(connection)? {
+        connection.execute("DELETE FROM erasures WHERE words = '[]'", [])?;
     }
     Ok(())
+}
+
+/// Answers false if somebody still reads from the log.
+fn empty_log(connection: &Connection) -> Result<bool, EngineError> {
+    let is_empty = log::empty(connection, LOG_WAIT)?;
+    if !is_empty {
+        tracing::warn!("what was erased leaves the store's log when nobody reads from it any more");
+    }
+    Ok(is_empty)
 }
