@@ -85,7 +85,7 @@ impl RunningHub {
         let (ledger, notices, writing) = opening.await??;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let node = u16::try_from(ledger.number() % u64::from(DOORS_NODES)).expect("it is less than 1,023");
-        let mut mint = IdMint::new(LEDGER_NODE + 1 + node, 0);
+        let mut mint = IdMint::new(LEDGER_NODE + 1 + node, ledger.last_id());
         let forgetting = ledger.clone();
         tokio::spawn(async move {
             if let Err(error) = forgetting.resume_erasures().await {

@@ -2,6 +2,9 @@
 
 mod support;
 
+use callboard_core::{Identifier, KeyId, first_raw_at};
+use callboard_ledger::sqlite::SqliteStore;
+use callboard_ledger::{Batch, Change, Company, Store};
 use serde_json::json;
 use support::{Hub, ask, callboard};
 
@@ -16,6 +19,31 @@ fn a_first_start_makes_a_key_that_works_and_a_second_start_keeps_it() {
     let hub = Hub::start_on(data, &[]);
     assert_eq!(hub.key, key);
     hub.get("/v1/keys");
+}
+
+#[test]
+fn what_is_made_after_the_clock_was_set_back_has_a_later_id_than_all_that_there_was() {
+    // Given a hub that worked while the clock was far ahead
+    let (data, _) = Hub::start().terminate();
+    let ahead = first_raw_at("2080-01-01T00:00:00Z".parse().unwrap());
+    let store = SqliteStore::open(data.path()).unwrap();
+    let company = Company {
+        id: Identifier::from_raw(ahead),
+        name: "ahead".to_owned(),
+        stages: Vec::new(),
+        time_zone: None,
+    };
+    let changes = vec![Change::PutCompany(company)];
+    store.engine().unwrap().commit(&Batch { changes, ..Batch::default() }).unwrap();
+    drop(store);
+
+    // When somebody makes something
+    let hub = Hub::start_on(data, &[]);
+    let key = hub.post("/v1/keys", &json!({"name": "reader", "scope": "read"}));
+
+    // Then it is listed as the newest
+    let id: KeyId = key["id"].as_str().unwrap().parse().unwrap();
+    assert!(id.raw() > ahead, "{id}");
 }
 
 #[test]

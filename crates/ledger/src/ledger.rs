@@ -80,6 +80,7 @@ pub struct Ledger {
     pub(crate) calling_off: Arc<Mutex<()>>,
     berth: Berth,
     number: u64,
+    last_id: u64,
     secret: Option<[u8; 32]>,
     /// What writes beside the writer, where the store has it.
     pub(crate) settler: Option<Arc<std::sync::Mutex<Box<dyn Settler>>>>,
@@ -194,6 +195,7 @@ impl Ledger {
             room: QueueRoom::new(WRITER_QUEUE_BYTES),
             berth,
             number,
+            last_id,
             secret,
             settler,
         };
@@ -318,6 +320,11 @@ impl Ledger {
     /// Under which number this hub is known to others: 0 where there are none.
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// The highest id that there was when it was opened: whoever mints ids beside it goes on after that, whatever the clock says.
+    pub fn last_id(&self) -> u64 {
+        self.last_id
     }
 
     /// Is it for this hub to see to what has an id with this number?

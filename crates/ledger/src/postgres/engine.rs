@@ -173,7 +173,7 @@ impl Engine for PostgresEngine {
             "SELECT GREATEST((SELECT MAX(id) FROM receipts), (SELECT MAX(id) FROM events),
                 (SELECT MAX(id) FROM deliveries), (SELECT MAX(id) FROM entities), (SELECT MAX(id) FROM companies),
                 (SELECT MAX(id) FROM keys), (SELECT MAX(id) FROM sources), (SELECT MAX(id) FROM endpoints),
-                (SELECT MAX(last_id) FROM writers))",
+                (SELECT MAX(id) FROM replays), (SELECT MAX(last_id) FROM writers))",
             &[],
         )?;
         Ok(row.try_get::<_, Option<i64>>(0)?.unwrap_or(0).cast_unsigned())

@@ -235,7 +235,8 @@ impl Engine for SqliteEngine {
                 SELECT MAX(id) AS id FROM receipts UNION ALL SELECT MAX(id) FROM events
                 UNION ALL SELECT MAX(id) FROM deliveries UNION ALL SELECT MAX(id) FROM entities
                 UNION ALL SELECT MAX(id) FROM companies UNION ALL SELECT MAX(id) FROM keys
-                UNION ALL SELECT MAX(id) FROM sources UNION ALL SELECT MAX(id) FROM endpoints)",
+                UNION ALL SELECT MAX(id) FROM sources UNION ALL SELECT MAX(id) FROM endpoints
+                UNION ALL SELECT MAX(id) FROM replays)",
             [],
             |row| row.get(0),
         )?;

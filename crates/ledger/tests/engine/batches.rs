@@ -7,7 +7,8 @@ use callboard_core::{
     first_raw_at,
 };
 use callboard_ledger::{
-    Batch, Change, DeliveryState, EngineError, EntityWrite, Outcome, Reread, Store, Totals,
+    Batch, Change, DeliveryState, EngineError, EntityWrite, Outcome, Replay, ReplayAsked, ReplayOf, Reread,
+    Store, Totals, What,
 };
 
 use super::sample::*;
@@ -151,6 +152,17 @@ pub fn seen_is_told_by_source_and_hash_and_only_while_it_counts(store: &dyn Stor
 
 pub fn the_last_id_is_the_highest_of_all_kinds(store: &dyn Store) {
     assert_eq!(engine(store).last_id().unwrap(), 0);
+    let asked = ReplayAsked {
+        of: ReplayOf::Source(SourceId::from_raw(11)),
+        what: What::All,
+        since: Timestamp::MIN,
+        until: Timestamp::MAX,
+        events: Vec::new(),
+        sources: Vec::new(),
+        interview: None,
+        before: u64::MAX,
+    };
+    let replay = Replay::new(Identifier::from_raw(70), company(), asked, 0, noon());
     let batches = [
         Batch { receipts: vec![receipt(10)], ..Batch::default() },
         Batch { events: vec![event(20)], ..Batch::default() },
@@ -158,8 +170,9 @@ pub fn the_last_id_is_the_highest_of_all_kinds(store: &dyn Store) {
         Batch { entities: vec![write(40, "x", 1)], ..Batch::default() },
         Batch { changes: vec![Change::PutSource(source(50))], ..Batch::default() },
         Batch { changes: vec![Change::PutEndpoint(endpoint(60))], ..Batch::default() },
+        Batch { changes: vec![Change::StartReplay(Box::new(replay))], ..Batch::default() },
     ];
-    for (batch, last_id) in batches.iter().zip([10, 20, 30, 40, 50, 60]) {
+    for (batch, last_id) in batches.iter().zip([10, 20, 30, 40, 50, 60, 70]) {
         engine(store).commit(batch).unwrap();
         assert_eq!(engine(store).last_id().unwrap(), last_id);
     }
