@@ -69,6 +69,10 @@ fn limits() -> Vec<(&'static str, String)> {
             format!("{}, the latest", server::FOUND_INTERVIEWS),
         ),
         ("request body", bytes(server::BODY_BYTES)),
+        (
+            "what has arrived after the first 16 KiB of each body, of all those that are not whole yet",
+            bytes(server::ARRIVING_BYTES),
+        ),
         ("request head", pair(bytes(server::HEADER_BYTES), format!("{} headers", server::HEADERS))),
         ("time for a request's head, from when it is waited for", time(server::HEAD_TIME)),
         ("time for a request's body", time(server::BODY_TIME)),

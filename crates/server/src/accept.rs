@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -193,8 +192,7 @@ async fn serve(
     watcher: Watcher,
 ) {
     let io = TokioIo::new(Lively::new(stream, IDLE_TIME));
-    let service =
-        service_fn(move |request: Request<Incoming>| Arc::clone(&porter).answer(request.map(Body::new)));
+    let service = service_fn(move |request: Request<Incoming>| Arc::clone(&porter).answer(request));
     let connection = http.serve_connection(io, service).into_owned();
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");

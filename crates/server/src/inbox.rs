@@ -14,6 +14,7 @@ use callboard_ledger::{Intake, Outcome};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 
+use crate::arriving::is_for_want_of_room;
 use crate::hub::Hub;
 use crate::kept_headers::kept_headers;
 use crate::limits::{BODY_BYTES, BODY_TIME, FETCH_CLOCK_AHEAD, REJECTED_HEADERS_BYTES};
@@ -223,6 +224,9 @@ pub(crate) async fn read_up_to(body: Body, most: usize) -> Result<Bytes, Problem
     match tokio::time::timeout(BODY_TIME, collecting).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(error)) if is_for_want_of_room(error.as_ref()) => {
+            Err(Problem::new(codes::BUSY, "too many large bodies are arriving at once"))
+        }
         Ok(Err(_)) => Err(Problem::new(codes::BROKEN_OFF, "the body broke off")),
         Err(_) => Err(Problem::new(codes::TOO_SLOW, "the body took too long to arrive")),
     }

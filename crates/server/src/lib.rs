@@ -4,6 +4,7 @@
 
 mod accept;
 mod api;
+mod arriving;
 mod auth;
 mod certificates;
 mod docs;
@@ -36,8 +37,8 @@ pub use certificates::{Certificates, CertificatesError};
 pub use hub::Hub;
 pub use keys::{hash_key, hash_token_of, new_key, new_secret_bytes};
 pub use limits::{
-    BODY_BYTES, CONNECTIONS, FILE_BYTES, HEADER_BYTES, HEADERS, PAGE_ITEMS, REJECTED_HEADERS_BYTES,
-    REJECTIONS_KEPT,
+    ARRIVING_BYTES, BEGINNING_BYTES, BODY_BYTES, CONNECTIONS, FILE_BYTES, HEADER_BYTES, HEADERS, PAGE_ITEMS,
+    REJECTED_HEADERS_BYTES, REJECTIONS_KEPT,
 };
 pub use metrics::metrics;
 pub use replaying::replays;

@@ -7,25 +7,33 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use hyper::body::Incoming;
 use tower_service::Service;
 
+use crate::arriving::{Arriving, ArrivingRoom};
 use crate::hub::Hub;
 use crate::inbox::{self, Address};
 
 pub(crate) struct Porter {
     hub: Arc<Hub>,
     routes: Router,
+    room: Arc<ArrivingRoom>,
 }
 
 impl Porter {
     pub(crate) fn new(hub: Arc<Hub>, routes: Router) -> Arc<Self> {
-        Arc::new(Self { hub, routes })
+        Arc::new(Self { hub, routes, room: ArrivingRoom::new() })
     }
 
     /// Answers one request.
-    pub(crate) async fn answer(self: Arc<Self>, request: Request) -> Result<Response, Infallible> {
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        request: hyper::Request<Incoming>,
+    ) -> Result<Response, Infallible> {
+        let request: Request = request.map(|body| Body::new(Arriving::new(body, Arc::clone(&self.room))));
         match Address::of(&request) {
             Some(address) => Ok(inbox::take(&self.hub, address, request).await.into_response()),
             None => self.routes.clone().call(request).await,

@@ -1,8 +1,11 @@
 //! Connections that want nothing, or take their time over it.
 
+use std::iter::repeat_with;
+
 use callboard_simulate::Platform;
 
 use crate::ground::Ground;
+use crate::support::until;
 use crate::wire::{Wire, head};
 
 const IDLE: usize = 400;
@@ -48,4 +51,37 @@ fn slow_and_silent_senders_are_cut_off_and_hold_up_nobody() {
     });
     assert_eq!(cut_off, ([true; 3], Some(408)));
     ground.goes_on();
+}
+
+/// As large as a body may be, and as many of them as there is room for while they arrive.
+const LARGE: usize = 1024 * 1024;
+const LARGE_AT_ONCE: usize = 65;
+
+#[test]
+fn many_large_bodies_that_never_end_leave_room_for_webhooks_and_give_it_back() {
+    let ground = Ground::of(Platform::Skype);
+    let request = |bytes: usize| {
+        let headers =
+            [("content-type", "application/json".to_owned()), ("content-length", bytes.to_string())];
+        head("POST", ground.path(), &headers)
+    };
+    let is_busy = || {
+        let mut wire = Wire::to(&ground.hub.url);
+        wire.send(&request(100_000)).send(&[b' '; 100_000]);
+        let answer = wire.answer().unwrap();
+        assert!(answer.status != 503 || answer.head.contains("retry-after"), "{answer:?}");
+        answer.status == 503 && answer.code() == "busy"
+    };
+    let body = vec![b' '; LARGE - 1];
+    let open = || {
+        let mut wire = Wire::to(&ground.hub.url);
+        wire.send(&request(LARGE)).send(&body);
+        wire
+    };
+
+    let large: Vec<Wire> = repeat_with(open).take(LARGE_AT_ONCE).collect();
+    until("large bodies find no room", is_busy);
+    ground.goes_on();
+    drop(large);
+    until("there is room again", || !is_busy());
 }
