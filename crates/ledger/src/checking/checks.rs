@@ -19,7 +19,7 @@ pub enum Check {
     Files,
     /// What people configured can be read.
     Configured,
-    /// Things can be read, are what they are filed under, and belong to a company that is there.
+    /// Things can be read, are what they are filed under, and belong to a company, and to other things, that are there.
     Things,
     /// Names lead to things that are there.
     Names,

@@ -60,6 +60,8 @@ pub(crate) struct ThingRow<'r> {
     pub(crate) word: &'r str,
     pub(crate) held: Result<Held, EngineError>,
     pub(crate) parent: Option<i64>,
+    /// What it belongs to is there, if it belongs to anything.
+    pub(crate) has_parent: bool,
     pub(crate) has_company: bool,
 }
 
@@ -79,6 +81,8 @@ impl ThingRow<'_> {
         }
         if held.entity.parent() != self.parent.map(i64::cast_unsigned) {
             look.find(&name, "is filed under something that it does not belong to");
+        } else if !self.has_parent {
+            look.find(&name, "belongs to something that is not there");
         }
         if held.record.version == 0 {
             look.find(&name, "has no version");

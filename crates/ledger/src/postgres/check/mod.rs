@@ -121,8 +121,9 @@ fn documents<T: DeserializeOwned>(
 fn things(session: &mut Session, look: &mut Look<'_>) -> Result<(), EngineError> {
     // The columns of a thing come first where it is read.
     let sql = format!(
-        "SELECT {}, parent, (SELECT 1 FROM companies c WHERE c.id = company) IS NOT NULL, id FROM entities
-         WHERE id > $1 ORDER BY id",
+        "SELECT {}, parent, (SELECT 1 FROM companies c WHERE c.id = company) IS NOT NULL, id,
+             parent IS NULL OR (SELECT 1 FROM entities p WHERE p.id = e.parent) IS NOT NULL
+         FROM entities e WHERE id > $1 ORDER BY id",
         rows::THING
     );
     steps::walk(session, &sql, &[], i64::MIN, LARGE_ROWS, |row| {
@@ -133,6 +134,7 @@ fn things(session: &mut Session, look: &mut Look<'_>) -> Result<(), EngineError>
             held: rows::thing(row),
             parent: row.try_get(5)?,
             has_company: row.try_get(6)?,
+            has_parent: row.try_get(8)?,
         };
         thing.judge(look);
         Ok(filed)

@@ -110,7 +110,9 @@ impl SqliteInspector {
 
     fn things(&self, look: &mut Look<'_>) -> Result<(), EngineError> {
         let sql = format!(
-            "SELECT {}, id, parent, EXISTS (SELECT 1 FROM companies c WHERE c.id = company) FROM entities",
+            "SELECT {}, id, parent, EXISTS (SELECT 1 FROM companies c WHERE c.id = company),
+                 parent IS NULL OR EXISTS (SELECT 1 FROM entities p WHERE p.id = e.parent)
+             FROM entities e",
             rows::THING
         );
         self.each(&sql, &[], |row| {
@@ -120,6 +122,7 @@ impl SqliteInspector {
                 held: rows::thing(row).map_err(EngineError::from),
                 parent: row.get(6)?,
                 has_company: row.get(7)?,
+                has_parent: row.get(8)?,
             };
             thing.judge(look);
             Ok(())

@@ -10,7 +10,7 @@ use callboard_ledger::{
 };
 use jiff::SignedDuration;
 
-use crate::support::{asking, create, endpoint, intake, moved, source, unreadable};
+use crate::support::{asking, create, create_noted, endpoint, intake, moved, source, unreadable};
 
 /// What stands for an id in statements.
 const NAMES: [(&str, &str); 5] = [
@@ -24,7 +24,7 @@ const NAMES: [(&str, &str); 5] = [
 /// Damage: by which check it is found, in which words, and what does it.
 type Planted<'d> = (Check, &'d str, &'d str);
 
-const PLANTED: [Planted<'_>; 35] = [
+const PLANTED: [Planted<'_>; 36] = [
     (Check::Configured, "cannot be read", "UPDATE endpoints SET body = '{}' WHERE id = 1"),
     (Check::Configured, "another's id", "UPDATE sources SET id = 8"),
     (Check::Things, "cannot be read", "UPDATE entities SET body = '[]' WHERE kind = 'job'"),
@@ -33,6 +33,7 @@ const PLANTED: [Planted<'_>; 35] = [
     (Check::Things, "does not belong", "UPDATE entities SET parent = 7 WHERE kind = 'job'"),
     (Check::Things, "no version", "UPDATE entities SET version = 0 WHERE kind = 'job'"),
     (Check::Things, "company that is not there", "UPDATE entities SET company = 9 WHERE kind = 'job'"),
+    (Check::Things, "belongs to something that is not there", "DELETE FROM entities WHERE kind = 'can'"),
     (Check::Names, "leads to nothing", "UPDATE names SET entity = 4711"),
     (Check::Events, "cannot be read", "UPDATE events SET body = x'7b' WHERE id = $event"),
     (Check::Events, "as something else", "UPDATE events SET kind = 'job.deleted' WHERE id = $event"),
@@ -112,7 +113,7 @@ fn tried(owed: &Owed, number: u32, second: i64, state: DeliveryState) -> Settlem
 }
 
 /// Writes down something of everything: an interview that went through stages, told to one endpoint in order, given up at
-/// another and still owed there; a message that came twice, one that nobody understood, and a job that was asked for.
+/// another and still owed there; a message that came twice, one that nobody understood, and what was asked for: a candidate with a note, and a job.
 async fn fill(ledger: &Ledger) {
     let company =
         Company { id: source().company, name: "default".to_owned(), time_zone: None, stages: Vec::new() };
@@ -125,6 +126,7 @@ async fn fill(ledger: &Ledger) {
     for (second, stage) in [(10, Stage::InterviewCreated), (20, Stage::SchedulingTime)] {
         ledger.record(moved("RENE2010", second, stage)).await.unwrap();
     }
+    ledger.command(asking(create_noted(2, 3).into())).await.unwrap();
     ledger.command(asking(vec![create(1, "Engineer")])).await.unwrap();
     let delivered = owed(ledger, 1).await;
     let told = (1..).zip(&delivered).map(|(second, owed)| tried(owed, 1, second, DeliveryState::Delivered));

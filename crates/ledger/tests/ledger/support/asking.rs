@@ -1,7 +1,8 @@
 //! What the company's own people ask for.
 
 use callboard_core::{
-    Asker, Command, Expected, Facts, Identifier, JobCommand, JobId, JobStatus, JobTold, Timestamp,
+    Asker, CandidateCommand, CandidateId, CandidateTold, Command, Expected, Facts, Identifier, JobCommand,
+    JobId, JobStatus, JobTold, NoteCommand, NoteId, NotePlace, NoteTold, Timestamp,
 };
 use callboard_ledger::{Asking, Carried, Done, LedgerError};
 
@@ -32,6 +33,21 @@ fn job(title: &str) -> Facts<JobTold> {
 /// Makes a job.
 pub fn create(id: u64, title: &str) -> Command {
     Command::Job(JobId::from_raw(id), JobCommand::Create(job(title)))
+}
+
+/// Makes a candidate, and a note about them.
+pub fn create_noted(candidate: u64, note: u64) -> [Command; 2] {
+    let candidate = CandidateId::from_raw(candidate);
+    let named = CandidateTold { full_name: Some("Ada Lovelace".to_owned()), ..CandidateTold::default() };
+    let said = NoteTold { text: Some("Writes programs".to_owned()), ..NoteTold::default() };
+    let place = NotePlace { candidate: Some(candidate), ..NotePlace::default() };
+    [
+        Command::Candidate(candidate, CandidateCommand::Create(Facts { told: named, ..Facts::default() })),
+        Command::Note(
+            NoteId::from_raw(note),
+            NoteCommand::Create { place, facts: Facts { told: said, ..Facts::default() } },
+        ),
+    ]
 }
 
 /// Makes a job that some other program calls so.

@@ -5,7 +5,7 @@ mod intake;
 mod planner;
 mod watched;
 
-pub use asking::{asking, create, create_named, noon, only_if, out, refused, retitle, unname};
+pub use asking::{asking, create, create_named, create_noted, noon, only_if, out, refused, retitle, unname};
 pub use intake::{intake, moved, source, unreadable};
 pub use planner::{Everyone, endpoint};
 pub use watched::{Control, Fault, Watched};
