@@ -65,14 +65,14 @@ fn many_large_bodies_that_never_end_leave_room_for_webhooks_and_give_it_back() {
             [("content-type", "application/json".to_owned()), ("content-length", bytes.to_string())];
         head("POST", ground.path(), &headers)
     };
+    let body = vec![b' '; LARGE - 1];
     let is_busy = || {
         let mut wire = Wire::to(&ground.hub.url);
-        wire.send(&request(100_000)).send(&[b' '; 100_000]);
+        wire.send(&request(100_000)).send(&body[..100_000]);
         let answer = wire.answer().unwrap();
         assert!(answer.status != 503 || answer.head.contains("retry-after"), "{answer:?}");
         answer.status == 503 && answer.code() == "busy"
     };
-    let body = vec![b' '; LARGE - 1];
     let open = || {
         let mut wire = Wire::to(&ground.hub.url);
         wire.send(&request(LARGE)).send(&body);
