@@ -12,7 +12,8 @@ use callboard_simulate::Platform;
 use serde_json::{Value, json};
 
 use support::accounts::Account;
-use support::database::Database;
+use support::database::relay::Relay;
+use support::database::{Database, address};
 use support::deserted::Deserted;
 use support::ear::Ear;
 use support::{CALLBOARD, Hub, callboard, until};
@@ -47,7 +48,25 @@ fn what_was_answered_200_outlives_the_hub_and_is_told() {
 #[test]
 fn while_the_database_is_away_senders_are_asked_to_come_again_and_nothing_is_lost() {
     let mut database = Database::start();
-    let hub = hub_on(&database);
+    let address = database.address();
+    goes_on_after(&address, |is_away| if is_away { database.kill() } else { database.restart() });
+}
+
+#[test]
+fn while_nothing_is_heard_of_the_database_senders_are_asked_to_come_again_and_nothing_is_lost() {
+    let database = Database::start();
+    let relay = Relay::to(database.place());
+    goes_on_after(
+        &address(relay.place()),
+        |is_away| {
+            if is_away { relay.stand_still() } else { relay.go_on() }
+        },
+    );
+}
+
+/// A hub on the database at this address takes nothing while that is away, and everything when it is back.
+fn goes_on_after(address: &str, mut set_away: impl FnMut(bool)) {
+    let hub = Hub::start_on(tempfile::tempdir().unwrap(), &["--store", address]);
     let account = Account::open(&hub, Platform::Skype);
     let ear = Ear::open("standard");
     ear.subscribe(&hub, &json!({}));
@@ -57,11 +76,11 @@ fn while_the_database_is_away_senders_are_asked_to_come_again_and_nothing_is_los
         assert_eq!(account.send(letter).0, 200);
     }
 
-    database.kill();
+    set_away(true);
     let (status, problem) = account.send(&after[0]);
     assert_eq!((status, problem["code"].as_str()), (503, Some("store_failed")), "{problem}");
 
-    database.restart();
+    set_away(false);
     for letter in after {
         until("it is taken", || account.send(letter).0 == 200);
     }
