@@ -131,20 +131,43 @@ fn a_store_in_a_database_is_checked_while_a_hub_works_on_it() {
     assert_eq!((&said["whole"], &deliveries["found"]), (&json!(false), &json!(1)), "{said}");
 }
 
+/// A database that takes nobody without TLS.
+struct ByTls {
+    address: String,
+    port: u16,
+    /// What vouches for its certificate.
+    trusted: String,
+    _place: Deserted,
+    _database: Database,
+}
+
+impl ByTls {
+    fn start() -> Self {
+        let mut database = Database::start();
+        let place = Deserted::keep();
+        let port = place.port();
+        let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        database.secure(port, &own.cert.pem(), &own.signing_key.serialize_pem());
+        let address = format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=require");
+        Self { address, port, trusted: own.cert.pem(), _place: place, _database: database }
+    }
+
+    /// A hub on it that trusts it.
+    fn hub(&self) -> Hub {
+        let data = tempfile::tempdir().unwrap();
+        let trusted = data.path().join("trusted.pem").to_str().unwrap().to_owned();
+        std::fs::write(&trusted, &self.trusted).unwrap();
+        Hub::start_in(data, &[], &[("SSL_CERT_FILE", &trusted), ("CALLBOARD_STORE", &self.address)])
+    }
+}
+
 #[test]
 fn a_database_that_is_reached_by_tls_has_to_have_a_certificate_that_is_trusted() {
-    // given a database that takes nobody without TLS
-    let mut database = Database::start();
-    let place = Deserted::keep();
-    let port = place.port();
-    let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    database.secure(port, &own.cert.pem(), &own.signing_key.serialize_pem());
-    let address = format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=require");
-
     // when nobody vouches for its certificate, then the hub does not trust it
+    let database = ByTls::start();
     let data = tempfile::tempdir().unwrap();
     let refused = Command::new(CALLBOARD)
-        .args(["serve", "--listen", "127.0.0.1:0", "--store", &address, "--data"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--store", &database.address, "--data"])
         .arg(data.path())
         .output()
         .unwrap();
@@ -152,9 +175,27 @@ fn a_database_that_is_reached_by_tls_has_to_have_a_certificate_that_is_trusted()
     assert!(!refused.status.success() && said.contains("certificate"), "{said}");
 
     // when somebody does, it works on it
-    let trusted = data.path().join("trusted.pem");
-    std::fs::write(&trusted, own.cert.pem()).unwrap();
-    let trusting = [("SSL_CERT_FILE", trusted.to_str().unwrap()), ("CALLBOARD_STORE", address.as_str())];
-    let hub = Hub::start_in(tempfile::tempdir().unwrap(), &[], &trusting);
-    assert_eq!(hub.get("/v1/events")["items"], json!([]));
+    assert_eq!(database.hub().get("/v1/events")["items"], json!([]));
+}
+
+#[test]
+fn the_database_looks_after_the_connections_of_hubs_that_may_be_gone() {
+    let database = ByTls::start();
+    let _hub = database.hub();
+    until("each of its ends waits for a sign of life, for seconds", || {
+        let ends = waiting(database.port);
+        !ends.is_empty() && ends.iter().all(|(timer, hundredths)| *timer == KEEPALIVE && *hundredths <= 500)
+    });
+}
+
+/// The timer of a connection that is probed when nothing is heard on it.
+const KEEPALIVE: &str = "02";
+
+/// What connections at this port of the machine wait for, and for how many hundredths of a second: see proc(5), /proc/net/tcp.
+fn waiting(port: u16) -> Vec<(String, u64)> {
+    let all = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let fields = all.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let established = fields.filter(|it| it[1].ends_with(&format!(":{port:04X}")) && it[3] == "01");
+    let timers = established.map(|it| it[5].split_once(':').unwrap());
+    timers.map(|(timer, when)| (timer.to_owned(), u64::from_str_radix(when, 16).unwrap())).collect()
 }

@@ -59,6 +59,10 @@ pub(crate) use taking::Taker;
 /// are small or nothing is known of them, and read by whole tables it would take ever longer.
 const PLANS: &str = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
+/// A database that hears nothing more of a hub, whose machine is gone or cut off, soon ends the hub's connections, and not
+/// after hours: they have places that others need. This counts for TCP alone, and what the address says counts more.
+const LOOKED_AFTER: &str = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=30000";
+
 /// A database that holds a store. Its two sides wait for answers: they are used on threads that may.
 #[derive(Clone)]
 pub struct PostgresStore {
@@ -82,7 +86,7 @@ impl PostgresStore {
         let mut config: Config =
             address.parse().map_err(|error: tokio_postgres::Error| error::failed(&error))?;
         config.application_name("callboard").target_session_attrs(TargetSessionAttrs::ReadWrite);
-        let options = [config.get_options().unwrap_or_default(), PLANS].join(" ");
+        let options = [LOOKED_AFTER, config.get_options().unwrap_or_default(), PLANS].join(" ");
         config.options(options);
         let address = Address { config, tls: tls::tls()?, beside: Arc::new(Driving::beside()?) };
         Ok(Self { address, is_in_doubt: Arc::default(), writer: Arc::default() })
