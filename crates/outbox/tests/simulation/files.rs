@@ -37,7 +37,7 @@ impl Home for Files {
         Ok(Box::new(SqliteStore::open(self.data.path())?))
     }
 
-    /// It becomes so in a copy, which the hub finds if it dies before another commit goes well.
+    /// It becomes durable in a copy alone, which the hub finds if it dies before another commit goes well.
     fn lose_answer(&mut self, _engine: &mut dyn Engine, batch: &Batch) -> Result<(), EngineError> {
         let other = copy(self.data.path());
         let store = SqliteStore::open(other.path()).unwrap();

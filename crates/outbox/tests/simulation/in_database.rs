@@ -1,5 +1,8 @@
 //! A store in a database: what was not committed when the hub dies is not there, and an answer gets lost on the way.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::{Batch, Engine, EngineError, Store};
 
@@ -16,6 +19,7 @@ const PRESENT: &str = "present";
 /// A PostgreSQL in which one store after the other lives.
 pub struct Cluster {
     database: Database,
+    answers_lost: Arc<AtomicUsize>,
 }
 
 impl Cluster {
@@ -23,30 +27,42 @@ impl Cluster {
         let database = Database::start();
         database.run(&format!("CREATE DATABASE {EMPTY}"));
         drop(PostgresStore::open(&database.address_of(EMPTY)).unwrap());
-        Self { database }
+        Self { database, answers_lost: Arc::default() }
     }
 
     /// An empty store, in the place of the one before it.
     pub fn home(&self) -> Box<dyn Home> {
         self.database.run(&format!("DROP DATABASE IF EXISTS {PRESENT} WITH (FORCE)"));
         self.database.run(&format!("CREATE DATABASE {PRESENT} TEMPLATE {EMPTY}"));
-        Box::new(InDatabase(Relay::to(self.database.place())))
+        let relay = Relay::to(self.database.place());
+        Box::new(InDatabase { relay, answers_lost: Arc::clone(&self.answers_lost) })
+    }
+
+    /// How many answers to commits have got lost in all.
+    pub fn answers_lost(&self) -> usize {
+        self.answers_lost.load(Ordering::Relaxed)
     }
 }
 
 /// Reached by a way on which answers get lost.
-struct InDatabase(Relay);
+struct InDatabase {
+    relay: Relay,
+    answers_lost: Arc<AtomicUsize>,
+}
 
 impl Home for InDatabase {
     fn open(&self) -> Result<Box<dyn Store>, EngineError> {
-        let store = elsewhere(|| PostgresStore::open(&address_of(self.0.place(), PRESENT)))?;
+        let store = elsewhere(|| PostgresStore::open(&address_of(self.relay.place(), PRESENT)))?;
         Ok(Box::new(Elsewhere(store)))
     }
 
     fn lose_answer(&mut self, engine: &mut dyn Engine, batch: &Batch) -> Result<(), EngineError> {
-        self.0.cut_after_commit(Cut::Connection);
+        self.relay.cut_after_commit(Cut::Connection);
         let answer = engine.commit(batch);
-        self.0.spare();
+        if !self.relay.is_to_be_cut() {
+            self.answers_lost.fetch_add(1, Ordering::Relaxed);
+        }
+        self.relay.spare();
         answer
     }
 

@@ -125,6 +125,7 @@ fn whatever_happens_nothing_is_lost_doubled_or_out_of_order_on_postgresql() {
     if chosen().is_none() {
         let cluster = Cluster::start();
         run_all((0..seeds()).step_by(ON_POSTGRESQL), || cluster.home(), "one_seed_on_postgresql");
+        assert!(cluster.answers_lost() > 0 || seeds() < SEEDS, "no answer to a commit was ever lost");
     }
 }
 

@@ -10,6 +10,7 @@ use callboard_ledger::{
     Replay, RequestKey, Settlement, Settler, Steps, Store, Told,
 };
 
+use super::elsewhere::all_but_commits;
 use super::world::World;
 
 /// Commits that fail for no good reason.
@@ -161,28 +162,7 @@ impl Engine for TroubledEngine {
         self.engine.number()
     }
 
-    as_it_is! {
-        fn resolve(&mut self, names: &[Name]) -> Result<Vec<Option<u64>>, EngineError>;
-        fn load(&mut self, raw_ids: &[u64]) -> Result<Vec<Held>, EngineError>;
-        fn seen(&mut self, keys: &[DedupKey]) -> Result<Vec<Option<ReceiptId>>, EngineError>;
-        fn recognise(&mut self, keys: &[DedupKey], names: &[Name], raw_ids: &[u64]) -> Result<Recognised, EngineError>;
-        fn outcomes(&mut self, receipts: &[ReceiptId]) -> Result<Vec<Option<Outcome>>, EngineError>;
-        fn answers(&mut self, keys: &[RequestKey]) -> Result<Vec<Option<Kept>>, EngineError>;
-        fn events_of(&mut self, subjects: &[u64], receipts: &[ReceiptId]) -> Result<Vec<EventRow>, EngineError>;
-        fn belonging(&mut self, parents: &[u64]) -> Result<Vec<u64>, EngineError>;
-        fn owed_of(&mut self, event: EventId) -> Result<Vec<(DeliveryId, EndpointId)>, EngineError>;
-        fn awaited(&mut self, delivery: DeliveryId) -> Result<Option<Awaited>, EngineError>;
-        fn is_erased(&mut self, delivery: DeliveryId) -> Result<bool, EngineError>;
-        fn replay(&mut self, id: ReplayId) -> Result<Option<Replay>, EngineError>;
-        fn given_up(&mut self, deliveries: &[DeliveryId]) -> Result<Vec<bool>, EngineError>;
-        fn told(&mut self, events: &[EventId]) -> Result<Vec<Told>, EngineError>;
-        fn compact(&mut self) -> Result<(), EngineError>;
-        fn owed_one(&mut self, delivery: DeliveryId) -> Result<Option<Owed>, EngineError>;
-        fn last_id(&mut self) -> Result<u64, EngineError>;
-        fn take_up(&mut self) -> Result<Option<News>, EngineError>;
-        fn put_down(&mut self);
-        fn fold(&mut self) -> Result<(), EngineError>;
-    }
+    all_but_commits!(as_it_is);
 }
 
 /// When the ledger goes on.

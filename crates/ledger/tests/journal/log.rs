@@ -1,32 +1,15 @@
 //! SQLite's own log beside the store does not grow for as long as somebody reads.
-#![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use bytes::Bytes;
-use callboard_core::{Identifier, ReceiptId, SourceId, Timestamp};
+use callboard_ledger::Store;
 use callboard_ledger::sqlite::{LOG_BYTES, SqliteStore};
-use callboard_ledger::{Batch, Outcome, Receipt, Store};
 use rusqlite::Connection;
 
-/// A batch with one request, so many bytes long.
-fn batch(id: u64, length: usize) -> Batch {
-    let receipt = Receipt {
-        id: ReceiptId::from_raw(id),
-        source: SourceId::from_raw(11),
-        received_at: Timestamp::UNIX_EPOCH,
-        outcome: Outcome::Understood,
-        detail: "State".to_owned(),
-        remarks: Vec::new(),
-        headers: "{}".to_owned(),
-        body: Bytes::from(vec![b'x'; length]),
-        erased: false,
-    };
-    Batch { receipts: vec![receipt], ..Batch::default() }
-}
+use crate::batch;
 
 /// Somebody who reads what is there now, until they let go.
 fn reading(data: &Path) -> Connection {
