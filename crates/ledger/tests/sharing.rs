@@ -149,7 +149,7 @@ async fn whoever_listens_at_one_hub_is_told_that_there_is_something_in_the_store
     let mut live = second.ledger.live();
     first.ledger.record(intake("RENE2010")).await.unwrap();
     let heard = timeout(PATIENCE, live.recv()).await.unwrap().unwrap();
-    assert!(matches!(heard, Live::Elsewhere), "{heard:?}");
+    assert!(matches!(heard, Live::InStore), "{heard:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -305,6 +305,28 @@ fn what_a_hub_goes_on_holding_is_not_taken_anew_because_passing_the_rest_on_fail
         let taken = if before.leaving.contains(shard) { 0 } else { before.taken[shard as usize] };
         assert_eq!(passed_on.taken[shard as usize], taken, "{shard}");
     }
+}
+
+#[test]
+fn what_a_hub_held_that_has_gone_without_letting_go_of_it_is_taken_by_the_others() {
+    // Given two hubs that hold half of everything each
+    let database = Database::start();
+    let (mut first, mut second) = (crew(&database), crew(&database));
+    first.beat(STAYS).unwrap();
+    second.beat(STAYS).unwrap();
+    let vacated = first.beat(STAYS).unwrap().leaving;
+    first.beat(Beat { vacated, ..STAYS }).unwrap();
+    assert_eq!(second.beat(STAYS).unwrap().held(), vacated);
+
+    // When one of them is to go, and that breaks off half-way, then it has not gone
+    database.run("ALTER TABLE shards ADD CONSTRAINT held CHECK (hub IS NOT NULL)");
+    assert!(second.leave().is_err());
+    assert_eq!(database.ask("SELECT COUNT(*) FROM hubs"), "2");
+    database.run("ALTER TABLE shards DROP CONSTRAINT held");
+
+    // And when it has, and still is the one who holds them, then the other one takes them
+    database.run("DELETE FROM hubs WHERE id = (SELECT MAX(id) FROM hubs)");
+    assert_eq!(first.beat(STAYS).unwrap().held(), Shards::ALL);
 }
 
 #[test]

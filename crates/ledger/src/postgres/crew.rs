@@ -56,6 +56,11 @@ impl Standing {
             self.hubs.iter().filter(|(_, _, stays)| *stays).map(|(id, _, _)| *id).collect();
         share(&staying, me, &self.held)
     }
+
+    /// Is something held under a number that no hub has any more?
+    fn has_orphans(&self) -> bool {
+        self.held.iter().flatten().any(|holder| self.hubs.iter().all(|(hub, _, _)| hub != holder))
+    }
 }
 
 impl PostgresCrew {
@@ -132,21 +137,32 @@ impl PostgresCrew {
         vacated: Shards,
         gone: &[(i64, i64)],
     ) -> Result<(Vec<Option<i64>>, Standing), EngineError> {
-        let begin = begin(CHANGING, SILENT_WITHIN, LEASE);
-        let standing = self.session.begun(&begin, |_| Ok(())).and_then(|()| {
-            self.bury(gone)?;
-            let before = self.look()?;
+        self.changing(|crew| {
+            crew.bury(gone)?;
+            let before = crew.look()?;
             let (take, leave) = before.share(me);
-            self.give(take, Some(me))?;
-            self.give(leave.and(vacated), None)?;
+            crew.give(take, Some(me))?;
+            crew.give(leave.and(vacated), None)?;
+            Ok((before.held, crew.look()?))
+        })
+    }
+
+    /// Changes who holds what, all of it or nothing, while nobody else does, and tells the others.
+    fn changing<T>(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let begin = begin(CHANGING, SILENT_WITHIN, LEASE);
+        let changed = self.session.run(&begin).and_then(|()| {
+            let changed = change(self)?;
             self.session.run(&format!("NOTIFY {CHANNEL}, '{CREW}'"))?;
-            Ok((before.held, self.look()?))
+            Ok(changed)
         });
-        match standing {
+        match changed {
             Ok(_) => self.session.commit()?,
             Err(_) => self.session.roll_back(),
         }
-        standing
+        changed
     }
 
     fn bury(&mut self, gone: &[(i64, i64)]) -> Result<(), EngineError> {
@@ -215,7 +231,7 @@ impl Crew for PostgresCrew {
         let gone = self.gone(&standing, me, began);
         let (take, leave) = standing.share(me);
         let changes = !gone.is_empty() || !take.is_empty() || !leave.and(vacated).is_empty();
-        let (before, now) = if changes || self.is_new {
+        let (before, now) = if changes || self.is_new || standing.has_orphans() {
             // Whatever comes of one that fails: nobody else gives this hub anything, and nobody takes anything from it without
             // ending its number. But what it was to let go of may have been held by others.
             self.change(me, vacated, &gone)
@@ -244,7 +260,9 @@ impl Crew for PostgresCrew {
     fn leave(&mut self) -> Result<(), EngineError> {
         let Some(me) = self.hub.take() else { return Ok(()) };
         self.session.revive()?;
-        self.session.execute("DELETE FROM hubs WHERE id = $1", &[&me])?;
-        self.change(me, Shards::NONE, &[]).map(drop)
+        self.changing(|crew| {
+            crew.session.execute("DELETE FROM hubs WHERE id = $1", &[&me])?;
+            crew.free_what_nobody_holds()
+        })
     }
 }
