@@ -21,7 +21,7 @@ use crate::pages::Owed;
 use crate::plan::{Planned, Planner};
 use crate::publish::Notice;
 use crate::replay::Replay;
-use crate::writer::{BATCH_BYTES, BATCH_OWED};
+use crate::writer::{BATCH_BYTES, BATCH_NOTICES, BATCH_OWED};
 
 /// A batch, and what to say once it is durable.
 #[derive(Default)]
@@ -47,7 +47,7 @@ pub(crate) struct Decided {
 impl Decided {
     /// Does it come to as much as one transaction takes?
     pub(crate) fn is_full(&self) -> bool {
-        self.owed.len() >= BATCH_OWED || self.bytes >= BATCH_BYTES
+        self.owed.len() >= BATCH_OWED || self.bytes >= BATCH_BYTES || self.notices.len() >= BATCH_NOTICES
     }
 }
 

@@ -16,7 +16,7 @@ use crate::engine::{Engine, EngineError};
 use crate::fetching::Known;
 use crate::folding::Folding;
 use crate::job::Job;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, NOTICE_QUEUE};
 use crate::plan::Planner;
 use crate::publish::{Notice, Publisher};
 use crate::sharing::{Touched, Word};
@@ -29,6 +29,9 @@ pub const BATCH_JOBS: usize = 1_024;
 pub const BATCH_OWED: usize = 16_384;
 /// Once it has so many bytes of bodies, likewise.
 pub const BATCH_BYTES: usize = 16 * 1024 * 1024;
+/// Once it has so much else to say to the outbox, likewise: half of what may wait to be heard there. What does not find room is
+/// found by reading everything that is owed, and a body may go with each.
+pub const BATCH_NOTICES: usize = NOTICE_QUEUE / 2;
 /// Of so many jobs in a batch the writer is busy: it gathers for the next one for a moment, since a sync costs the same for
 /// few and for many.
 const MANY_JOBS: usize = 16;

@@ -1,8 +1,8 @@
 //! What waits together is written together, and nobody is answered before (invariant I1).
 
-use callboard_ledger::{BATCH_BYTES, BATCH_JOBS, BATCH_OWED, Intake, Outcome};
+use callboard_ledger::{BATCH_BYTES, BATCH_JOBS, BATCH_OWED, Change, Intake, NOTICE_QUEUE, Outcome};
 
-use crate::support::{Asked, Fault, Hub, answers, ask_all, intake};
+use crate::support::{Asked, Fault, Hub, answers, ask_all, endpoint, intake};
 
 #[tokio::test]
 async fn requests_that_wait_together_are_one_transaction() {
@@ -71,6 +71,34 @@ async fn bodies_that_come_to_more_bytes_than_one_transaction_takes_are_the_next_
     busy.over().await;
     assert!(answers(asked).await.iter().all(Result::is_ok));
     assert_eq!(hub.control.commits() - before, 2);
+}
+
+#[tokio::test]
+async fn what_people_change_at_the_same_time_is_not_more_in_one_transaction_than_the_outbox_can_hear() {
+    // Given many changes of endpoints that come in together
+    let mut hub = Hub::new();
+    let ledger = hub.ledger.clone();
+    let busy = hub.busy().await;
+    let before = hub.control.commits();
+    let asked: Vec<_> = (1..NOTICE_QUEUE as u64).map(endpoint).collect();
+    let change = |endpoint| {
+        let ledger = ledger.clone();
+        async move { ledger.change(vec![Change::PutEndpoint(endpoint)]).await }
+    };
+    let mut changing = Vec::new();
+    for endpoint in asked {
+        changing.push(Asked::new(change(endpoint)).await);
+    }
+
+    // When they are made
+    busy.over().await;
+    for changed in changing {
+        changed.await.unwrap();
+    }
+
+    // Then the outbox hears of each one
+    assert_eq!(hub.control.commits() - before, 2);
+    assert_eq!(hub.heard().len(), NOTICE_QUEUE - 1);
 }
 
 #[tokio::test]
