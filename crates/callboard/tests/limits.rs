@@ -80,6 +80,7 @@ fn limits() -> Vec<(&'static str, String)> {
         ("silence on a connection", time(server::IDLE_TIME)),
         ("connections at once", number(server::CONNECTIONS)),
         ("requests at once on one HTTP/2 connection", server::HTTP2_REQUESTS.to_string()),
+        ("listeners to the live stream at once, of a company", number(server::LIVE_LISTENERS)),
         ("requests under way at a stop", time(server::STOP_TIME)),
         ("items on a page", number(server::PAGE_ITEMS)),
         ("items on a page of viasto's and HireHive's lists", number(server::VIASTO_PAGE_ITEMS)),
@@ -139,6 +140,14 @@ fn limits() -> Vec<(&'static str, String)> {
         (
             "deliveries owed by one transaction, and its bodies, before it takes no more jobs",
             pair(number(ledger::BATCH_OWED), bytes(ledger::BATCH_BYTES)),
+        ),
+        (
+            "what else it says to the outbox, such as a retry or a change of an endpoint, likewise",
+            ledger::BATCH_NOTICES.to_string(),
+        ),
+        (
+            "what one page of a list says",
+            format!("{}, or one thing that says more", bytes(ledger::LISTED_BYTES)),
         ),
         ("questions to the store at once", number(ledger::READERS)),
         ("those about what is owed, beside them", number(ledger::OUTBOX_READERS)),

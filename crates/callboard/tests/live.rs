@@ -8,11 +8,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::mpsc;
 
+use callboard_server::limits::LIVE_LISTENERS;
 use callboard_simulate::Platform;
 use serde_json::{Value, json};
 use support::accounts::Account;
 use support::ear::{Ear, subscribe};
-use support::{Hub, PATIENCE, ask};
+use support::{Hub, PATIENCE, ask, until};
 
 /// What every host link of the simulated LaunchPad has in it.
 const SECRET: &str = "zak=";
@@ -176,6 +177,36 @@ fn a_reader_needs_a_key_and_an_id_that_is_one() {
         .header("last-event-id", "yesterday")
         .call();
     assert!(matches!(refused, Err(ureq::Error::StatusCode(400))), "{refused:?}");
+}
+
+#[test]
+fn a_company_that_listens_very_often_leaves_room_for_others() {
+    // given as many listeners of one company as there may be
+    let hub = Hub::start();
+    let other = hub.post("/v1/companies", &json!({"name": "Durmstrang"}))["key"]["key"].clone();
+    let listen = |key: &str| {
+        let address = format!("{}/v1/live", hub.url);
+        let asked = ureq::get(address).header("authorization", format!("Bearer {key}"));
+        asked.config().http_status_as_error(false).build().call().unwrap()
+    };
+    let mut listening: Vec<_> = (0..LIVE_LISTENERS).map(|_| listen(&hub.key)).collect();
+    assert!(listening.iter().all(|it| it.status() == 200));
+
+    // when there is one more
+    let mut refused = listen(&hub.key);
+
+    // then it is asked to come again, and others are not
+    assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (429, &"1".parse().unwrap()));
+    let why: Value = refused.body_mut().read_json().unwrap();
+    assert_eq!(why["code"], "too_many_listeners");
+    assert_eq!(listen(other.as_str().unwrap()).status(), 200);
+
+    // and when one leaves, which is found when there is something to tell, there is room again
+    listening.pop();
+    until("somebody else may listen", || {
+        hub.post("/v1/jobs", &json!({"title": "Seeker"}));
+        listen(&hub.key).status() == 200
+    });
 }
 
 #[test]

@@ -57,8 +57,8 @@ pub use ledger::{
 };
 pub use mentions::Mentions;
 pub use pages::{
-    Awaited, Delivery, DeliveryFilter, EventFilter, Listed, Owed, OwedPage, Page, RECEIPTS_COUNTED,
-    ReceiptCount, ReceiptFilter, THINGS_LOOKED_AT, ThingFilter, Totals,
+    Awaited, Delivery, DeliveryFilter, EventFilter, LISTED_BYTES, Listed, Owed, OwedPage, Page,
+    RECEIPTS_COUNTED, ReceiptCount, ReceiptFilter, THINGS_LOOKED_AT, ThingFilter, Totals,
 };
 pub use plan::{Plan, Planned, Planner};
 pub use publish::{Committed, Live, Notice};
@@ -69,4 +69,4 @@ pub use sharing::{
     BEAT, Beat, Crew, Ear, Hint, Holding, LEASE, LEASE_MARGIN, News, SHARDS, Shards, Touched, Word, shard_of,
 };
 pub use steps::{Step, Steps};
-pub use writer::{BATCH_BYTES, BATCH_JOBS, BATCH_OWED};
+pub use writer::{BATCH_BYTES, BATCH_JOBS, BATCH_NOTICES, BATCH_OWED};

@@ -19,12 +19,17 @@ pub struct Page {
     pub from: Option<u64>,
     /// At most so many.
     pub limit: usize,
+    /// Once what they say comes to so many bytes, no more: one more is there in any case.
+    pub bytes: usize,
 }
+
+/// What the rows on a page may say, in bytes, where no less is asked for.
+pub const LISTED_BYTES: usize = 4 * 1024 * 1024;
 
 impl Page {
     /// The newest rows.
     pub const fn newest(limit: usize) -> Self {
-        Self { before: None, after: None, from: None, limit }
+        Self { before: None, after: None, from: None, limit, bytes: LISTED_BYTES }
     }
 }
 
@@ -55,7 +60,8 @@ pub struct EventFilter {
 /// Some of a list, and where it goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed<T> {
-    /// What is on the page. There may be fewer than it has room for, and more beyond it: see [`THINGS_LOOKED_AT`].
+    /// What is on the page. There may be fewer than it has room for, and more beyond it: see [`THINGS_LOOKED_AT`] and
+    /// [`Page::bytes`].
     pub items: Vec<T>,
     /// After which row the list goes on, by the number of its id: the last on a page that is full, or the last that was
     /// looked at. Nothing if there is nothing beyond.

@@ -10,6 +10,10 @@ use tokio::sync::mpsc::{self, OwnedPermit};
 use crate::batch::EventRow;
 use crate::pages::Owed;
 
+/// The largest native form, in bytes, that is held for those who listen to the live stream: so many of them may wait for the
+/// slowest. They read a larger one from the store.
+const HELD_BYTES: usize = 16 * 1024;
+
 /// An event that has just become durable, for the live stream.
 #[derive(Debug, Clone)]
 pub struct Committed {
@@ -28,8 +32,8 @@ pub struct Committed {
 pub enum Live {
     /// An event has become durable.
     Event(Arc<Committed>),
-    /// Other hubs on the same store have written events: they are to be read from it.
-    Elsewhere,
+    /// Events have become durable that are to be read from the store: other hubs on it have written them, or they are large.
+    InStore,
 }
 
 /// What the outbox hears after each commit.
@@ -74,14 +78,19 @@ impl Publisher {
             return;
         }
         for EventRow { id, company, kind, body, .. } in events {
+            let said = if body.len() > HELD_BYTES {
+                Live::InStore
+            } else {
+                Live::Event(Arc::new(Committed { id, company, kind, body }))
+            };
             // Whoever watched may have gone in between.
-            let _ = self.live.send(Live::Event(Arc::new(Committed { id, company, kind, body })));
+            let _ = self.live.send(said);
         }
     }
 
     /// Tells the live stream that there are events of others.
     pub(crate) fn elsewhere(&self) {
-        let _ = self.live.send(Live::Elsewhere);
+        let _ = self.live.send(Live::InStore);
     }
 
     /// Tells the outbox. Answers whether it will hear just that.

@@ -11,6 +11,7 @@ use tokio::sync::{MutexGuard, watch};
 
 use crate::keys::new_secret_bytes;
 use crate::limits::REPLAY_PAUSE;
+use crate::listeners::Listeners;
 use crate::metrics::Received;
 use crate::rejections::Rejections;
 use crate::verifiers::Verifiers;
@@ -25,6 +26,8 @@ pub struct Hub {
     pub(crate) verifiers: Verifiers,
     pub(crate) rejections: Rejections,
     pub(crate) received: Received,
+    /// Who listens to the live stream.
+    pub(crate) listeners: Arc<Listeners>,
     /// Held by whoever changes what people configured, from reading it to its being durable.
     configuring: tokio::sync::Mutex<()>,
     /// When it was last tried whether there is room for something new, and whether there was.
@@ -97,6 +100,7 @@ impl Hub {
             verifiers: Verifiers::default(),
             rejections: Rejections::default(),
             received: Received::default(),
+            listeners: Arc::default(),
             configuring: tokio::sync::Mutex::default(),
             room: tokio::sync::Mutex::default(),
             replays: tokio::sync::Notify::new(),

@@ -75,6 +75,7 @@ fn at_the_door() -> Vec<Limit> {
         time("handshake_time", doors::HANDSHAKE_TIME, "how long a TLS handshake may take"),
         time("idle_time", doors::IDLE_TIME, "silence on a connection"),
         count("connections", doors::CONNECTIONS, "connections at once"),
+        count("live_listeners", doors::LIVE_LISTENERS, "listeners to the live stream at once, of a company"),
         time("stop_time", doors::STOP_TIME, "how long requests under way may take at a stop"),
         bytes("kept_headers", doors::KEPT_HEADER_BYTES, "headers kept with a receipt"),
         count("rejections_kept", doors::REJECTIONS_KEPT, "refusals kept for each source, in memory"),
@@ -139,6 +140,7 @@ fn of_things() -> Vec<Limit> {
 fn of_lists() -> Vec<Limit> {
     vec![
         count("page_items", doors::PAGE_ITEMS, "items on a page"),
+        bytes("page_bytes", ledger::LISTED_BYTES, "what a page says, unless it is one thing that says more"),
         count("looked_at", ledger::THINGS_LOOKED_AT, "rows read for one page of a list"),
         count("receipts_counted", ledger::RECEIPTS_COUNTED, "receipts of a source counted by their outcome"),
         count(
@@ -165,6 +167,11 @@ fn of_writing() -> Vec<Limit> {
         count("batch_jobs", ledger::BATCH_JOBS, "jobs in one transaction"),
         count("batch_owed", ledger::BATCH_OWED, "deliveries that one owes before it takes no more jobs"),
         bytes("batch_bytes", ledger::BATCH_BYTES, "bodies that one has before it takes no more jobs"),
+        count(
+            "batch_notices",
+            ledger::BATCH_NOTICES,
+            "what else one says to the outbox before it takes no more jobs",
+        ),
         count("readers", ledger::READERS, "questions to the store at once"),
         count("outbox_readers", ledger::OUTBOX_READERS, "those about what is owed, beside them"),
         time("asked_within", ledger::ASKED_WITHIN, "how long a question waits for its turn"),

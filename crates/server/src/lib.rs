@@ -16,6 +16,7 @@ mod inbox;
 mod kept_headers;
 mod keys;
 pub mod limits;
+mod listeners;
 mod listing;
 mod live;
 mod lively;

@@ -52,6 +52,8 @@ pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
 pub const IF_MATCH_TAGS: usize = 16;
 /// How often it is looked, at the least, whether the key is still there with which a live stream was opened.
 pub const LIVE_KEY_CHECKED_EVERY: Duration = Duration::from_secs(5);
+/// The most who listen to the live stream at once, of a company. Beyond it: 429.
+pub const LIVE_LISTENERS: usize = 200;
 /// How long the name of a new endpoint may take to be looked up; then it is let through, and looked up at each attempt.
 pub const LOOK_UP_TIME: Duration = Duration::from_secs(3);
 /// How many of them are looked up at once.

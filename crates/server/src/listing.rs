@@ -45,7 +45,7 @@ impl Paging {
             ));
         }
         let before = self.cursor.as_deref().map(parse_cursor::<I>).transpose()?;
-        Ok(Page { before, after: None, from: None, limit })
+        Ok(Page { before, ..Page::newest(limit) })
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_time_beyond_what_ids_can_tell_bounds_nothing_it_should_not() {
-        let page = Page { before: Some(7), after: None, from: None, limit: 1 };
+        let page = Page { before: Some(7), ..Page::newest(1) };
         let late = between(page, None, Some(Timestamp::MAX));
         assert_eq!(late.before, Some(7), "everything is before that");
         let early = between(page, Some(Timestamp::MIN), Some(Timestamp::UNIX_EPOCH));

@@ -23,24 +23,32 @@ use tokio_stream::wrappers::ReceiverStream;
 use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
-use crate::limits::{LIVE_KEY_CHECKED_EVERY, PAGE_ITEMS};
-use crate::openapi::{header, refusals, says};
+use crate::limits::{LIVE_KEY_CHECKED_EVERY, LIVE_LISTENERS, PAGE_ITEMS};
+use crate::listeners::Listening;
+use crate::openapi::{header, refusals, refused_with, says};
 use crate::problem::{Problem, codes};
 
 /// Events that may wait for a slow reader before the stream waits too; it then catches up from the store.
-const AHEAD: usize = 16;
+const AHEAD: usize = 1;
+/// The bytes of events that are read from the store at once for one reader, who may be slow to take them.
+const CAUGHT_UP_BYTES: usize = 256 * 1024;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 type Told = Result<Event, Infallible>;
 
 pub(crate) fn routes() -> ApiRouter<Arc<Hub>> {
     ApiRouter::new()
-        .api_route("/live", get_with(live, says("live", "Listen to events as they happen", LISTENING)))
+        .api_route(
+            "/live",
+            get_with(live, |it| {
+                refused_with(says("live", "Listen to events as they happen", LISTENING)(it), &[429])
+            }),
+        )
         .with_path_items(|item| item.tag("Events"))
 }
 
 const LISTENING: &str = "Server-sent events, one for each event: its id, its type, and its native form with host links \
-    hidden. The stream does not end by itself, but soon after its key is deleted.";
+    hidden. The stream does not end by itself, but soon after its key is deleted. A company has so many of them at once.";
 
 /// The last event that a reader has seen.
 struct LastSeen(Option<EventId>);
@@ -91,6 +99,10 @@ async fn live(
     caller: Caller,
     LastSeen(seen): LastSeen,
 ) -> Result<Live, Problem> {
+    let Some(place) = hub.listeners.admit(caller.company) else {
+        let detail = format!("{LIVE_LISTENERS} listen already");
+        return Err(Problem::new(codes::TOO_MANY_LISTENERS, detail));
+    };
     let (tell, told) = mpsc::channel(AHEAD);
     // Who has seen nothing yet is told what happens from now on, also if they fall behind before the first of it.
     let last = match seen {
@@ -101,7 +113,7 @@ async fn live(
     let news = hub.ledger.live();
     let mut closing = hub.closing.subscribe();
     tokio::spawn(async move {
-        let reader = Stream { hub, caller, last, tell };
+        let reader = Stream { hub, caller, last, tell, _place: place };
         tokio::select! {
             _ = closing.wait_for(|is_closing| *is_closing) => {}
             _ = reader.read(seen.is_some(), news) => {}
@@ -121,6 +133,7 @@ struct Stream {
     caller: Caller,
     last: EventId,
     tell: mpsc::Sender<Told>,
+    _place: Listening,
 }
 
 impl Stream {
@@ -136,7 +149,7 @@ impl Stream {
         loop {
             let filter = EventFilter { company: Some(self.caller.company), ..EventFilter::default() };
             let after = Some(self.last.raw());
-            let page = Page { after, ..Page::newest(PAGE_ITEMS) };
+            let page = Page { after, bytes: CAUGHT_UP_BYTES, ..Page::newest(PAGE_ITEMS) };
             let listed = self.hub.ledger.read(move |reader| reader.events(&filter, page)).await.ok()?;
             for event in listed.items {
                 self.tell(event.id, event.kind.as_str(), &event.body).await?;
@@ -161,7 +174,7 @@ impl Stream {
             match next {
                 Ok(News::Event(event)) if event.company != self.caller.company || event.id <= self.last => {}
                 Ok(News::Event(event)) => self.tell(event.id, event.kind.as_str(), &event.body).await?,
-                Ok(News::Elsewhere) | Err(RecvError::Lagged(_)) => {
+                Ok(News::InStore) | Err(RecvError::Lagged(_)) => {
                     // Whatever has been said by now is in the store.
                     while news.try_recv().is_ok() {}
                     self.catch_up().await?;

@@ -72,8 +72,7 @@ async fn reread(hub: &Hub, mut replay: Replay, source: SourceId) -> Result<(), L
     let page = Page {
         before: Some(replay.asked.before),
         after: Some(replay.reached),
-        from: None,
-        limit: REREAD_AT_ONCE,
+        ..Page::newest(REREAD_AT_ONCE)
     };
     let listed = hub.ledger.read(move |reader| reader.receipts(&filter, page)).await?;
     let seen = listed.items.len();

@@ -110,7 +110,7 @@ impl<'a> Watch<'a> {
                     }
                 }
                 // There is no other hub on the demo's store.
-                Ok(Live::Elsewhere) => {}
+                Ok(Live::InStore) => {}
                 Err(broadcast::error::TryRecvError::Lagged(missed)) => self.events += missed,
                 Err(_) => break,
             }

@@ -18,12 +18,20 @@ struct Table<T> {
     name: &'static str,
     columns: &'static str,
     read: fn(&Row) -> Result<T, EngineError>,
+    /// How many bytes one says.
+    bytes: &'static str,
 }
 
-const RECEIPTS: Table<Receipt> = Table { name: "receipts", columns: rows::RECEIPT, read: rows::receipt };
-const EVENTS: Table<EventRow> = Table { name: "events", columns: rows::EVENT, read: rows::event };
+const RECEIPTS: Table<Receipt> = Table {
+    name: "receipts",
+    columns: rows::RECEIPT,
+    read: rows::receipt,
+    bytes: "OCTET_LENGTH(body) + OCTET_LENGTH(headers)",
+};
+const EVENTS: Table<EventRow> =
+    Table { name: "events", columns: rows::EVENT, read: rows::event, bytes: "OCTET_LENGTH(body)" };
 const DELIVERIES: Table<Delivery> =
-    Table { name: "deliveries", columns: rows::DELIVERY, read: rows::delivery };
+    Table { name: "deliveries", columns: rows::DELIVERY, read: rows::delivery, bytes: "0" };
 
 pub(super) fn receipts(
     session: &mut Session,
@@ -108,24 +116,26 @@ fn list<T>(
     mut conditions: Conditions,
     page: Page,
 ) -> Result<Listed<T>, EngineError> {
-    let Table { name, columns, read } = table;
-    let (order, limit) = (conditions.add_page(page), page.limit);
+    let Table { name, columns, read, bytes } = table;
+    let (order, Page { limit, bytes: most, .. }) = (conditions.add_page(page), page);
     let indexed = conditions.indexed();
-    let sql = match conditions.wanted() {
-        None => format!(
-            "SELECT {columns}, TRUE AS wanted, FALSE AS last FROM {name}
-             WHERE {indexed} ORDER BY id {order} LIMIT {limit}"
-        ),
-        // The last one that is looked at comes as well, wanted or not, and says where the list goes on. Rows are counted as they
-        // come, so that no more are read than it takes to fill the page.
-        Some(wanted) => format!(
-            "SELECT {columns}, wanted, number = {THINGS_LOOKED_AT} AS last FROM (
-                SELECT *, COALESCE(({wanted}), FALSE) AS wanted, ROW_NUMBER() OVER (ORDER BY id {order}) AS number FROM (
-                    SELECT * FROM {name} WHERE {indexed} ORDER BY id {order} LIMIT {THINGS_LOOKED_AT}) AS {name}
-                ) AS {name}
-             WHERE wanted OR number = {THINGS_LOOKED_AT} ORDER BY id {order} LIMIT {limit}"
-        ),
+    let (wanted, looked_at) = match conditions.wanted() {
+        None => ("TRUE".to_owned(), limit),
+        Some(wanted) => (format!("COALESCE(({wanted}), FALSE)"), THINGS_LOOKED_AT),
     };
+    // The last one that is looked at comes as well, wanted or not, and says where the list goes on. Rows and what they say are
+    // counted as they come, so that no more are read than it takes to fill the page.
+    let sql = format!(
+        "SELECT {columns}, wanted, number = {looked_at} OR said >= {most} AS last FROM (
+            SELECT *, ROW_NUMBER() OVER so_far AS number, SUM(says) OVER so_far AS said
+            FROM (
+                SELECT *, {wanted} AS wanted, CASE WHEN {wanted} THEN {bytes} ELSE 0 END AS says
+                FROM {name} WHERE {indexed} ORDER BY id {order} LIMIT {looked_at}
+            ) AS {name}
+            WINDOW so_far AS (ORDER BY id {order} ROWS UNBOUNDED PRECEDING)
+         ) AS {name}
+         WHERE (wanted OR number = {looked_at}) AND said - says < {most} ORDER BY id {order} LIMIT {limit}"
+    );
     let found = session.rows(&sql, &conditions.values())?;
     let mut listed = Listed::default();
     for row in &found {

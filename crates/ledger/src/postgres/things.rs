@@ -57,7 +57,7 @@ pub(super) fn page(
     filter: &ThingFilter,
     mut page: Page,
 ) -> Result<Listed<Held>, EngineError> {
-    let (mut things, mut left) = (Listed::default(), THINGS_LOOKED_AT);
+    let (mut things, mut left, mut read) = (Listed::default(), THINGS_LOOKED_AT, 0);
     // Bit by bit: most of what is looked at is wanted, and then there is no need to look at more.
     let bit = if filter.wants_all() { page.limit } else { page.limit.saturating_mul(2).max(100) };
     while things.items.len() < page.limit {
@@ -70,8 +70,9 @@ pub(super) fn page(
                 None => page.before = last,
             }
             left -= 1;
+            read += row.try_get::<_, &str>(4)?.len();
             things.items.extend(matching(row, filter)?);
-            if left == 0 || things.items.len() == page.limit {
+            if left == 0 || things.items.len() == page.limit || read >= page.bytes {
                 things.next = last;
                 return Ok(things);
             }
@@ -92,9 +93,14 @@ fn next(
     let mut conditions = belonging(filter);
     let order = conditions.add_page(page);
     let sql = format!(
-        "SELECT {}, id FROM entities WHERE {} ORDER BY id {order} LIMIT {limit}",
+        "SELECT {}, id FROM (
+            SELECT *, SUM(OCTET_LENGTH(body)) OVER (ORDER BY id {order} ROWS UNBOUNDED PRECEDING) AS said
+            FROM (SELECT * FROM entities WHERE {} ORDER BY id {order} LIMIT {limit}) AS entities
+         ) AS entities
+         WHERE said - OCTET_LENGTH(body) < {} ORDER BY id {order}",
         rows::THING,
-        conditions.indexed()
+        conditions.indexed(),
+        page.bytes
     );
     session.rows(&sql, &conditions.values())
 }

@@ -15,12 +15,20 @@ struct Table<T> {
     name: &'static str,
     columns: &'static str,
     read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    /// How many bytes one says.
+    bytes: fn(&T) -> usize,
 }
 
-const RECEIPTS: Table<Receipt> = Table { name: "receipts", columns: rows::RECEIPT, read: rows::receipt };
-const EVENTS: Table<EventRow> = Table { name: "events", columns: rows::EVENT, read: rows::event };
+const RECEIPTS: Table<Receipt> = Table {
+    name: "receipts",
+    columns: rows::RECEIPT,
+    read: rows::receipt,
+    bytes: |receipt| receipt.body.len() + receipt.headers.len(),
+};
+const EVENTS: Table<EventRow> =
+    Table { name: "events", columns: rows::EVENT, read: rows::event, bytes: |event| event.body.len() };
 const DELIVERIES: Table<Delivery> =
-    Table { name: "deliveries", columns: rows::DELIVERY, read: rows::delivery };
+    Table { name: "deliveries", columns: rows::DELIVERY, read: rows::delivery, bytes: |_| 0 };
 
 pub(super) fn receipts(
     connection: &Connection,
@@ -111,18 +119,21 @@ fn list<T>(
     mut conditions: Conditions,
     page: Page,
 ) -> Result<Listed<T>, EngineError> {
-    let Table { name, columns, read } = table;
+    let Table { name, columns, read, bytes } = table;
     let (order, limit) = (conditions.add_page(page), page.limit);
     let (indexed, values) = (conditions.indexed(), params_from_iter(conditions.values()));
-    let mut listed = Listed::default();
+    let (mut listed, mut said) = (Listed::default(), 0);
     let Some(wanted) = conditions.wanted() else {
         let sql = format!("SELECT {columns} FROM {name} WHERE {indexed} ORDER BY id {order} LIMIT {limit}");
         let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query(values)?;
         while let Some(row) = rows.next()? {
-            listed.items.push(read(row)?);
-            if listed.items.len() == limit {
+            let item = read(row)?;
+            said += bytes(&item);
+            listed.items.push(item);
+            if listed.items.len() == limit || said >= page.bytes {
                 listed.next = Some(row.get::<_, i64>(0)?.cast_unsigned());
+                break;
             }
         }
         return Ok(listed);
@@ -135,14 +146,17 @@ fn list<T>(
     let mut one = connection.prepare_cached(&format!("SELECT {columns} FROM {name} WHERE id = ?1"))?;
     let (mut rows, mut looked_at) = (statement.query(values)?, 0);
     while listed.items.len() < limit
+        && listed.next.is_none()
         && let Some(row) = rows.next()?
     {
         let id: i64 = row.get(0)?;
         looked_at += 1;
         if row.get(1)? {
-            listed.items.push(one.query_row([id], read)?);
+            let item = one.query_row([id], read)?;
+            said += bytes(&item);
+            listed.items.push(item);
         }
-        if looked_at == THINGS_LOOKED_AT || listed.items.len() == limit {
+        if looked_at == THINGS_LOOKED_AT || listed.items.len() == limit || said >= page.bytes {
             listed.next = Some(id.cast_unsigned());
         }
     }

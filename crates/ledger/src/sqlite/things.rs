@@ -58,13 +58,15 @@ pub(super) fn page(
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut found = statement.query(params_from_iter(conditions.values()))?;
-    let (mut things, mut looked_at) = (Listed::default(), 0);
+    let (mut things, mut looked_at, mut read) = (Listed::default(), 0, 0);
     while things.items.len() < page.limit
+        && things.next.is_none()
         && let Some(row) = found.next()?
     {
         things.items.extend(matching(row, filter)?);
         looked_at += 1;
-        if looked_at == THINGS_LOOKED_AT || things.items.len() == page.limit {
+        read += row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?.len();
+        if looked_at == THINGS_LOOKED_AT || things.items.len() == page.limit || read >= page.bytes {
             things.next = Some(row.get::<_, i64>(5)?.cast_unsigned());
         }
     }

@@ -78,6 +78,25 @@ pub fn things_page_back_from_the_newest_within_bounds(store: &dyn Store) {
     assert_eq!((whole.items[0].clone(), whole.next), (job(5, JobStatus::Published), Some(4)));
 }
 
+pub fn a_page_of_things_ends_where_they_say_much(store: &dyn Store) {
+    let jobs = (1..=8).map(|id| {
+        let mut job = Job::new(Identifier::from_raw(id));
+        job.description = Some("x".repeat(if id == 4 { 100_000 } else { 1_000 }));
+        held(Entity::Job(Arc::new(job)))
+    });
+    write(store, jobs);
+    let page = |before| things(store, &all(Kind::Job), Page { before, bytes: 2_500, ..Page::newest(5) });
+    let ids = |listed: &Listed<Held>| listed.items.iter().map(|it| it.entity.raw_id()).collect::<Vec<_>>();
+
+    let first = page(None);
+    assert_eq!((ids(&first), first.next), (vec![8, 7, 6], Some(6)));
+    let second = page(first.next);
+    assert_eq!((ids(&second), second.next), (vec![5, 4], Some(4)));
+    let third = page(second.next);
+    assert_eq!((ids(&third), third.next), (vec![3, 2, 1], Some(1)));
+    assert_eq!(page(third.next), Listed::default());
+}
+
 pub fn things_of_other_companies_and_kinds_are_not_listed(store: &dyn Store) {
     let elsewhere = Held { company: CompanyId::from_raw(2), ..job(2, JobStatus::Published) };
     write(store, [job(1, JobStatus::Published), elsewhere, application(3, 1)]);

@@ -41,6 +41,46 @@ pub fn events_page_back_from_the_newest_and_on_from_the_oldest(store: &dyn Store
     assert_eq!(from(Page { after: Some(1), ..ALL }), [3, 4, 5]);
 }
 
+pub fn a_page_ends_where_it_says_much_and_the_next_goes_on_from_there(store: &dyn Store) {
+    // Given events, of which every other one is of another type, and one alone says more than a page is to
+    let saying = |id: u64, kind: EventType, bytes: usize| EventRow {
+        kind,
+        body: vec![b'x'; bytes].into(),
+        ..event(id)
+    };
+    let rows = (1..=9).map(|id| {
+        let kind = if id % 2 == 0 { EventType::JobCreated } else { EventType::JobUpdated };
+        saying(id, kind, if id == 5 { 10_000 } else { 100 })
+    });
+    let receipts = (1..=3).map(|id| Receipt { body: vec![b'x'; 100].into(), ..receipt(id) });
+    let batch = Batch { events: rows.collect(), receipts: receipts.collect(), ..Batch::default() };
+    engine(store).commit(&batch).unwrap();
+    let all_pages = |filter: &EventFilter, order: Page| {
+        let (mut page, mut pages) = (Page { bytes: 250, ..order }, Vec::new());
+        loop {
+            let listed = store.reader().unwrap().events(filter, page).unwrap();
+            pages.push(listed.items.iter().map(|event| event.id.raw()).collect::<Vec<_>>());
+            let Some(next) = listed.next else { return pages };
+            *(if page.after.is_some() { &mut page.after } else { &mut page.before }) = Some(next);
+        }
+    };
+
+    // Then a page has no more than comes to so many bytes, but one in any case, whatever else there is that is not asked for
+    let any = EventFilter::default;
+    let forwards = Page { after: Some(0), ..Page::newest(4) };
+    assert_eq!(all_pages(&any(), forwards), [vec![1, 2, 3], vec![4, 5], vec![6, 7, 8], vec![9]]);
+    assert_eq!(
+        all_pages(&any(), Page::newest(2)),
+        [vec![9, 8], vec![7, 6], vec![5], vec![4, 3], vec![2, 1], vec![]]
+    );
+    let odd = EventFilter { kind: Some(EventType::JobUpdated), ..any() };
+    assert_eq!(all_pages(&odd, Page::newest(9)), [vec![9, 7, 5], vec![3, 1]]);
+    let even = EventFilter { kind: Some(EventType::JobCreated), ..any() };
+    assert_eq!(all_pages(&even, forwards), [vec![2, 4, 6], vec![8]]);
+    let some = Page { bytes: 150, ..ALL };
+    assert_eq!(self::receipts(store, &ReceiptFilter::default(), some), [3, 2]);
+}
+
 pub fn events_are_filtered_by_each_of_their_columns(store: &dyn Store) {
     let rows = vec![
         event(1),

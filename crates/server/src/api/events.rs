@@ -231,7 +231,7 @@ async fn deliveries(
 ) -> Result<Json<List<Telling>>, Problem> {
     let event = find(&hub, caller, id).await?;
     let filter = DeliveryFilter { event: Some(id), ..DeliveryFilter::default() };
-    let page = Page { before: None, after: None, from: None, limit: PAGE_ITEMS };
+    let page = Page::newest(PAGE_ITEMS);
     let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await?.items;
     let skipped = event.skipped.into_iter().map(|endpoint| Telling::Skipped { endpoint, reason: NO_WORD });
     let told = deliveries.into_iter().map(|delivery| Telling::Delivery { delivery }).chain(skipped).collect();

@@ -117,6 +117,7 @@ codes! {
     NOTHING_TO_ROTATE = "nothing_to_rotate" 422: "The credentials would stay what they are, or there are none: nothing is signed. Give others, or, where the URL itself is the secret, change that.";
     NO_OVERLAP = "no_overlap" 422: "A request in this dialect has room for one signature only, so that credentials change over at once. Ask for the overlap `0`, or leave it out.";
     BAD_STAGES = "bad_stages" 422: "The stages of a pipeline do not go together: each has an id of its own, and is part of one of the stages that every company has.";
+    TOO_MANY_LISTENERS = "too_many_listeners" 429: "As many listen to the live stream as may of one company; the detail says how many. Let programs that listen to the same share one stream, or come again after `Retry-After`.";
     DAMAGED = "damaged" 500: "What is stored cannot be read back. `callboard check` says what is wrong with the store.";
     BROKE = "broke" 500: "Callboard itself broke on the request: a fault of ours. Nothing of it was kept; please report it, with the hub's log.";
     BUSY = "busy" 503: "Too much is waiting to be written. Come again after `Retry-After`.";
