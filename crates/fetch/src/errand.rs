@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use callboard_core::{ReceiptId, Timestamp};
+use callboard_core::{Identifier, ReceiptId, SourceId, Timestamp};
 use callboard_dialects::{FETCHED_RESOURCE, Fetched};
-use callboard_ledger::{Change, Intake, Ledger, LedgerError, Pointer, Recorded};
+use callboard_ledger::{Change, Intake, Ledger, LedgerError, Pointer, Recorded, shard_of};
 use callboard_outbox::{Answer, Clock};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -48,7 +48,8 @@ struct Look {
     at: Timestamp,
 }
 
-/// Why an errand ends early: the ledger is closed, or does not get on. The pointer stands, and is taken up again.
+/// Why an errand ends early: the ledger is closed, or does not get on, or another hub fetches from the source by now. The
+/// pointer stands, and is taken up again.
 struct Closed;
 
 impl Errands {
@@ -133,7 +134,7 @@ impl Errands {
         let source = account.source.id;
         let mut missing = Vec::new();
         for reference in referred_to(account, pointer, webhook, look) {
-            if self.memory.is_fresh(source, &reference, self.clock.now()) {
+            if self.memory.is_fresh(source, self.held(source), &reference, self.clock.now()) {
                 continue;
             }
             match self.look(account, &reference).await {
@@ -153,9 +154,11 @@ impl Errands {
         let url = account
             .url(resource)
             .ok_or_else(|| Trouble::never("it is nothing that lies below `base_url`"))?;
+        // What is answered is as old as the question, however long the answer was on its way.
+        let at = self.clock.now();
         let answer = self.access.get(account, &url).await?;
         let read = account.fetching.read(resource, &answer.body).map_err(|unreadable| unreadable.0);
-        Ok(Look { url: url.to_string(), answer, read, at: self.clock.now() })
+        Ok(Look { url: url.to_string(), answer, read, at })
     }
 
     /// Writes down what an answer says, like a webhook of the same source; unless it is what was answered last, or whom it
@@ -170,8 +173,8 @@ impl Errands {
     ) -> Result<Option<Recorded>, Closed> {
         let Look { url, answer, read, at } = look;
         let source = account.source.id;
-        if self.webhook(pointer.receipt).await?.is_none()
-            || !self.memory.claim(source, resource, &answer.body, at)
+        if !self.is_wanted(pointer).await?
+            || !self.memory.claim(source, self.held(source), resource, &answer.body, at)
         {
             return Ok(None);
         }
@@ -205,7 +208,7 @@ impl Errands {
         error: &str,
         answer: Bytes,
     ) -> Result<(), Closed> {
-        if self.webhook(pointer.receipt).await?.is_none() {
+        if !self.is_wanted(pointer).await? {
             return Ok(());
         }
         let resource = &pointer.resource;
@@ -223,6 +226,20 @@ impl Errands {
             fetch_at: None,
         };
         self.insist(|| self.ledger.record(intake.clone())).await.map(drop)
+    }
+
+    /// Is what was fetched to be written down? Not if whom it is about has been erased meanwhile; and not by this hub, if another
+    /// one fetches from the source by now, which may have been told something newer.
+    async fn is_wanted(&self, pointer: &Pointer) -> Result<bool, Closed> {
+        if !self.ledger.holds(pointer.source.raw()) {
+            return Err(Closed);
+        }
+        Ok(self.webhook(pointer.receipt).await?.is_some())
+    }
+
+    /// Which time it is that this hub holds a source: 0 if it does not.
+    fn held(&self, source: SourceId) -> u64 {
+        self.ledger.holding().borrow().taken[shard_of(source.raw()) as usize]
     }
 
     async fn webhook(&self, receipt: ReceiptId) -> Result<Option<Webhook>, Closed> {

@@ -1,9 +1,13 @@
 //! Skype: a token for each call, and data that may lag behind the webhooks.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::hub::Hub;
 use crate::platform::{Platform, Reply};
@@ -92,4 +96,24 @@ async fn each_call_shows_a_token_of_its_own_without_a_hash_of_a_body() {
         assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 10);
     }
     assert_ne!(claims[0]["jti"], claims[1]["jti"]);
+}
+
+#[tokio::test]
+async fn an_answer_is_no_newer_than_the_question_however_long_it_was_on_its_way() {
+    let (platform, may) = (Platform::open().await, Arc::new(Notify::new()));
+    platform.has(INTERVIEW, [Reply::Held(Arc::clone(&may), shown("Call", "SchedulingTime"))]);
+    let hub = Hub::skype(&platform.url).await;
+    let asked_at = hub.now();
+    hub.hears(stage_webhook(1, "SchedulingTime")).await;
+    while platform.paths().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+
+    hub.pass(20);
+    may.notify_one();
+
+    while hub.fetched().await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(hub.fetched().await[0].received_at, asked_at);
 }
