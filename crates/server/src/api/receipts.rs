@@ -1,6 +1,7 @@
 //! `/v1/receipts`: what exactly was received.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use aide::axum::ApiRouter;
@@ -107,12 +108,21 @@ fn view(directory: &Directory, receipt: Receipt) -> ReceiptView {
     }
 }
 
-/// viasto names the URL that it calls in each body, and with it the token (seed 003).
-fn without_token<'a>(source: Option<&Source>, text: Cow<'a, str>) -> Cow<'a, str> {
-    match source.and_then(|source| source.credentials.0.get("token")).and_then(Value::as_str) {
-        Some(token) if text.contains(token) => text.replace(token, host_links::HIDDEN).into(),
-        _ => text,
+/// viasto names the URL that it calls in each body, and with it the token (seed 003): the one that counts, or the one before
+/// it, which may count still.
+fn without_token<'a>(source: Option<&Source>, mut text: Cow<'a, str>) -> Cow<'a, str> {
+    let Some(source) = source else { return text };
+    let before = source.rotated.as_ref().map(|rotated| &rotated.credentials);
+    let credentials = std::iter::once(&source.credentials).chain(before);
+    let mut tokens: Vec<&str> = credentials.filter_map(|it| it.0.get("token")?.as_str()).collect();
+    // Of two where one begins with the other, nothing of the longer one may be left.
+    tokens.sort_unstable_by_key(|token| Reverse(token.len()));
+    for token in tokens {
+        if text.contains(token) {
+            text = text.replace(token, host_links::HIDDEN).into();
+        }
     }
+    text
 }
 
 async fn find(hub: &Hub, caller: Caller, id: ReceiptId) -> Result<Receipt, Problem> {

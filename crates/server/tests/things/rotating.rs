@@ -69,6 +69,40 @@ async fn a_source_takes_what_is_signed_with_either_until_the_overlap_is_over() {
 }
 
 #[tokio::test]
+async fn a_receipt_tells_neither_the_token_of_its_source_nor_the_one_before_it() {
+    // Given a source whose token begins with the one before it, and a request to either URL that names both
+    let hall = Hall::open().await;
+    let credentials = json!({"token": "the-first-token-of-it"});
+    let old = made(&hall, "/sources", json!({"platform": "viasto", "credentials": credentials})).await.body;
+    let path = format!("/sources/{}", old["id"].as_str().unwrap());
+    let next = json!({"overlap": "2h", "credentials": {"token": "the-first-token-of-it-and-more"}});
+    let new = rotate(&hall, &path, next).await.is(200).body;
+    let urls = [&old, &new].map(|shown| shown["url"].as_str().unwrap().to_owned());
+    for url in &urls {
+        let body = json!({"to": url, "of": urls}).to_string();
+        hall.webhook(url, &[("content-type", "application/json".to_owned())], &body).await.is(200);
+    }
+
+    // When its receipts are looked at, during the overlap and after it
+    for _ in 0..2 {
+        let list = hall.get("/receipts").await.is(200);
+        assert_eq!(list.ids().len(), 2);
+        let mut shown = vec![list.bytes.clone()];
+        for id in list.ids() {
+            shown.push(hall.get(&format!("/receipts/{id}")).await.is(200).bytes);
+        }
+
+        // Then they tell nothing of either
+        for shown in shown {
+            let shown = String::from_utf8(shown.to_vec()).unwrap();
+            assert!(shown.contains("(hidden)") && !shown.contains("token-of-it"), "{shown}");
+            assert!(!shown.contains("-and-more"), "{shown}");
+        }
+        hall.clock.advance(SignedDuration::from_hours(3));
+    }
+}
+
+#[tokio::test]
 async fn of_credentials_replaced_twice_the_oldest_count_no_more_and_a_plain_change_counts_at_once() {
     let hall = Hall::open().await;
     let first = made(&hall, "/sources", json!({"platform": "hirehive"})).await.body;
