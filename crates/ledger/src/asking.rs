@@ -1,6 +1,6 @@
 //! What people and programs ask for through the API, and what is answered: the same again for the same key.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -26,6 +26,26 @@ pub struct Asking {
     pub blobs: Vec<(FileId, Bytes)>,
     /// Under which key the answer is kept, so that the same request again comes to nothing new.
     pub remember: Option<Remember>,
+}
+
+impl Asking {
+    /// How many bytes wait with it: those of its files, and what its commands say. That is counted as it would be written
+    /// out, which is no less than the texts in it, whichever API it was asked through.
+    pub(crate) fn bytes(&self) -> usize {
+        let mut said = Counted(0);
+        write!(said, "{:?}", self.commands).expect("counting does not fail");
+        self.blobs.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() + said.0
+    }
+}
+
+/// How many bytes have been written here.
+struct Counted(usize);
+
+impl Write for Counted {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 += text.len();
+        Ok(())
+    }
 }
 
 /// What was carried out, once that is durable.

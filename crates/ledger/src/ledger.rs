@@ -53,8 +53,8 @@ pub enum LedgerError {
 
 /// How many jobs may wait for the writer before the hub says that it is busy.
 pub const WRITER_QUEUE: usize = 8_192;
-/// How many bytes of bodies and files may wait for the writer, or be written by it, before the hub says that it is busy. A
-/// single one may have more.
+/// How many bytes of bodies, of what is asked for through APIs, and of files may wait for the writer, or be written by it,
+/// before the hub says that it is busy. A single one may have more.
 pub const WRITER_QUEUE_BYTES: usize = 64 * 1024 * 1024;
 /// How many notices may wait for the outbox before it is sent to the store instead. Each may hold what one transaction
 /// owes, so this bounds memory too.
@@ -235,7 +235,7 @@ impl Ledger {
     /// Carries out what is asked for. When this returns `Ok`, it is durable. Someone who is to be forgotten has been when
     /// it returns, wherever the store spoke of them; that goes on even if nobody waits for it.
     pub async fn command(&self, asking: Asking) -> Result<Carried, LedgerError> {
-        let room = self.room.take(asking.blobs.iter().map(|(_, bytes)| bytes.len()).sum())?;
+        let room = self.room.take(asking.bytes())?;
         let order = Order::new(asking, room);
         let erases = order.erases();
         let carried = self.ask(|reply| Job::Command(order, reply)).await?;

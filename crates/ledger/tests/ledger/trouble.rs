@@ -12,7 +12,8 @@ use callboard_ledger::{
 };
 
 use crate::support::{
-    Asked, Control, Fault, Hub, Watched, answers, ask_all, endpoint, intake, moved, unreadable,
+    Asked, Control, Fault, Hub, Watched, answers, ask_all, asking, create, endpoint, intake, moved, out,
+    refused, retitle, unreadable,
 };
 
 const ALL: Page = Page { after: Some(0), ..Page::newest(10_000) };
@@ -236,4 +237,31 @@ async fn when_bodies_that_wait_come_to_too_many_bytes_a_request_is_turned_away_u
     let huge = Intake { body: vec![b' '; WRITER_QUEUE_BYTES + 1].into(), ..intake("huge") };
     hub.ledger.record(huge).await.unwrap();
     hub.ledger.record(intake("RENE2010")).await.unwrap();
+}
+
+#[tokio::test]
+async fn when_what_is_asked_for_comes_to_too_many_bytes_one_more_is_turned_away_until_it_is_answered() {
+    // Given a writer that is held up, and commands that say nearly as much as may wait
+    let hub = Hub::new();
+    let busy = hub.busy().await;
+    let title = "x".repeat(WRITER_QUEUE_BYTES / 16);
+    let mut waiting = Vec::new();
+    for _ in 0..15 {
+        waiting.push(Asked::new(hub.ledger.command(asking(vec![retitle(77, &title)]))).await);
+    }
+
+    // When one more says as much, then it is turned away, and so is a webhook; one that says little is not
+    let turned_away = hub.ledger.command(asking(vec![retitle(77, &title)])).await;
+    assert!(matches!(turned_away, Err(LedgerError::Busy)), "{turned_away:?}");
+    let webhook = Intake { body: title.clone().into(), ..intake("large") };
+    assert!(matches!(hub.ledger.record(webhook).await, Err(LedgerError::Busy)));
+    let little = Asked::new(hub.ledger.command(asking(vec![create(1, "Engineer")]))).await;
+
+    // And when they have been answered, there is room again
+    busy.over().await;
+    for answer in answers(waiting).await {
+        assert_eq!(refused(answer), "not_found");
+    }
+    out(little.await);
+    assert_eq!(refused(hub.ledger.command(asking(vec![retitle(77, &title)])).await), "not_found");
 }
