@@ -70,7 +70,7 @@ fn limits() -> Vec<(&'static str, String)> {
         ),
         ("request body", bytes(server::BODY_BYTES)),
         (
-            "what has arrived after the first 16 KiB of each body, of all those that are not whole yet",
+            "what has arrived of bodies that are not whole yet, beside 16 KiB on each connection",
             bytes(server::ARRIVING_BYTES),
         ),
         ("request head", pair(bytes(server::HEADER_BYTES), format!("{} headers", server::HEADERS))),

@@ -16,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
+use crate::arriving::ArrivingRoom;
 use crate::certificates::Certificates;
 use crate::hub::Hub;
 use crate::limits::{
@@ -80,7 +81,7 @@ impl Doorstep {
     /// Begins to answer: webhooks for this hub, and whatever there are routes for.
     pub fn open(self, hub: Arc<Hub>, routes: Router) -> Doors {
         let closing = hub.closing.subscribe();
-        let porter = Porter::new(Arc::clone(&hub), routes);
+        let porter = Porter::new(Arc::clone(&hub), routes, ArrivingRoom::new());
         let places = Arc::new(Semaphore::new(CONNECTIONS));
         Doors { hub, accepting: tokio::spawn(accept(self.listener, self.tls, porter, places, closing)) }
     }
@@ -192,7 +193,9 @@ async fn serve(
     watcher: Watcher,
 ) {
     let io = TokioIo::new(Lively::new(stream, IDLE_TIME));
-    let service = service_fn(move |request: Request<Incoming>| Arc::clone(&porter).answer(request));
+    let room = porter.room();
+    let service =
+        service_fn(move |request: Request<Incoming>| Arc::clone(&porter).answer(Arc::clone(&room), request));
     let connection = http.serve_connection(io, service).into_owned();
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");

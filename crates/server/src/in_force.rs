@@ -66,8 +66,12 @@ fn time(name: &'static str, value: Duration, meaning: &'static str) -> Limit {
 fn at_the_door() -> Vec<Limit> {
     vec![
         bytes("body", doors::BODY_BYTES, "a request's body"),
-        bytes("body_beginning", doors::BEGINNING_BYTES, "the beginning of a body, for which there is room"),
-        bytes("arriving", doors::ARRIVING_BYTES, "what comes after that, of all bodies that arrive at once"),
+        bytes(
+            "body_beginning",
+            doors::BEGINNING_BYTES,
+            "bodies arriving on one connection, for which there is room",
+        ),
+        bytes("arriving", doors::ARRIVING_BYTES, "what arrives beside that, on all connections at once"),
         bytes("head", doors::HEADER_BYTES, "a request's head"),
         count("headers", doors::HEADERS, "headers of a request"),
         time("head_time", doors::HEAD_TIME, "how long a request's head may take, from when it is waited for"),

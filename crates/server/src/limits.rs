@@ -6,9 +6,10 @@ use jiff::SignedDuration;
 
 /// The largest request body, in bytes. Beyond it: 413.
 pub const BODY_BYTES: usize = 1024 * 1024;
-/// So many bytes of each body, its beginning, have room of their own while it arrives: as much as all connections need.
+/// So many bytes of the bodies that arrive on one connection have room of their own: the beginning of the one, or of the several
+/// that there may be at once over HTTP/2.
 pub const BEGINNING_BYTES: usize = 16 * 1024;
-/// The room for what comes after that, of all bodies that arrive at once, in bytes. Beyond it: 503.
+/// The room for what arrives beside that, on all connections at once, in bytes. Beyond it: 503.
 pub const ARRIVING_BYTES: usize = 64 * 1024 * 1024;
 /// The largest request head, in bytes. Beyond it: 431.
 pub const HEADER_BYTES: usize = 64 * 1024;

@@ -13,27 +13,33 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use tower_service::Service;
 
-use crate::arriving::{Arriving, ArrivingRoom};
+use crate::arriving::{Arriving, ArrivingRoom, ConnectionRoom};
 use crate::hub::Hub;
 use crate::inbox::{self, Address};
 
 pub(crate) struct Porter {
     hub: Arc<Hub>,
     routes: Router,
-    room: Arc<ArrivingRoom>,
+    room: ArrivingRoom,
 }
 
 impl Porter {
-    pub(crate) fn new(hub: Arc<Hub>, routes: Router) -> Arc<Self> {
-        Arc::new(Self { hub, routes, room: ArrivingRoom::new() })
+    pub(crate) fn new(hub: Arc<Hub>, routes: Router, room: ArrivingRoom) -> Arc<Self> {
+        Arc::new(Self { hub, routes, room })
     }
 
-    /// Answers one request.
+    /// The room for what arrives on one more connection.
+    pub(crate) fn room(&self) -> Arc<ConnectionRoom> {
+        self.room.of_connection()
+    }
+
+    /// Answers one request, that came on the connection with this room.
     pub(crate) async fn answer(
         self: Arc<Self>,
+        room: Arc<ConnectionRoom>,
         request: hyper::Request<Incoming>,
     ) -> Result<Response, Infallible> {
-        let request: Request = request.map(|body| Body::new(Arriving::new(body, Arc::clone(&self.room))));
+        let request: Request = request.map(|body| Body::new(Arriving::new(body, room)));
         match Address::of(&request) {
             Some(address) => Ok(inbox::take(&self.hub, address, request).await.into_response()),
             None => self.routes.clone().call(request).await,

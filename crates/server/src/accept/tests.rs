@@ -1,8 +1,14 @@
 //! Who takes too long at the door, or comes when everyone is there. Time is paused: it goes on when nothing else does.
 
 use std::future::pending;
+use std::io;
 
-use axum::routing::get;
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::client::conn::http2::{self, SendRequest};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tempfile::TempDir;
@@ -10,13 +16,17 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Duration, Instant, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_stream::StreamExt;
 
 use super::*;
+use crate::arriving::is_for_want_of_room;
+use crate::limits::BEGINNING_BYTES;
 use crate::testing;
 
 const NAME: &str = "localhost";
 
-/// An open door behind which nothing is found, but for one thing that takes for ever.
+/// An open door behind which nothing is found, but for one thing that takes for ever, and one that keeps the beginning of what
+/// arrives. There is no room for more than that.
 struct Door {
     address: SocketAddr,
     stop: watch::Sender<bool>,
@@ -30,8 +40,9 @@ impl Door {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let routes = Router::new().route("/forever", get(pending::<()>));
-        let (porter, places) = (Porter::new(hub, routes), Arc::new(Semaphore::new(places)));
+        let routes = Router::new().route("/forever", get(pending::<()>)).route("/keep", post(keep));
+        let porter = Porter::new(hub, routes, ArrivingRoom::of(0));
+        let places = Arc::new(Semaphore::new(places));
         let accepting = tokio::spawn(accept(listener, tls, porter, places, stopped));
         Self { address, stop, accepting, _data: data }
     }
@@ -39,6 +50,21 @@ impl Door {
     async fn knock(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
+}
+
+/// Answers when the beginning of a body has arrived, and keeps it until the answer is at its end.
+async fn keep(mut body: Body) -> Result<Body, StatusCode> {
+    let mut arrived = 0;
+    while arrived < BEGINNING_BYTES {
+        match body.frame().await.expect("more is said to come") {
+            Ok(frame) => arrived += frame.data_ref().map_or(0, Bytes::len),
+            Err(error) => {
+                assert!(is_for_want_of_room(&error), "{error}");
+                return Err(StatusCode::SERVICE_UNAVAILABLE);
+            }
+        }
+    }
+    Ok(body)
 }
 
 /// A certificate for [`NAME`], on both sides.
@@ -160,4 +186,32 @@ async fn a_stop_waits_for_the_requests_under_way_for_ten_seconds() {
     door.stop.send(true).unwrap();
     door.accepting.await.unwrap();
     assert_eq!(begun.elapsed().as_secs(), STOP_TIME.as_secs());
+}
+
+/// Sends the beginning of a body, and no more of it.
+async fn begin(requests: &mut SendRequest<Body>) -> axum::http::Response<Incoming> {
+    let beginning = tokio_stream::iter([Ok::<_, io::Error>(Bytes::from(vec![b' '; BEGINNING_BYTES]))]);
+    let body = Body::from_stream(beginning.chain(tokio_stream::pending()));
+    let request = Request::post(format!("https://{NAME}/keep")).body(body).unwrap();
+    requests.send_request(request).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_many_requests_of_one_connection_leave_others_room_to_begin() {
+    // Given a connection on which a body has begun, and stands still
+    let (acceptor, connector) = tls();
+    let door = Door::open(Some(acceptor), 10).await;
+    let mut connections = Vec::new();
+    for _ in 0..2 {
+        let stream = TokioIo::new(connect(&connector, door.knock().await).await);
+        let (requests, connection) = http2::handshake(TokioExecutor::new(), stream).await.unwrap();
+        tokio::spawn(connection);
+        connections.push(requests);
+    }
+    let first = begin(&mut connections[0]).await;
+    assert_eq!(first.status(), StatusCode::OK);
+
+    // When another one begins, then there is no room for it beside the first, and there is on another connection
+    assert_eq!(begin(&mut connections[0]).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(begin(&mut connections[1]).await.status(), StatusCode::OK);
 }
