@@ -2,15 +2,16 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use callboard_core::{EndpointId, IdMint, Identifier, Timestamp};
+use callboard_core::{CompanyId, EndpointId, IdMint, Identifier, Timestamp};
 use callboard_ledger::{Answer, Change, Directory, Ledger, LedgerError, RequestKey};
 use callboard_outbox::{AddressGuard, Clock, GuardedResolver, Health, HealthDesk, Lookup};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use tokio::sync::{MutexGuard, watch};
+use tokio::sync::{OwnedMutexGuard, watch};
 
 use crate::keys::new_secret_bytes;
-use crate::limits::REPLAY_PAUSE;
+use crate::limits::{CONFIGURING_TIME, REPLAY_PAUSE};
 use crate::listeners::Listeners;
 use crate::metrics::Received;
 use crate::rejections::Rejections;
@@ -28,8 +29,9 @@ pub struct Hub {
     pub(crate) received: Received,
     /// Who listens to the live stream.
     pub(crate) listeners: Arc<Listeners>,
-    /// Held by whoever changes what people configured, from reading it to its being durable.
-    configuring: tokio::sync::Mutex<()>,
+    /// Of each company, what is held by whoever changes what its people configured, from reading it to its being durable. Nothing
+    /// that is configured belongs to two.
+    configuring: Mutex<FxHashMap<CompanyId, Arc<tokio::sync::Mutex<()>>>>,
     /// When it was last tried whether there is room for something new, and whether there was.
     pub(crate) room: tokio::sync::Mutex<Option<(Timestamp, Result<(), LedgerError>)>>,
     /// Told when a replay begins.
@@ -45,12 +47,12 @@ pub struct Hub {
     version_key: [u8; 32],
 }
 
-/// Somebody is about to change what people configured, as it stood when they began: nobody else here does meanwhile, and what
-/// another hub on the same store has changed since is not undone.
+/// Somebody is about to change what the people of a company configured, as it stood when they began: nobody else of it does here
+/// meanwhile, and what another hub on the same store has changed since is not undone.
 pub(crate) struct Configuring<'h> {
     ledger: &'h Ledger,
     seen: Arc<Directory>,
-    _one_at_a_time: MutexGuard<'h, ()>,
+    _one_at_a_time: OwnedMutexGuard<()>,
 }
 
 impl Configuring<'_> {
@@ -69,10 +71,15 @@ impl Configuring<'_> {
 }
 
 impl Hub {
-    /// Waits until nobody else here changes what people configured.
-    pub(crate) async fn configuring(&self) -> Configuring<'_> {
-        let one_at_a_time = self.configuring.lock().await;
-        Configuring { ledger: &self.ledger, seen: self.ledger.directory(), _one_at_a_time: one_at_a_time }
+    /// Waits until nobody else here changes what the people of this company configured, as long as that may take.
+    pub(crate) async fn configuring(&self, company: CompanyId) -> Result<Configuring<'_>, LedgerError> {
+        let turn = {
+            let mut companies = self.configuring.lock().expect("looking a company up does not panic");
+            Arc::clone(companies.entry(company).or_default())
+        };
+        let waited = tokio::time::timeout(CONFIGURING_TIME, turn.lock_owned()).await;
+        let one_at_a_time = waited.map_err(|_| LedgerError::Busy)?;
+        Ok(Configuring { ledger: &self.ledger, seen: self.ledger.directory(), _one_at_a_time: one_at_a_time })
     }
 
     /// A hub on this ledger. Endpoints must be where `guard` lets them be, by the addresses that `lookup` finds. `mint` gives ids to
@@ -101,7 +108,7 @@ impl Hub {
             rejections: Rejections::default(),
             received: Received::default(),
             listeners: Arc::default(),
-            configuring: tokio::sync::Mutex::default(),
+            configuring: Mutex::default(),
             room: tokio::sync::Mutex::default(),
             replays: tokio::sync::Notify::new(),
             closing: watch::Sender::new(false),
@@ -157,5 +164,29 @@ impl Hub {
         let digest = Sha256::new_with_prefix(self.version_key).chain_update(json).finalize();
         let (first, _) = digest.split_first_chunk().expect("a SHA-256 has 32 bytes");
         u64::from_be_bytes(*first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use callboard_core::{CompanyId, Identifier};
+    use callboard_ledger::LedgerError;
+
+    use crate::testing;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_configures_a_company_keeps_no_other_one_waiting_and_their_own_not_for_ever() {
+        // Given somebody who has been changing something of one company for a long time
+        let (hub, _data) = testing::hub().await;
+        let busy = hub.configuring(testing::company()).await.unwrap();
+
+        // When others want to, then those of another company may, and those of the same are told to come again
+        assert!(hub.configuring(CompanyId::from_raw(2)).await.is_ok());
+        let turned_away = hub.configuring(testing::company()).await.map(drop);
+        assert!(matches!(turned_away, Err(LedgerError::Busy)), "{turned_away:?}");
+
+        // And may as well when that is done
+        drop(busy);
+        assert!(hub.configuring(testing::company()).await.is_ok());
     }
 }

@@ -113,6 +113,11 @@ fn of_configuration() -> Vec<Limit> {
         ),
         count("endpoints_per_company", doors::ENDPOINTS_PER_COMPANY, "endpoints of a company"),
         count("sources_per_company", doors::SOURCES_PER_COMPANY, "sources of a company"),
+        time(
+            "configuring_time",
+            doors::CONFIGURING_TIME,
+            "how long a change waits for others of the company's configuration",
+        ),
         count("pipeline_stages", doors::PIPELINE_STAGES, "stages of a company's own pipeline"),
         time("look_up_time", doors::LOOK_UP_TIME, "how long looking up the name of a new endpoint may take"),
         count("replays_running", doors::REPLAYS_RUNNING, "replays of a company at once"),

@@ -127,6 +127,15 @@ impl Scene {
         self.post("/v1/jobs", "Bearer cbk_test", json!({"title": "Stage manager"})).await
     }
 
+    async fn rename(&self, name: &str) -> Response<Body> {
+        let request = Request::patch("/v1/settings")
+            .header("authorization", "Bearer cbk_test")
+            .header("content-type", "application/json")
+            .body(Body::from(json!({"name": name}).to_string()))
+            .unwrap();
+        self.routes.clone().call(request).await.unwrap()
+    }
+
     async fn tell(&self) -> Response<Body> {
         let path = format!("/in/{}", SourceId::from_raw(3));
         self.post(&path, "Basic aHViOnNlY3JldA==", json!({"no": "interview"})).await
@@ -174,6 +183,29 @@ async fn when_too_much_waits_for_the_writer_the_inbox_and_the_api_say_come_again
     }
     assert_eq!(scene.tell().await.status(), StatusCode::OK);
     assert_eq!(scene.make_job().await.status(), StatusCode::CREATED);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_too_long_for_others_who_configure_the_same_company_is_told_to_come_again() {
+    // Given a writer that is held up, and somebody who changes the settings
+    let ((reached, at_it), (let_go, go_on)) = (mpsc::channel(), mpsc::channel());
+    let scene = Scene::set(HeldUp { reached, go_on: Mutex::new(go_on) }).await;
+    let mut job = pin!(scene.make_job());
+    assert!(poll_fn(|context| Poll::Ready(job.as_mut().poll(context))).await.is_pending());
+    tokio::task::spawn_blocking(move || at_it.recv()).await.unwrap().unwrap();
+    let mut first = pin!(scene.rename("First"));
+    assert!(poll_fn(|context| Poll::Ready(first.as_mut().poll(context))).await.is_pending());
+
+    // When another one wants to, then they are told so when they have waited for long enough
+    let turned_away = scene.rename("Second").await;
+    says_come_again(&turned_away);
+    assert_eq!(body(turned_away).await["code"], "busy");
+
+    // And when the writer goes on, what the first one wanted is done, and others may
+    drop(let_go);
+    assert_eq!(job.await.status(), StatusCode::CREATED);
+    assert_eq!(first.await.status(), StatusCode::OK);
+    assert_eq!(scene.rename("Third").await.status(), StatusCode::OK);
 }
 
 #[tokio::test]

@@ -162,7 +162,7 @@ async fn create(
     form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
     // Looking a name up takes its time; nobody else waits for it.
     vet(&hub, &endpoint.url).await?;
-    let _configuring = hub.configuring().await;
+    let _configuring = hub.configuring(caller.company).await?;
     // Whoever waited here for the same request finds that it has been carried out.
     if let Some(before) = configuring::made_before(&hub, COLLECTION, once.as_ref()).await? {
         return Ok(before);
@@ -244,7 +244,7 @@ async fn update(
     if let Some(url) = form.new_url(&hub.guard)? {
         vet(&hub, &url).await?;
     }
-    let configuring = hub.configuring().await;
+    let configuring = hub.configuring(caller.company).await?;
     let mut endpoint = Endpoint::clone(&*find(&hub, caller, id)?);
     if_match.check(version(&hub, &endpoint))?;
     let old = endpoint.credentials.clone();
@@ -262,7 +262,7 @@ async fn remove(
     Id(id): Id<EndpointId>,
     if_match: IfMatch,
 ) -> Result<Gone, Problem> {
-    let configuring = hub.configuring().await;
+    let configuring = hub.configuring(caller.company).await?;
     let endpoint = find(&hub, caller, id)?;
     if_match.check(version(&hub, &endpoint))?;
     configuring.change(vec![Change::DeleteEndpoint(id)]).await?;
@@ -298,7 +298,7 @@ async fn switch(
     once: Option<RequestKey>,
     state: EndpointState,
 ) -> Result<Now<EndpointView>, Problem> {
-    let _configuring = hub.configuring().await;
+    let _configuring = hub.configuring(caller.company).await?;
     let mut endpoint = find(hub, caller, id)?;
     let mut replayed = configuring::done_before(hub, once.as_ref()).await?;
     if !replayed {

@@ -159,7 +159,7 @@ async fn remove(
     Admin(caller): Admin,
     Id(id): Id<KeyId>,
 ) -> Result<Gone, Problem> {
-    let configuring = hub.configuring().await;
+    let configuring = hub.configuring(caller.company).await?;
     let directory = hub.ledger.directory();
     let known = directory.keys().any(|key| key.id == id && key.company == caller.company);
     if !known {

@@ -265,7 +265,7 @@ async fn start(
     once: Option<RequestKey>,
 ) -> Result<Accepted<ReplayView>, Problem> {
     check(&asked)?;
-    let one_at_a_time = hub.configuring().await;
+    let one_at_a_time = hub.configuring(caller.company).await?;
     if let Some(before) = configuring::answered_before(hub, once.as_ref()).await? {
         return Ok(Accepted::new(before.body.clone()).at(location(&before)).replayed(true));
     }

@@ -70,7 +70,7 @@ async fn rotate_endpoint(
     if_match: IfMatch,
     Posted { body, once }: Posted<Rotation>,
 ) -> Result<Now<EndpointView>, Problem> {
-    let configuring = hub.configuring().await;
+    let configuring = hub.configuring(caller.company).await?;
     endpoints::find(&hub, caller, id)?;
     if let Some(before) = configuring::answered_before(&hub, once.as_ref()).await? {
         return Ok(Now::of_before(before));
@@ -102,7 +102,7 @@ async fn rotate_source(
     if_match: IfMatch,
     Posted { body, once }: Posted<Rotation>,
 ) -> Result<Now<SourceView>, Problem> {
-    let configuring = hub.configuring().await;
+    let configuring = hub.configuring(caller.company).await?;
     sources::find(&hub, caller, id)?;
     if let Some(before) = configuring::answered_before(&hub, once.as_ref()).await? {
         return Ok(Now::of_before(before));

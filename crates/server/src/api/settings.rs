@@ -98,7 +98,7 @@ async fn update(
     if_match: IfMatch,
     Body(change): Body<SettingsChange>,
 ) -> Result<Now<Settings>, Problem> {
-    let configuring = hub.configuring().await;
+    let configuring = hub.configuring(caller.company).await?;
     let mut company = Company::clone(&*company(&hub, caller)?);
     if_match.check(hub.version_of(&company))?;
     if let Some(name) = change.name {

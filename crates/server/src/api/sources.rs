@@ -174,7 +174,7 @@ async fn create(
         Some(form) => Some(form.check(&hub, &new.platform, &credentials.0).await?),
         None => None,
     };
-    let _configuring = hub.configuring().await;
+    let _configuring = hub.configuring(caller.company).await?;
     // Whoever waited here for the same request finds that it has been carried out.
     if let Some(before) = configuring::made_before(&hub, COLLECTION, once.as_ref()).await? {
         return Ok(before);
@@ -246,7 +246,7 @@ async fn update(
         Some(None) => Some(None),
         None => None,
     };
-    let configuring = hub.configuring().await;
+    let configuring = hub.configuring(caller.company).await?;
     let mut source = Source::clone(&*find(&hub, caller, id)?);
     if_match.check(hub.version_of(&source))?;
     if let Some(name) = change.name {
@@ -273,7 +273,7 @@ async fn remove(
     Id(id): Id<SourceId>,
     if_match: IfMatch,
 ) -> Result<Gone, Problem> {
-    let configuring = hub.configuring().await;
+    let configuring = hub.configuring(caller.company).await?;
     if_match.check(hub.version_of(&find(&hub, caller, id)?))?;
     configuring.change(vec![Change::DeleteSource(id)]).await?;
     hub.rejections.forget(id);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header;
+use callboard_core::CompanyId;
 use callboard_ledger::{Change, Key};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
@@ -31,16 +32,17 @@ struct Credentials {
 
 pub(super) async fn login(State(hub): State<Arc<Hub>>, request: Request) -> Result<Json<Value>, Refused> {
     let credentials = Credentials::read(&fields(request).await?)?;
-    if key(&hub, &credentials)?.token_hash.is_none() {
-        note_token(&hub, &credentials).await?;
+    let key = key(&hub, &credentials)?;
+    if key.token_hash.is_none() {
+        note_token(&hub, key.company, &credentials).await?;
     }
     Ok(Json(json!({ "token": token_of(&credentials.password) })))
 }
 
 /// A key of an older store has no token yet. Whoever withdraws a key does so in turn with this: one that has gone meanwhile
 /// does not come back.
-async fn note_token(hub: &Hub, credentials: &Credentials) -> Result<(), Refused> {
-    let configuring = hub.configuring().await;
+async fn note_token(hub: &Hub, company: CompanyId, credentials: &Credentials) -> Result<(), Refused> {
+    let configuring = hub.configuring(company).await?;
     let key = key(hub, credentials)?;
     let token_hash = Some(hash_token_of(&credentials.password));
     configuring.change(vec![Change::PutKey(Key { token_hash, ..Key::clone(&key) })]).await?;
