@@ -55,8 +55,7 @@ fn shared() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn limits() -> Vec<(&'static str, String)> {
-    let pair = |one: String, other: String| format!("{one}, {other}");
+fn of_lists() -> Vec<(&'static str, String)> {
     vec![
         ("rows read for one page of a list", number(ledger::THINGS_LOOKED_AT)),
         ("receipts of a source counted by their outcome", number(ledger::RECEIPTS_COUNTED)),
@@ -68,6 +67,16 @@ fn limits() -> Vec<(&'static str, String)> {
             "interviews shown with a candidate who was found",
             format!("{}, the latest", server::FOUND_INTERVIEWS),
         ),
+        (
+            "what one page of a list says",
+            format!("{}, or one thing that says more", bytes(ledger::LISTED_BYTES)),
+        ),
+    ]
+}
+
+fn limits() -> Vec<(&'static str, String)> {
+    let pair = |one: String, other: String| format!("{one}, {other}");
+    vec![
         ("request body", bytes(server::BODY_BYTES)),
         (
             "what has arrived of bodies that are not whole yet, beside 16 KiB on each connection",
@@ -146,10 +155,6 @@ fn limits() -> Vec<(&'static str, String)> {
             "what else it says to the outbox, such as a retry or a change of an endpoint, likewise",
             ledger::BATCH_NOTICES.to_string(),
         ),
-        (
-            "what one page of a list says",
-            format!("{}, or one thing that says more", bytes(ledger::LISTED_BYTES)),
-        ),
         ("questions to the store at once", number(ledger::READERS)),
         ("those about what is owed, beside them", number(ledger::OUTBOX_READERS)),
         ("how long a question waits for its turn", time(ledger::ASKED_WITHIN)),
@@ -224,7 +229,9 @@ fn limits_of_telling_and_fetching() -> Vec<(&'static str, String)> {
 fn the_table_in_the_documentation_says_what_the_program_does() {
     let page = include_str!("../../../docs/operating.md");
     assert_eq!(outbox::DELIVERY_BYTES, 256, "the table says so");
-    for (what, limit) in limits().into_iter().chain(limits_of_telling_and_fetching()).chain(shared()) {
+    for (what, limit) in
+        of_lists().into_iter().chain(limits()).chain(limits_of_telling_and_fetching()).chain(shared())
+    {
         let row = format!("| {what} | {limit} | ");
         assert!(page.contains(&row), "docs/operating.md lacks: {row}");
     }

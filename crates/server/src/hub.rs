@@ -49,15 +49,16 @@ pub struct Hub {
 
 /// Somebody is about to change what the people of a company configured, as it stood when they began: nobody else of it does here
 /// meanwhile, and what another hub on the same store has changed since is not undone.
-pub(crate) struct Configuring<'h> {
-    ledger: &'h Ledger,
+pub(crate) struct Configuring {
+    ledger: Ledger,
     seen: Arc<Directory>,
-    _one_at_a_time: OwnedMutexGuard<()>,
+    turn: Arc<OwnedMutexGuard<()>>,
 }
 
-impl Configuring<'_> {
+impl Configuring {
     pub(crate) async fn change(&self, changes: Vec<Change>) -> Result<(), LedgerError> {
-        self.ledger.change_over(Arc::clone(&self.seen), changes).await
+        let (ledger, seen) = (self.ledger.clone(), Arc::clone(&self.seen));
+        self.to_its_end(async move { ledger.change_over(seen, changes).await }).await
     }
 
     pub(crate) async fn change_once(
@@ -66,20 +67,35 @@ impl Configuring<'_> {
         key: RequestKey,
         answer: Answer,
     ) -> Result<Option<Answer>, LedgerError> {
-        self.ledger.change_once(Arc::clone(&self.seen), changes, key, answer).await
+        let (ledger, seen) = (self.ledger.clone(), Arc::clone(&self.seen));
+        self.to_its_end(async move { ledger.change_once(seen, changes, key, answer).await }).await
+    }
+
+    /// Whoever asked may hang up meanwhile: the next one's turn comes when this is durable all the same.
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        change: impl Future<Output = Result<T, LedgerError>> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        let turn = Arc::clone(&self.turn);
+        let changing = tokio::spawn(async move {
+            let changed = change.await;
+            drop(turn);
+            changed
+        });
+        changing.await.unwrap_or(Err(LedgerError::Broke))
     }
 }
 
 impl Hub {
     /// Waits until nobody else here changes what the people of this company configured, as long as that may take.
-    pub(crate) async fn configuring(&self, company: CompanyId) -> Result<Configuring<'_>, LedgerError> {
+    pub(crate) async fn configuring(&self, company: CompanyId) -> Result<Configuring, LedgerError> {
         let turn = {
             let mut companies = self.configuring.lock().expect("looking a company up does not panic");
             Arc::clone(companies.entry(company).or_default())
         };
         let waited = tokio::time::timeout(CONFIGURING_TIME, turn.lock_owned()).await;
-        let one_at_a_time = waited.map_err(|_| LedgerError::Busy)?;
-        Ok(Configuring { ledger: &self.ledger, seen: self.ledger.directory(), _one_at_a_time: one_at_a_time })
+        let turn = Arc::new(waited.map_err(|_| LedgerError::Busy)?);
+        Ok(Configuring { ledger: self.ledger.clone(), seen: self.ledger.directory(), turn })
     }
 
     /// A hub on this ledger. Endpoints must be where `guard` lets them be, by the addresses that `lookup` finds. `mint` gives ids to

@@ -65,8 +65,13 @@ async fn give_up(hub: &Hub, replay: &Replay, error: &str) -> Result<(), LedgerEr
 /// Reads the next requests again that were not understood. One that is understood is not found a second time, so that a
 /// crash repeats nothing, although what was counted since the last page is counted no more.
 async fn reread(hub: &Hub, mut replay: Replay, source: SourceId) -> Result<(), LedgerError> {
-    if hub.ledger.directory().source(source).is_none() {
-        return give_up(hub, &replay, "the source has been removed").await;
+    let is_known = || hub.ledger.directory().source(source).is_some();
+    if !is_known() {
+        // Another hub may have made it a moment ago. Whoever has written something has heard of that.
+        hub.ledger.note_replay(replay.clone()).await?;
+        if !is_known() {
+            return give_up(hub, &replay, "the source has been removed").await;
+        }
     }
     let filter = ReceiptFilter { sources: Some(vec![source]), outcome: Some(Outcome::Quarantined) };
     let page = Page {

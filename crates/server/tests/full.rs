@@ -128,10 +128,14 @@ impl Scene {
     }
 
     async fn rename(&self, name: &str) -> Response<Body> {
+        self.change_settings(json!({"name": name})).await
+    }
+
+    async fn change_settings(&self, changes: Value) -> Response<Body> {
         let request = Request::patch("/v1/settings")
             .header("authorization", "Bearer cbk_test")
             .header("content-type", "application/json")
-            .body(Body::from(json!({"name": name}).to_string()))
+            .body(Body::from(changes.to_string()))
             .unwrap();
         self.routes.clone().call(request).await.unwrap()
     }
@@ -206,6 +210,29 @@ async fn whoever_waits_too_long_for_others_who_configure_the_same_company_is_tol
     assert_eq!(job.await.status(), StatusCode::CREATED);
     assert_eq!(first.await.status(), StatusCode::OK);
     assert_eq!(scene.rename("Third").await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_somebody_changes_who_hangs_up_is_not_undone_by_the_next_one() {
+    // Given a writer that is held up, and somebody who changes the settings
+    let ((reached, at_it), (let_go, go_on)) = (mpsc::channel(), mpsc::channel());
+    let scene = Scene::set(HeldUp { reached, go_on: Mutex::new(go_on) }).await;
+    let mut job = pin!(scene.make_job());
+    assert!(poll_fn(|context| Poll::Ready(job.as_mut().poll(context))).await.is_pending());
+    tokio::task::spawn_blocking(move || at_it.recv()).await.unwrap().unwrap();
+    let mut first = Box::pin(scene.rename("First"));
+    assert!(poll_fn(|context| Poll::Ready(first.as_mut().poll(context))).await.is_pending());
+
+    // When they hang up before that is done, and another one changes something else
+    drop(first);
+    let mut second = pin!(scene.change_settings(json!({"time_zone": "Europe/Berlin"})));
+    assert!(poll_fn(|context| Poll::Ready(second.as_mut().poll(context))).await.is_pending());
+    drop(let_go);
+
+    // Then both is done
+    assert_eq!(job.await.status(), StatusCode::CREATED);
+    let settings = body(second.await).await;
+    assert_eq!((&settings["name"], &settings["time_zone"]), (&json!("First"), &json!("Europe/Berlin")));
 }
 
 #[tokio::test]

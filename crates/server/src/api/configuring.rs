@@ -62,7 +62,7 @@ fn made<T>(collection: &str, body: Bytes, etag: Option<String>) -> Made<T> {
 /// Puts something in the place of what was there, unless the same request has done so before. It looks like the first of
 /// the two to whoever asks for it, and like the second from then on.
 pub(crate) async fn replace<T: Serialize>(
-    configuring: &Configuring<'_>,
+    configuring: &Configuring,
     changes: Vec<Change>,
     once: Option<RequestKey>,
     (shown, kept): (&T, &T),
