@@ -364,9 +364,19 @@ impl Dispatch {
     /// The scribe has written down what came of attempts. Those that the store does not take are not made again in this run.
     pub(crate) fn written(&mut self, Written { durable, refused }: &Written) {
         self.stats.settled += durable.len() as u64;
-        self.refused += *refused as u64;
+        self.refused += refused.len() as u64;
         self.unsettled.durable(durable, self.reading.is_some());
-        self.unsettled.refused(*refused);
+        self.unsettled.refused(refused.len());
+        refused.iter().for_each(|delivery| self.is_not_switched_off(*delivery));
+    }
+
+    /// That an attempt at this delivery switches its endpoint off, if it does, will never be on record. Nothing is begun there
+    /// all the same, or it would be shown the same at once; but a person's word counts from now on.
+    fn is_not_switched_off(&mut self, delivery: DeliveryId) {
+        let endpoint = self.switching_off.remove(&delivery);
+        if let Some(tray) = endpoint.and_then(|endpoint| self.trays.get_mut(&endpoint)) {
+            tray.switching_off = false;
+        }
     }
 
     /// Endpoints of which it is on record by now that they are switched off, unless somebody has changed them meanwhile:

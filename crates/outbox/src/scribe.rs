@@ -15,8 +15,8 @@ use crate::limits::OutboxLimits;
 pub(crate) struct Written {
     /// The deliveries of those that are on record.
     pub(crate) durable: Vec<DeliveryId>,
-    /// How many the store does not take.
-    pub(crate) refused: usize,
+    /// The deliveries of those that the store does not take.
+    pub(crate) refused: Vec<DeliveryId>,
 }
 
 pub(crate) struct Scribe {
@@ -69,7 +69,7 @@ impl Scribe {
                     let (delivery, endpoint) =
                         (one.delivery, one.news.as_ref().map(|news| news.endpoint.to_string()));
                     tracing::error!(%error, %delivery, endpoint, "an attempt cannot be written down; restart the hub to have it made again");
-                    written.refused += 1;
+                    written.refused.push(delivery);
                 }
                 (Err(error), _) if is_for_good(&error) => {
                     let (first, later) = part.split_at(part.len() / 2);

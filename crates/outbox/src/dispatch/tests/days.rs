@@ -33,6 +33,8 @@ pub(super) struct Days {
     pub(super) now: Timestamp,
     pub(super) tried: Vec<Tried>,
     pub(super) news: Vec<(i64, Standing)>,
+    /// Does the store take what came of attempts?
+    pub(super) is_taken: bool,
     answers: Box<dyn FnMut(i64, u64) -> Outcome>,
 }
 
@@ -74,7 +76,8 @@ impl Days {
         while let Some(wanted) = dispatch.next_page(start()) {
             dispatch.page(wanted, Some(last_page(Vec::new())), start());
         }
-        Self { dispatch, now: start(), tried: Vec::new(), news: Vec::new(), answers: Box::new(answers) }
+        let (tried, news) = (Vec::new(), Vec::new());
+        Self { dispatch, now: start(), tried, news, is_taken: true, answers: Box::new(answers) }
     }
 
     fn second(&self) -> i64 {
@@ -126,7 +129,9 @@ impl Days {
         let is_broken = flight.owed.endpoint.raw() == BROKEN;
         let outcome = if is_broken { (self.answers)(second, delivery.raw()) } else { answer(200, None) };
         let settlement = self.dispatch.landed(flight, outcome, Duration::ZERO, self.now);
-        self.dispatch.written(&Written { durable: vec![delivery], refused: 0 });
+        let written = vec![delivery];
+        let (durable, refused) = if self.is_taken { (written, Vec::new()) } else { (Vec::new(), written) };
+        self.dispatch.written(&Written { durable, refused });
         self.dispatch.switched_off();
         let next_s = settlement.next_at.map(|next| next.duration_since(start()).as_secs());
         self.tried.push(Tried { second, delivery: delivery.raw(), state: settlement.state, next_s });

@@ -327,6 +327,30 @@ fn gone_switches_it_off_at_once() {
 }
 
 #[test]
+fn one_whose_switching_off_the_store_does_not_take_stays_off_until_a_person_enables_it() {
+    // Given an endpoint that was gone, which the store did not take
+    let gone = endpoint(BROKEN, &[]);
+    let mut days = Days::begin(&gone, |second, _| answer(if second < HOUR { 410 } else { 200 }, None));
+    days.owe(1, BROKEN, 1);
+    days.owe(2, BROKEN, 2);
+    days.is_taken = false;
+    days.until(0);
+    days.is_taken = true;
+
+    // Then it is told nothing by itself
+    days.until(2 * HOUR);
+    assert_eq!((days.tried(1), days.tried(2)), (vec![0], vec![]));
+
+    // But everything when a person enables it, although all of its settings are as they were
+    days.dispatch.endpoint(gone.id, Some(&gone), days.now);
+    let wanted = days.dispatch.next_page(days.now).unwrap();
+    let page = last_page(vec![Days::owed(1, BROKEN, 1), Days::owed(2, BROKEN, 2)]);
+    days.dispatch.page(wanted, Some(page), days.now);
+    days.until(2 * HOUR);
+    assert_eq!(days.delivered(), [1, 2]);
+}
+
+#[test]
 fn a_rate_limit_holds_behind_a_breaker_too_and_waiting_for_either_is_no_attempt() {
     let broken = Endpoint { rate_limit: Some(RateLimit { per_second: 0.5 }), ..endpoint(BROKEN, &["5m"]) };
     let mut days = Days::begin(&broken, |second, _| if second < MINUTE { down() } else { answer(200, None) });

@@ -366,7 +366,7 @@ impl World {
             let is_unheard = self.notices.iter().any(|notice| says_anew(notice, *delivery));
             self.rows.get_mut(delivery).unwrap().may_be_told_twice |= is_unheard;
         }
-        self.dispatch.written(&Written { durable, refused: 0 });
+        self.dispatch.written(&Written { durable, refused: Vec::new() });
         self.look_at_switched_off();
     }
 
