@@ -106,7 +106,7 @@ impl RunningHub {
         let fetch = Fetch::start(ledger.clone(), Arc::clone(&clock), asker, fetch_options);
         let seal = seal(&ledger);
         let seen_at = public_url.clone();
-        let lookup = Arc::new(Together::of_system(NEW_NAMES_LOOKED_UP));
+        let lookup = Arc::new(Together::of_system(NEW_NAMES_LOOKED_UP, NEW_NAMES_LOOKED_UP));
         let hub = Hub::new(ledger.clone(), clock, options.guard, lookup, public_url, mint);
         let replaying = tokio::spawn(replays(Arc::clone(&hub))).abort_handle();
         hub.ask_at(outbox.desk());

@@ -115,8 +115,8 @@ fn limits() -> Vec<(&'static str, String)> {
             pair(time(server::LOOK_UP_TIME), number(server::NEW_NAMES_LOOKED_UP)),
         ),
         (
-            "names looked up at once for deliveries, and for fetches",
-            format!("{} each", sender::LOOK_UPS_AT_ONCE),
+            "names looked up at once for deliveries, and for fetches; those not known to be answered soon",
+            format!("{} each; {} of them", sender::LOOK_UPS_AT_ONCE, sender::UNKNOWN_LOOK_UPS_AT_ONCE),
         ),
         (
             "refusals kept for each source, in memory; of each, names of headers",

@@ -8,7 +8,8 @@ pub use callboard_ledger::OVERTOOK_NAMED;
 pub const IN_FLIGHT_TOTAL: usize = 1_024;
 /// Attempts under way at once at one endpoint, if there are slots enough; the fewer are free, the fewer it may have.
 pub const IN_FLIGHT_PER_ENDPOINT: usize = 64;
-/// An endpoint whose attempts take longer than this leaves room for the others: see `slots.rs`.
+/// An endpoint whose attempts take longer than this leaves room for the others: see `slots.rs`. So does a name whose look-up
+/// does: see `together/places.rs`.
 pub const PROMPT: Duration = Duration::from_secs(1);
 /// Deliveries whose bodies are in memory for one endpoint; the rest waits in the store.
 pub const OWED_IN_MEMORY_PER_ENDPOINT: usize = 10_000;

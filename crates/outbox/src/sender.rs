@@ -42,6 +42,8 @@ pub const IDLE_CONNECTIONS_PER_HOST: usize = 768;
 pub const IDLE_CONNECTIONS: usize = 1_024;
 /// Names of hosts that are looked up at once.
 pub const LOOK_UPS_AT_ONCE: usize = 128;
+/// Those of them whose names were not answered soon when they were last looked up, or of which nobody knows yet.
+pub const UNKNOWN_LOOK_UPS_AT_ONCE: usize = 96;
 /// Room for the two headers that the client adds: `host` and `content-length`.
 const CLIENT_HEADERS: usize = 2;
 
@@ -142,7 +144,8 @@ pub struct Sender {
 impl Sender {
     /// A sender that looks names up with the system's resolver.
     pub fn new(guard: AddressGuard, tls: Arc<ClientConfig>, limits: SenderLimits) -> Self {
-        Self::with_lookup(guard, tls, limits, Arc::new(Together::of_system(LOOK_UPS_AT_ONCE)))
+        let lookup = Together::of_system(LOOK_UPS_AT_ONCE, UNKNOWN_LOOK_UPS_AT_ONCE);
+        Self::with_lookup(guard, tls, limits, Arc::new(lookup))
     }
 
     /// A sender that looks names up with `lookup`.

@@ -1,15 +1,18 @@
 //! Looks each name up once at a time, and so many names at once: whoever asks for one that is being looked up waits for the same
 //! answer. A name server that does not answer holds up one thread, of those that the store is asked on as well, however many wait
-//! for it; and many such servers hold up a part of those threads.
+//! for it; and many such servers hold up a part of those threads, and nobody whose name was answered soon before: see `places.rs`.
 
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
+use self::places::Places;
 use crate::guard::{LookingUp, Lookup, SystemLookup};
+
+mod places;
 
 type Answer = Result<Vec<IpAddr>, Arc<io::Error>>;
 /// By name, where the answer will be.
@@ -18,18 +21,20 @@ type UnderWay = FxHashMap<String, watch::Receiver<Option<Answer>>>;
 /// Asks another one for each name once at a time.
 pub struct Together {
     lookup: Arc<dyn Lookup>,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     under_way: Arc<Mutex<UnderWay>>,
 }
 
 impl Together {
-    /// Asks the system's resolver, for so many names at once.
-    pub fn of_system(at_once: usize) -> Self {
-        Self::new(Arc::new(SystemLookup), at_once)
+    /// Asks the system's resolver, for so many names at once; of them, so many that were not answered soon the last time, or
+    /// of which nobody knows yet.
+    pub fn of_system(at_once: usize, unknown_at_once: usize) -> Self {
+        Self::new(Arc::new(SystemLookup), at_once, unknown_at_once)
     }
 
-    fn new(lookup: Arc<dyn Lookup>, at_once: usize) -> Self {
-        Self { lookup, places: Arc::new(Semaphore::new(at_once)), under_way: Arc::default() }
+    fn new(lookup: Arc<dyn Lookup>, at_once: usize, unknown_at_once: usize) -> Self {
+        let places = Arc::new(Places::new(at_once, unknown_at_once));
+        Self { lookup, places, under_way: Arc::default() }
     }
 
     /// Where the answer will be. A look-up goes on though nobody waits for it any more: its thread does, too.
@@ -44,8 +49,9 @@ impl Together {
         let (host, looking_up) = (host.to_owned(), self.lookup.lookup(host));
         let (all, places) = (Arc::clone(&self.under_way), Arc::clone(&self.places));
         tokio::spawn(async move {
-            let _place = places.acquire().await;
+            let place = places.take(&host).await;
             let found = looking_up.await;
+            places.give_back(&host, place);
             lock(&all).remove(&host);
             let _ = answered.send(Some(found.map_err(Arc::new)));
         });
@@ -73,9 +79,11 @@ fn lock(under_way: &Mutex<UnderWay>) -> MutexGuard<'_, UnderWay> {
 mod tests {
     use std::time::Duration;
 
+    use tokio::sync::Semaphore;
     use tokio::time::timeout;
 
     use super::*;
+    use crate::limits::PROMPT;
 
     /// Answers when a test lets it, and notes what it was asked.
     #[derive(Default)]
@@ -104,7 +112,8 @@ mod tests {
             self.asked.lock().unwrap().push(host.to_owned());
             let (host, may_answer) = (host.to_owned(), Arc::clone(&self.may_answer));
             Box::pin(async move {
-                may_answer[&host].acquire().await.unwrap().forget();
+                let Some(gate) = may_answer.get(&host) else { return std::future::pending().await };
+                gate.acquire().await.unwrap().forget();
                 assert_ne!(host, "broken.example");
                 if host == "none.example" {
                     return Err(io::Error::new(io::ErrorKind::NotFound, "no such name"));
@@ -117,7 +126,7 @@ mod tests {
     #[tokio::test]
     async fn many_that_ask_for_one_name_are_one_look_up_and_hold_up_nobody_else() {
         let slow = Slow::of(["a.example", "b.example", "none.example"]);
-        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 8);
+        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 8, 6);
         let waiting: Vec<_> = (0..64).map(|_| tokio::spawn(together.lookup("a.example"))).collect();
         let other = together.lookup("b.example");
         assert_eq!(slow.asked(), ["a.example", "b.example"]);
@@ -135,7 +144,7 @@ mod tests {
     async fn so_many_names_are_looked_up_at_once_and_the_next_when_one_has_been_also_if_nobody_waits_for_it()
     {
         let slow = Slow::of(["a.example", "b.example", "none.example"]);
-        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 1);
+        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 1, 1);
         drop(together.lookup("a.example"));
         let mut other = together.lookup("b.example");
         slow.answers("b.example");
@@ -145,10 +154,36 @@ mod tests {
         assert_eq!(other.await.unwrap().len(), 1);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn names_whose_servers_are_silent_hold_up_none_that_was_answered_soon_before() {
+        // Given a name that was answered soon, and more that are not answered at all than there are places
+        let slow = Slow::of(["a.example", "b.example", "none.example"]);
+        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 4, 3);
+        slow.answers("a.example");
+        together.lookup("a.example").await.unwrap();
+        (0..8).for_each(|silent| drop(together.lookup(&format!("silent-{silent}.example"))));
+
+        // When it is looked up again, then it is answered, though one that nobody knows waits
+        let unknown = together.lookup("b.example");
+        slow.answers("b.example");
+        slow.answers("a.example");
+        let answered = timeout(PROMPT / 2, together.lookup("a.example")).await;
+        assert_eq!(answered.unwrap().unwrap().len(), 1);
+        assert!(timeout(PROMPT, unknown).await.is_err());
+
+        // And when it was not answered soon, it waits like the others
+        let mut late = together.lookup("a.example");
+        assert!(timeout(PROMPT, &mut late).await.is_err());
+        slow.answers("a.example");
+        late.await.unwrap();
+        slow.answers("a.example");
+        assert!(timeout(PROMPT, together.lookup("a.example")).await.is_err());
+    }
+
     #[tokio::test]
     async fn what_was_answered_is_not_kept_and_an_error_is_everyone_s() {
         let slow = Slow::of(["a.example", "b.example", "none.example"]);
-        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 8);
+        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 8, 6);
         let both = [together.lookup("none.example"), together.lookup("none.example")];
         slow.answers("none.example");
         for one in both {
@@ -163,7 +198,7 @@ mod tests {
     #[tokio::test]
     async fn one_that_broke_off_is_begun_anew() {
         let slow = Slow::of(["broken.example", "b.example", "none.example"]);
-        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 8);
+        let together = Together::new(Arc::clone(&slow) as Arc<dyn Lookup>, 8, 6);
         for _ in 0..2 {
             slow.answers("broken.example");
             let error = together.lookup("broken.example").await.unwrap_err();
