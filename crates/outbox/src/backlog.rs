@@ -28,6 +28,8 @@ pub(crate) struct Backlog {
     behind: bool,
     /// Something older than `loaded_to` has become owed again.
     revisit: bool,
+    /// What is read from this one on is due at once, whatever it waits for: the endpoint begins anew.
+    due_from: Option<DeliveryId>,
     reading: Reading,
 }
 
@@ -47,14 +49,31 @@ enum Reading {
 impl Backlog {
     /// Nothing is in memory; whatever there is, is in the store.
     pub(crate) fn new() -> Self {
-        Self { loaded_to: None, heard_to: None, behind: true, revisit: false, reading: Reading::Nothing }
+        Self {
+            loaded_to: None,
+            heard_to: None,
+            behind: true,
+            revisit: false,
+            due_from: None,
+            reading: Reading::Nothing,
+        }
     }
 
     /// Starts again: memory has been cleared.
     pub(crate) fn reset(&mut self) {
         let outdated = self.reading != Reading::Nothing;
         let reading = if outdated { Reading::OutdatedPage } else { Reading::Nothing };
-        *self = Self { heard_to: self.heard_to, reading, ..Self::new() };
+        *self = Self { heard_to: self.heard_to, due_from: self.due_from, reading, ..Self::new() };
+    }
+
+    /// The endpoint begins anew: whatever is in the store is due once, when it is next read.
+    pub(crate) fn begin_anew(&mut self) {
+        self.due_from = Some(DeliveryId::from_raw(0));
+    }
+
+    /// From which one on what is on the page that is being read is due at once, if anything.
+    pub(crate) fn due_from(&self) -> Option<DeliveryId> {
+        self.due_from
     }
 
     /// Is a delivery that has just been committed to be taken into memory, where there is room for it or not?
@@ -133,6 +152,9 @@ impl Backlog {
         if !self.behind {
             self.loaded_to = self.heard_to;
         }
+        // What has been read, and may have failed again since, is not due once more if it is read again.
+        let read_to = anew_from.or_else(|| last.filter(|_| full).map(just_after));
+        self.due_from = self.due_from.zip(read_to).map(|(from, to)| from.max(to));
         self.go_back_to(anew_from);
         true
     }
@@ -160,6 +182,10 @@ impl Backlog {
 
 fn just_before(delivery: DeliveryId) -> DeliveryId {
     DeliveryId::from_raw(delivery.raw().saturating_sub(1))
+}
+
+fn just_after(delivery: DeliveryId) -> DeliveryId {
+    DeliveryId::from_raw(delivery.raw().saturating_add(1))
 }
 
 #[cfg(test)]
@@ -268,5 +294,27 @@ mod tests {
         assert_eq!((backlog.wants_page(), backlog.begin_page()), (true, None));
         backlog.end_page(Some(id(7)), false);
         assert!(!backlog.is_behind());
+    }
+
+    #[test]
+    fn what_is_in_the_store_when_the_endpoint_begins_anew_is_due_once_however_often_it_is_read() {
+        let mut backlog = caught_up_to(9);
+        backlog.begin_anew();
+        backlog.reset();
+        backlog.begin_page();
+        backlog.end_page(Some(id(3)), true);
+        assert_eq!(backlog.due_from(), Some(id(4)));
+
+        backlog.reset();
+        backlog.begin_page();
+        backlog.end_page(Some(id(2)), true);
+        assert_eq!(backlog.due_from(), Some(id(4)), "2 and 3 have been read before");
+        backlog.begin_page();
+        assert_eq!(backlog.place_anew(id(6), true), Place::Store);
+        backlog.end_page(Some(id(9)), false);
+        assert_eq!(backlog.due_from(), Some(id(6)), "6 and what comes after it are read again");
+        backlog.begin_page();
+        backlog.end_page(Some(id(9)), false);
+        assert_eq!(backlog.due_from(), None);
     }
 }

@@ -278,6 +278,19 @@ impl Lanes {
         }
     }
 
+    /// Has nothing wait for its time any more.
+    pub(crate) fn end_waits(&mut self, now: Timestamp) {
+        self.tracks.queues_mut().flatten().for_each(|queued| queued.next_at = None);
+        self.look_at_waiting(now);
+    }
+
+    /// Arranges anew what is next for those heads that wait for their time.
+    fn look_at_waiting(&mut self, now: Timestamp) {
+        for key in std::mem::take(&mut self.timers).into_values() {
+            self.look_at_head(key, now);
+        }
+    }
+
     /// Forgets everything but what is under way and what is to be kept, and goes on by this rule. Whom those that stay
     /// have overtaken stays known as well.
     pub(crate) fn clear(&mut self, rule: Rule, keep: impl Fn(DeliveryId) -> bool, now: Timestamp) {

@@ -106,18 +106,23 @@ impl Tray {
             return;
         }
         self.settings = settings;
-        if self.route.url != endpoint.url || (!self.enabled && is_enabled(endpoint)) {
+        let begins_anew = self.route.url != endpoint.url || (!self.enabled && is_enabled(endpoint));
+        if begins_anew {
             self.pulse.begin_anew(endpoint);
             self.lanes.rest(false);
+            self.backlog.begin_anew();
         }
         self.route = Arc::new(Route::new(endpoint));
         if self.rate != endpoint.rate_limit {
             self.rate = endpoint.rate_limit;
             self.pace = endpoint.rate_limit.map(Pace::new);
         }
-        if self.enabled != is_enabled(endpoint) || self.lanes.rule() != rule(endpoint) {
+        if begins_anew || self.enabled != is_enabled(endpoint) || self.lanes.rule() != rule(endpoint) {
             self.enabled = is_enabled(endpoint);
             self.start_again(rule(endpoint), unsettled, now);
+        }
+        if begins_anew {
+            self.lanes.end_waits(now);
         }
     }
 
@@ -219,14 +224,16 @@ impl Tray {
     /// A page has come. What is `outdated` on it has been told by now.
     pub(crate) fn page(&mut self, page: OwedPage, outdated: impl Fn(&Owed) -> bool, now: Timestamp) {
         let last = page.rows.last().map(|owed| owed.delivery);
-        let anew_from = self.backlog.anew_from();
+        let (anew_from, due_from) = (self.backlog.anew_from(), self.backlog.due_from());
         if !self.backlog.end_page(last, !page.is_last) {
             return;
         }
-        for owed in page.rows {
+        for mut owed in page.rows {
             self.doubtful.remove(&owed.delivery);
             let counts = anew_from.is_none_or(|from| owed.delivery < from);
             if counts && !outdated(&owed) && !self.lanes.holds(&owed) {
+                let is_due = due_from.is_some_and(|from| from <= owed.delivery);
+                owed.next_at = owed.next_at.filter(|_| !is_due);
                 self.lanes.add(owed, now);
             }
         }

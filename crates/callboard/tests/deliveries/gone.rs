@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::ear::Ear;
 use crate::support::until;
-use crate::telling::{Scene, moves, states};
+use crate::telling::{Scene, moves, once, states};
 
 #[test]
 fn an_endpoint_that_says_it_is_gone_is_told_nothing_until_it_is_enabled() {
@@ -60,6 +60,31 @@ fn an_endpoint_that_a_person_disabled_is_owed_what_happens_meanwhile() {
     assert_eq!(ear.counts().heard, 0);
 
     scene.hub.post(&format!("{path}/enable"), &json!({}));
+    scene.hub.settle();
+    assert_eq!(ear.counts().taken, 3);
+    ear.assert_sound();
+}
+
+#[test]
+fn what_waits_for_another_try_is_sent_at_once_when_a_person_enables_the_endpoint() {
+    // given a move that failed, and is tried again in an hour
+    let scene = Scene::set();
+    let broken = Arc::new(AtomicBool::new(true));
+    let is_broken = Arc::clone(&broken);
+    let ear = Ear::answering("skype", move |_| {
+        Answer::now(if is_broken.load(Ordering::Relaxed) { 500 } else { 200 })
+    });
+    let endpoint = ear.subscribe(&scene.hub, &moves(&once()));
+    scene.tell(0, 3);
+    scene.tried(&endpoint, 1);
+
+    // when the endpoint is switched off, and on again
+    let path = format!("/v1/endpoints/{endpoint}");
+    scene.hub.post(&format!("{path}/disable"), &json!({}));
+    broken.store(false, Ordering::Relaxed);
+    scene.hub.post(&format!("{path}/enable"), &json!({}));
+
+    // then it and what waits behind it are sent, in order
     scene.hub.settle();
     assert_eq!(ear.counts().taken, 3);
     ear.assert_sound();

@@ -1,10 +1,12 @@
 //! All tracks of one endpoint. Deliveries with a track of their own are seldom where order is asked for, and looking for
 //! one costs nothing while there is none: so they are kept apart from the lanes.
 
+use std::collections::VecDeque;
+
 use callboard_core::DeliveryId;
 use rustc_hash::FxHashMap;
 
-use super::track::{Key, Track};
+use super::track::{Key, Queued, Track};
 
 #[derive(Debug, Default)]
 pub(super) struct Tracks {
@@ -45,6 +47,11 @@ impl Tracks {
             Key::Lane(lane) => self.lanes.remove(&lane),
             Key::Alone(delivery) => self.alone.remove(&delivery),
         };
+    }
+
+    /// What is on each of them, in no order.
+    pub(super) fn queues_mut(&mut self) -> impl Iterator<Item = &mut VecDeque<Queued>> {
+        self.lanes.values_mut().chain(self.alone.values_mut()).map(|track| &mut track.queue)
     }
 
     /// All of them, in no order.

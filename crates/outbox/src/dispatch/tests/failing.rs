@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use callboard_core::{Identifier, RateLimit};
-use callboard_ledger::Standing;
+use callboard_core::{EndpointState, Identifier, RateLimit};
+use callboard_ledger::{OwedPage, Standing};
 use proptest::prelude::*;
 
 use super::super::*;
@@ -348,6 +348,45 @@ fn one_whose_switching_off_the_store_does_not_take_stays_off_until_a_person_enab
     days.dispatch.page(wanted, Some(page), days.now);
     days.until(2 * HOUR);
     assert_eq!(days.delivered(), [1, 2]);
+}
+
+#[test]
+fn one_that_is_enabled_or_is_elsewhere_is_told_at_once_what_waits_for_another_try_and_then_by_its_schedule() {
+    let broken = endpoint(BROKEN, &["10h", "10h", "10h"]);
+    let disabled = EndpointState::Disabled { reason: "person".to_owned(), since: start() };
+    let off = Endpoint { state: disabled, ..broken.clone() };
+    let elsewhere = Endpoint { url: "https://ats.example/new".to_owned(), ..broken.clone() };
+    for changes in [vec![off, broken.clone()], vec![elsewhere]] {
+        // Given two deliveries that failed, and wait for hours
+        let mut days =
+            Days::begin(&broken, |second, _| if second < HOUR { down() } else { answer(200, None) });
+        (1..=2).for_each(|raw| days.owe(raw, BROKEN, raw));
+        days.until(MINUTE);
+
+        // When the endpoint is switched off and on again, or moves, and what it is owed is read in two pages
+        for endpoint in changes {
+            days.dispatch.endpoint(broken.id, Some(&endpoint), days.now);
+        }
+        let waits = |raw| Owed {
+            attempts: 1,
+            first_attempt_at: Some(start()),
+            next_at: Some(at(10 * HOUR)),
+            ..Days::owed(raw, BROKEN, raw)
+        };
+        for raw in 1..=2 {
+            let wanted = days.dispatch.next_page(days.now).unwrap();
+            let page = OwedPage { rows: vec![waits(raw)], is_last: raw == 2 };
+            days.dispatch.page(wanted, Some(page), days.now);
+        }
+        days.until(8 * HOUR);
+
+        // Then each of them is tried at once, and if that fails, when its schedule says so
+        assert_eq!((days.tried(1), days.tried(2)), (vec![0, MINUTE], vec![0, MINUTE]));
+        days.until(12 * HOUR);
+        let mut delivered = days.delivered();
+        delivered.sort_unstable();
+        assert_eq!((delivered, days.tried.len()), (vec![1, 2], 6));
+    }
 }
 
 #[test]
