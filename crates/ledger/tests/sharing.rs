@@ -13,14 +13,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use callboard_core::{
-    Candidate, CompanyId, DeliveryId, EndpointId, EndpointState, Entity, Held, Identifier, ReceiptId, Record,
-    Stage,
+    Candidate, CompanyId, DeliveryId, EndpointId, EndpointState, Entity, EventType, Held, Identifier,
+    ReceiptId, Record, Stage,
 };
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::{
     Attempt, Batch, Beat, Change, Crew, DeliveryState, EndpointNews, Engine, EngineError, EntityWrite,
-    Intake, Ledger, LedgerError, Live, Notice, Outcome, SHARDS, Settlement, Shards, Standing, Store, Touched,
-    Writing,
+    EventRow, Intake, Ledger, LedgerError, Live, NewDelivery, Notice, Outcome, SHARDS, Settlement, Shards,
+    Standing, Store, Touched, Word, Writing,
 };
 use database::Database;
 use jiff::SignedDuration;
@@ -378,6 +378,48 @@ fn a_hub_hears_which_things_others_have_changed_and_of_too_much_that_it_may_be_a
     first.commit(&candidate(1, 10)).unwrap();
     database.run("UPDATE writers SET changed = NULL, changed_after = NULL");
     assert_eq!(touched(&mut second), Touched::Anything);
+}
+
+#[test]
+fn a_hub_hears_what_is_to_be_tried_again_elsewhere_and_that_it_is_too_much_to_be_heard() {
+    // Given two hubs, and a few deliveries that say much
+    let database = Database::start();
+    let open = || PostgresStore::open(&database.address()).unwrap().engine().unwrap();
+    let (mut first, mut second) = (open(), open());
+    let delivery = |number: u64| NewDelivery {
+        id: Identifier::from_raw(100 + number),
+        endpoint: Identifier::from_raw(1),
+        event: Identifier::from_raw(50),
+        lane: 1,
+        body: Some(vec![b'x'; 1024 * 1024].into()),
+    };
+    let event = EventRow {
+        id: Identifier::from_raw(50),
+        company: Identifier::from_raw(1),
+        source: None,
+        receipt: None,
+        subject: 1,
+        kind: EventType::JobCreated,
+        body: Bytes::from_static(b"{}"),
+        skipped: Vec::new(),
+        owed: 6,
+        erased: false,
+    };
+    let owed = Batch { events: vec![event], deliveries: (1..=6).map(delivery).collect(), ..Batch::default() };
+    first.take_up().unwrap();
+    first.commit(&owed).unwrap();
+    second.take_up().unwrap();
+    second.put_down();
+
+    // When some of them are to be tried again, then that is heard; when it is more than is heard, that something was missed
+    for (retried, heard) in [(4, (4, false)), (6, (0, true)), (1, (1, false))] {
+        let words = (1..=retried).map(|number| Word::Retry(delivery(number).id)).collect();
+        first.take_up().unwrap();
+        first.commit(&Batch { words, ..Batch::default() }).unwrap();
+        let news = second.take_up().unwrap().unwrap();
+        second.put_down();
+        assert_eq!((news.said.len(), news.missed), heard);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

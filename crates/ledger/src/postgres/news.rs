@@ -23,6 +23,8 @@ use crate::sharing::{News, Touched, Word};
 
 /// The most words that are heard one by one.
 const WORDS: usize = 2_000;
+/// What they are about may say so many bytes together: everybody waits while it is read.
+const WORDS_BYTES: i64 = 4 * 1024 * 1024;
 /// A hub that has not looked for so long does not go by what it finds.
 const LOOKED_WITHIN: Duration = WORDS_KEPT.checked_div(2).expect("two is not nothing");
 
@@ -84,7 +86,10 @@ impl Heard {
             news.owed = std::mem::take(&mut reached.owed);
             news.missed = reached.said.len() > WORDS;
             if !news.missed && !reached.said.is_empty() {
-                news.said = said(session, &reached.said)?;
+                match said(session, &reached.said)? {
+                    Some(said) => news.said = said,
+                    None => news.missed = true,
+                }
             }
         }
         (self.reached, self.looked_at, self.doubts) = (reached, now, false);
@@ -185,15 +190,29 @@ fn word(row: &Row) -> Result<Word, EngineError> {
     }
 }
 
-/// What words come to for the outbox of this hub. One that does not hold what they are about does not mind.
-fn said(session: &mut Session, words: &[Word]) -> Result<Vec<Notice>, EngineError> {
+/// What words come to for the outbox of this hub, unless that is too much. One that does not hold what they are about does not
+/// mind.
+fn said(session: &mut Session, words: &[Word]) -> Result<Option<Vec<Notice>>, EngineError> {
     let about = words.iter().filter_map(|word| match word {
         Word::Retry(delivery) | Word::Anew(delivery) => Some(key(*delivery)),
         Word::Cancelled(..) => None,
     });
     let ids: Vec<i64> = about.collect();
-    let sql = format!("{} WHERE d.id = ANY($1) AND d.state = 0", rows::OWED);
-    let found = if ids.is_empty() { Vec::new() } else { session.rows(&sql, &[&ids])? };
+    let sql = format!(
+        "SELECT * FROM (
+            SELECT owed.*, SUM(OCTET_LENGTH(body)) OVER (ROWS UNBOUNDED PRECEDING) AS said
+            FROM ({} WHERE d.id = ANY($1) AND d.state = 0)
+                AS owed (id, endpoint, event, lane, body, attempts, first_attempt_at, next_at, again_after)
+         ) AS owed
+         WHERE said - OCTET_LENGTH(body) <= $2",
+        rows::OWED
+    );
+    let found = if ids.is_empty() { Vec::new() } else { session.rows(&sql, &[&ids, &WORDS_BYTES])? };
+    if let Some(last) = found.last()
+        && last.try_get::<_, i64>(9)? > WORDS_BYTES
+    {
+        return Ok(None);
+    }
     let mut owed: FxHashMap<DeliveryId, Owed> = FxHashMap::default();
     for row in &found {
         let one = rows::owed(row)?;
@@ -216,5 +235,5 @@ fn said(session: &mut Session, words: &[Word]) -> Result<Vec<Notice>, EngineErro
             }
         }
     }
-    Ok(notices)
+    Ok(Some(notices))
 }
