@@ -1,26 +1,24 @@
 //! Several hubs that write to one database: each follows on what the others have written, and hears of it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
+mod crew;
+#[path = "../database/mod.rs"]
 #[expect(dead_code, reason = "the whole program's tests use all of it")]
 mod database;
-#[path = "ledger/support/mod.rs"]
+mod heard;
+#[path = "../ledger/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the tests of one ledger use all of it")]
 mod support;
 
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use callboard_core::{
-    Candidate, CompanyId, DeliveryId, EndpointId, EndpointState, Entity, EventType, Held, Identifier,
-    ReceiptId, Record, Stage,
-};
+use callboard_core::{DeliveryId, EndpointId, EndpointState, Identifier, ReceiptId, Stage};
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::{
-    Attempt, Batch, Beat, Change, Crew, DeliveryState, EndpointNews, Engine, EngineError, EntityWrite,
-    EventRow, Intake, Ledger, LedgerError, Live, NewDelivery, Notice, Outcome, SHARDS, Settlement, Shards,
-    Standing, Store, Touched, Word, Writing,
+    Attempt, Batch, Change, DeliveryState, EndpointNews, EngineError, Intake, Ledger, LedgerError, Live,
+    Notice, Outcome, Settlement, Standing, Store, Writing,
 };
 use database::Database;
 use jiff::SignedDuration;
@@ -255,173 +253,6 @@ fn a_hub_that_is_too_old_for_what_a_newer_one_has_made_of_the_store_says_so() {
     assert!(matches!(PostgresStore::open(&database.address()), Err(EngineError::TooNew { .. })));
 }
 
-/// A batch that makes, or changes, a candidate with this id.
-fn candidate(raw_id: u64, version: u64) -> Batch {
-    let entity = Entity::Candidate(Arc::new(Candidate::new(Identifier::from_raw(raw_id))));
-    let record = Record { version, ..Record::default() };
-    let held = Held { company: CompanyId::from_raw(1), entity, record: record.into() };
-    let entities = vec![EntityWrite { held, base_version: version - 1, moved: version == 1 }];
-    Batch { entities, last_id: raw_id, ..Batch::default() }
-}
-
-fn touched(engine: &mut Box<dyn Engine>) -> Touched {
-    let news = engine.take_up().unwrap().unwrap();
-    engine.put_down();
-    news.touched
-}
-
-fn crew(database: &Database) -> Box<dyn Crew> {
-    PostgresStore::open(&database.address()).unwrap().crew().unwrap().unwrap().0
-}
-
-const STAYS: Beat = Beat { vacated: Shards::NONE, stays: true };
-
-#[test]
-fn what_a_hub_goes_on_holding_is_not_taken_anew_because_passing_the_rest_on_failed_once() {
-    // Given a hub that is to leave half of what it holds to another one
-    let database = Database::start();
-    let (mut first, mut second) = (crew(&database), crew(&database));
-    first.beat(STAYS).unwrap();
-    second.beat(STAYS).unwrap();
-    let before = first.beat(STAYS).unwrap();
-    assert!(!before.leaving.is_empty());
-
-    // When that fails
-    database.run("ALTER TABLE shards ADD CONSTRAINT held CHECK (hub IS NOT NULL)");
-    second.beat(STAYS).unwrap();
-    assert!(first.beat(Beat { vacated: before.leaving, ..STAYS }).is_err());
-    database.run("ALTER TABLE shards DROP CONSTRAINT held");
-
-    // Then it has held all of it, what is to stay all the time, and can still pass the rest on
-    second.beat(STAYS).unwrap();
-    let after = first.beat(STAYS).unwrap();
-    for shard in 0..SHARDS {
-        let (was, is) = (before.taken[shard as usize], after.taken[shard as usize]);
-        assert!(if before.leaving.contains(shard) { is > was } else { is == was }, "{shard}");
-    }
-    second.beat(STAYS).unwrap();
-    let passed_on = first.beat(Beat { vacated: before.leaving, ..STAYS }).unwrap();
-    for shard in 0..SHARDS {
-        let taken = if before.leaving.contains(shard) { 0 } else { before.taken[shard as usize] };
-        assert_eq!(passed_on.taken[shard as usize], taken, "{shard}");
-    }
-}
-
-#[test]
-fn what_a_hub_held_that_has_gone_without_letting_go_of_it_is_taken_by_the_others() {
-    // Given two hubs that hold half of everything each
-    let database = Database::start();
-    let (mut first, mut second) = (crew(&database), crew(&database));
-    first.beat(STAYS).unwrap();
-    second.beat(STAYS).unwrap();
-    let vacated = first.beat(STAYS).unwrap().leaving;
-    first.beat(Beat { vacated, ..STAYS }).unwrap();
-    assert_eq!(second.beat(STAYS).unwrap().held(), vacated);
-
-    // When one of them is to go, and that breaks off half-way, then it has not gone
-    database.run("ALTER TABLE shards ADD CONSTRAINT held CHECK (hub IS NOT NULL)");
-    assert!(second.leave().is_err());
-    assert_eq!(database.ask("SELECT COUNT(*) FROM hubs"), "2");
-    database.run("ALTER TABLE shards DROP CONSTRAINT held");
-
-    // And when it has, and still is the one who holds them, then the other one takes them
-    database.run("DELETE FROM hubs WHERE id = (SELECT MAX(id) FROM hubs)");
-    assert_eq!(first.beat(STAYS).unwrap().held(), Shards::ALL);
-}
-
-#[test]
-fn how_an_endpoint_is_doing_that_has_been_removed_meanwhile_is_not_kept() {
-    let database = Database::start();
-    let mut crew = crew(&database);
-    let mut engine = PostgresStore::open(&database.address()).unwrap().engine().unwrap();
-    let put = vec![Change::PutEndpoint(endpoint(1))];
-    engine.commit(&Batch { changes: put, ..Batch::default() }).unwrap();
-
-    let well = |raw_id| (EndpointId::from_raw(raw_id), "{}".to_owned());
-    crew.report(&[well(1), well(2)]).unwrap();
-    assert_eq!(database.ask("SELECT STRING_AGG(endpoint::TEXT, ' ') FROM reports"), "1");
-}
-
-#[test]
-fn a_hub_hears_which_things_others_have_changed_and_of_too_much_that_it_may_be_anything() {
-    let database = Database::start();
-    let open = || PostgresStore::open(&database.address()).unwrap().engine().unwrap();
-    // Whoever is alone tells nobody.
-    let _crew = [(); 2].map(|()| {
-        let mut crew = crew(&database);
-        crew.beat(STAYS).unwrap();
-        crew
-    });
-    let (mut first, mut second) = (open(), open());
-    first.take_up().unwrap();
-    first.commit(&candidate(1, 1)).unwrap();
-    second.take_up().unwrap();
-    second.put_down();
-
-    assert_eq!(touched(&mut second), Touched::Nothing, "nobody has written since");
-    first.take_up().unwrap();
-    first.commit(&candidate(2, 1)).unwrap();
-    first.take_up().unwrap();
-    first.commit(&candidate(1, 2)).unwrap();
-    let Touched::These(things) = touched(&mut second) else { panic!("it is known which") };
-    assert!(things.ends_with(&[2, 1]), "{things:?}");
-    assert_eq!(touched(&mut first), Touched::Nothing, "what it wrote itself is no news to it");
-
-    for version in 3..=9 {
-        first.take_up().unwrap();
-        first.commit(&candidate(1, version)).unwrap();
-    }
-    assert_eq!(touched(&mut second), Touched::Anything, "it was away for too long");
-
-    // Another hub of an older version does not say what it changes.
-    first.take_up().unwrap();
-    first.commit(&candidate(1, 10)).unwrap();
-    database.run("UPDATE writers SET changed = NULL, changed_after = NULL");
-    assert_eq!(touched(&mut second), Touched::Anything);
-}
-
-#[test]
-fn a_hub_hears_what_is_to_be_tried_again_elsewhere_and_that_it_is_too_much_to_be_heard() {
-    // Given two hubs, and a few deliveries that say much
-    let database = Database::start();
-    let open = || PostgresStore::open(&database.address()).unwrap().engine().unwrap();
-    let (mut first, mut second) = (open(), open());
-    let delivery = |number: u64| NewDelivery {
-        id: Identifier::from_raw(100 + number),
-        endpoint: Identifier::from_raw(1),
-        event: Identifier::from_raw(50),
-        lane: 1,
-        body: Some(vec![b'x'; 1024 * 1024].into()),
-    };
-    let event = EventRow {
-        id: Identifier::from_raw(50),
-        company: Identifier::from_raw(1),
-        source: None,
-        receipt: None,
-        subject: 1,
-        kind: EventType::JobCreated,
-        body: Bytes::from_static(b"{}"),
-        skipped: Vec::new(),
-        owed: 6,
-        erased: false,
-    };
-    let owed = Batch { events: vec![event], deliveries: (1..=6).map(delivery).collect(), ..Batch::default() };
-    first.take_up().unwrap();
-    first.commit(&owed).unwrap();
-    second.take_up().unwrap();
-    second.put_down();
-
-    // When some of them are to be tried again, then that is heard; when it is more than is heard, that something was missed
-    for (retried, heard) in [(4, (4, false)), (6, (0, true)), (1, (1, false))] {
-        let words = (1..=retried).map(|number| Word::Retry(delivery(number).id)).collect();
-        first.take_up().unwrap();
-        first.commit(&Batch { words, ..Batch::default() }).unwrap();
-        let news = second.take_up().unwrap().unwrap();
-        second.put_down();
-        assert_eq!((news.said.len(), news.missed), heard);
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hubs_in_turns_follow_upon_what_each_has_made_of_the_same_interview() {
     let database = Database::start();
@@ -437,25 +268,4 @@ async fn two_hubs_in_turns_follow_upon_what_each_has_made_of_the_same_interview(
     let version = database.ask("SELECT version FROM entities");
     let events = database.ask("SELECT COUNT(*) - 1 FROM events");
     assert_eq!(version, events, "each was decided once, on what the one before it had made");
-}
-
-#[test]
-fn a_store_of_the_first_version_is_brought_up_to_date_and_a_hub_of_that_version_may_go_on_beside() {
-    let database = Database::start();
-    let open = || PostgresStore::open(&database.address()).unwrap().engine().unwrap();
-    drop(open());
-    database.run("ALTER TABLE writers DROP COLUMN changed, DROP COLUMN changed_after");
-    database.run("UPDATE callboard SET version = 1");
-
-    let mut engine = open();
-    engine.take_up().unwrap();
-    engine.commit(&candidate(1, 1)).unwrap();
-    assert_eq!(database.ask("SELECT version || ' ' || oldest FROM callboard"), "2 1");
-
-    // As a hub of the first version takes its place among the writers, and leaves a batch.
-    database.run("INSERT INTO writers (batch, last_id) VALUES (0, 0)");
-    engine.take_up().unwrap();
-    engine.put_down();
-    database.run("UPDATE writers SET batch = batch + 1 WHERE last_id = 0");
-    assert_eq!(touched(&mut engine), Touched::Anything);
 }
