@@ -34,6 +34,8 @@ mod tests;
 pub(crate) struct Rule {
     pub ordering: Ordering,
     pub hold_for: SignedDuration,
+    /// What is said to wait for longer than this was written down when the clock was ahead.
+    pub longest_wait: SignedDuration,
 }
 
 /// A delivery whose attempt begins.
@@ -284,6 +286,13 @@ impl Lanes {
         self.look_at_waiting(now);
     }
 
+    /// The clock has been set back: nothing waits for longer than it ever does.
+    pub(crate) fn clock_went_back(&mut self, now: Timestamp) {
+        let longest_wait = self.rule.longest_wait;
+        self.tracks.queues_mut().flatten().for_each(|queued| queued.set_right(longest_wait, now));
+        self.look_at_waiting(now);
+    }
+
     /// Arranges anew what is next for those heads that wait for their time.
     fn look_at_waiting(&mut self, now: Timestamp) {
         for key in std::mem::take(&mut self.timers).into_values() {
@@ -339,7 +348,8 @@ impl Lanes {
         Some(first.checked_add(self.rule.hold_for).unwrap_or(Timestamp::MAX))
     }
 
-    fn put(&mut self, key: Key, owed: Queued, now: Timestamp) {
+    fn put(&mut self, key: Key, mut owed: Queued, now: Timestamp) {
+        owed.set_right(self.rule.longest_wait, now);
         let place = self.tracks.get_or_begin(key).place_for(owed.delivery);
         if place == 0 {
             self.disarm(key);

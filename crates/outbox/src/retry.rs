@@ -71,6 +71,12 @@ impl RetrySchedule {
         self.delays.len() + 1
     }
 
+    /// The longest wait that it ever comes to, with what an endpoint may ask for.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        let scheduled = self.delays.iter().max().map(|longest| longest.mul_f64(1.0 + JITTER));
+        scheduled.unwrap_or_default().max(MAX_RETRY_AFTER)
+    }
+
     /// How long to wait before the next attempt, `None` when the schedule is exhausted.
     ///
     /// `attempts_made` is 0 for a delivery that was never tried, which goes at once. `retry_after` is what the endpoint
@@ -244,6 +250,13 @@ mod tests {
         assert_eq!(schedule.next(1, Some(minutes(9)), 0.0), Some(minutes(9)));
         assert_eq!(schedule.next(1, Some(minutes(1)), 0.0), Some(minutes(5)));
         assert_eq!(schedule.next(2, Some(minutes(9)), 0.0), None);
+    }
+
+    #[test]
+    fn the_longest_wait_is_that_of_the_schedule_or_what_an_endpoint_may_ask_for() {
+        let longest = |written: &[&str]| RetrySchedule::parse(written).unwrap().longest_wait();
+        assert_eq!(longest(&["5s", "5d", "1h"]), minutes(5 * 24 * 60).mul_f64(1.1));
+        assert_eq!((longest(&["5s"]), longest(&[])), (MAX_RETRY_AFTER, MAX_RETRY_AFTER));
     }
 
     #[test]

@@ -72,10 +72,11 @@ pub(crate) struct Tray {
 
 impl Tray {
     pub(crate) fn new(endpoint: &Endpoint, limits: &OutboxLimits) -> Self {
+        let route = Arc::new(Route::new(endpoint));
         Self {
             settings: settings(endpoint),
-            route: Arc::new(Route::new(endpoint)),
-            lanes: Lanes::new(rule(endpoint), limits.lane_ahead),
+            lanes: Lanes::new(rule(endpoint, &route), limits.lane_ahead),
+            route,
             backlog: Backlog::new(),
             doubtful: FxHashSet::default(),
             enabled: is_enabled(endpoint),
@@ -117,9 +118,10 @@ impl Tray {
             self.rate = endpoint.rate_limit;
             self.pace = endpoint.rate_limit.map(Pace::new);
         }
-        if begins_anew || self.enabled != is_enabled(endpoint) || self.lanes.rule() != rule(endpoint) {
+        let rule = rule(endpoint, &self.route);
+        if begins_anew || self.enabled != is_enabled(endpoint) || self.lanes.rule() != rule {
             self.enabled = is_enabled(endpoint);
-            self.start_again(rule(endpoint), unsettled, now);
+            self.start_again(rule, unsettled, now);
         }
         if begins_anew {
             self.lanes.end_waits(now);
@@ -363,6 +365,7 @@ impl Tray {
             pace.clock_went_back(now);
         }
         self.pulse.breaker.clock_went_back(now);
+        self.lanes.clock_went_back(now);
         self.reads_from = None;
     }
 
@@ -427,7 +430,11 @@ fn is_enabled(endpoint: &Endpoint) -> bool {
     endpoint.state == EndpointState::Enabled
 }
 
-fn rule(endpoint: &Endpoint) -> Rule {
-    let hold_for = SignedDuration::try_from(endpoint.hold_for).unwrap_or(SignedDuration::MAX);
-    Rule { ordering: endpoint.ordering, hold_for }
+fn rule(endpoint: &Endpoint, route: &Route) -> Rule {
+    let span = |time: Duration| SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+    Rule {
+        ordering: endpoint.ordering,
+        hold_for: span(endpoint.hold_for),
+        longest_wait: span(route.schedule.longest_wait()),
+    }
 }

@@ -4,6 +4,7 @@ use callboard_core::{EndpointId, EventId, Identifier};
 use super::*;
 
 const START_S: i64 = 1_772_355_600;
+const LONGEST_WAIT_S: i64 = 24 * 3600;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(START_S + second).unwrap()
@@ -28,7 +29,8 @@ fn owed(raw: u64, lane: u64) -> Owed {
 }
 
 fn lanes_with(ordering: Ordering, hold_for_s: i64, rows: impl IntoIterator<Item = (u64, u64)>) -> Lanes {
-    let mut lanes = Lanes::new(Rule { ordering, hold_for: SignedDuration::from_secs(hold_for_s) }, 2);
+    let [hold_for, longest_wait] = [hold_for_s, LONGEST_WAIT_S].map(SignedDuration::from_secs);
+    let mut lanes = Lanes::new(Rule { ordering, hold_for, longest_wait }, 2);
     rows.into_iter().for_each(|(raw, lane)| lanes.add(owed(raw, lane), at(0)));
     lanes
 }
@@ -339,4 +341,44 @@ fn of_what_is_wanted_no_more_is_asked_for_than_there_is_room_for_but_one_at_leas
     // The store could not be read: the first is asked for again
     lanes.go_on(&asked, at(6));
     assert_eq!(lanes.ask_for_bodies(10, usize::MAX), asked);
+}
+
+#[test]
+fn one_that_failed_while_the_clock_was_a_month_ahead_waits_and_holds_back_its_lane_for_as_long_as_ever() {
+    let (month_s, holds_s) = (30 * 24 * 3600, LONGEST_WAIT_S + 3600);
+    for is_read_after in [false, true] {
+        // Given one that failed then, and was read from the store before the clock was set back or after it
+        let mut lanes = lanes_with(Ordering::Interview, holds_s, []);
+        let ahead = Some(at(month_s));
+        let failed = Owed { attempts: 1, first_attempt_at: ahead, next_at: ahead, ..owed(1, 7) };
+        if is_read_after {
+            lanes.add(failed, at(0));
+        } else {
+            lanes.add(failed, at(month_s - 1));
+            lanes.clock_went_back(at(0));
+        }
+        lanes.add(owed(2, 7), at(0));
+
+        // Then it is tried after the longest wait that there is
+        assert_eq!(lanes.next_wake(), Some(at(LONGEST_WAIT_S)));
+        lanes.wake(at(LONGEST_WAIT_S));
+        fetch(&mut lanes, LONGEST_WAIT_S);
+        assert_eq!(take_all(&mut lanes), [1]);
+
+        // And steps aside when it has failed for as long as one may hold back others
+        fail(&mut lanes, (1, 7), LONGEST_WAIT_S, 2 * LONGEST_WAIT_S);
+        assert_eq!(lanes.next_wake(), Some(at(holds_s)));
+        lanes.wake(at(holds_s));
+        fetch(&mut lanes, holds_s);
+        assert_eq!(take_all(&mut lanes), [2]);
+    }
+}
+
+#[test]
+fn one_that_is_under_way_when_the_clock_is_set_back_was_first_tried_no_later_than_it_ends() {
+    let mut lanes = lanes_with(Ordering::Interview, 60, [(1, 7), (2, 7)]);
+    let taken = lanes.take().unwrap().owed;
+    lanes.clock_went_back(at(0));
+    lanes.finish(&taken, at(30 * 24 * 3600), Fate::Again { next_at: Some(at(100)) }, at(0));
+    assert_eq!(lanes.next_wake(), Some(at(60)));
 }

@@ -6,6 +6,7 @@ use std::ops::{Deref, DerefMut};
 use bytes::Bytes;
 use callboard_core::{DeliveryId, Timestamp};
 use callboard_ledger::Owed;
+use jiff::SignedDuration;
 
 use crate::limits::DELIVERY_BYTES;
 
@@ -34,6 +35,13 @@ impl Queued {
 
     pub(super) fn has_body(&self) -> bool {
         self.has_body
+    }
+
+    /// Whatever clock its times were written down by: it waits for so long at the most, and was not first tried after now.
+    pub(super) fn set_right(&mut self, longest_wait: SignedDuration, now: Timestamp) {
+        let latest = now.checked_add(longest_wait).unwrap_or(Timestamp::MAX);
+        self.owed.next_at = self.owed.next_at.map(|at| at.min(latest));
+        self.owed.first_attempt_at = self.owed.first_attempt_at.map(|at| at.min(now));
     }
 
     /// Leaves the body to the store. Answers how many bytes that freed, if it was here.

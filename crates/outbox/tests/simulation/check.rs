@@ -276,9 +276,11 @@ fn may_overtake(
     }
     let hold_for = SignedDuration::try_from(endpoint.hold_for).unwrap();
     let held = before.iter().filter(|tried| tried.began < first.began).any(|tried| {
-        let until = tried.hub_time + hold_for;
-        let between = state.jumps.iter().filter(|(at, _)| (tried.began..first.began).contains(at));
-        first.hub_time >= until || between.into_iter().any(|(_, shown)| *shown >= until)
+        let between = || state.jumps.iter().filter(|jump| (tried.began..first.began).contains(&jump.moment));
+        // What was tried in the future, by a clock that was set back since, counts as tried then.
+        let since = between().map(|jump| jump.after).fold(tried.hub_time, Ord::min);
+        let until = since + hold_for;
+        first.hub_time >= until || between().any(|jump| jump.before >= until)
     });
     let on_record = later.overtook.contains(&earlier.id) || (later.attempts as usize) < after.len();
     held && on_record

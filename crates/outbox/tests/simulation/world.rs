@@ -36,6 +36,13 @@ pub struct World {
     pub news: Notify,
 }
 
+/// The hub's clock was set, at this moment: what it showed before that, and after it.
+pub struct Jump {
+    pub moment: u64,
+    pub before: Timestamp,
+    pub after: Timestamp,
+}
+
 pub struct State {
     dice: StdRng,
     pub trace: Trace,
@@ -45,8 +52,7 @@ pub struct State {
     began: Option<Instant>,
     /// How far the hub's clock is off.
     skew: SignedDuration,
-    /// What the hub's clock showed before it was set, and at which moment that was.
-    pub jumps: Vec<(u64, Timestamp)>,
+    pub jumps: Vec<Jump>,
     /// Which life of the hub this is.
     pub life: u32,
     dead: bool,
@@ -186,9 +192,9 @@ impl State {
     }
 
     pub fn jump(&mut self, by: SignedDuration) {
-        let before = (self.moment(), self.hub_time());
-        self.jumps.push(before);
+        let (moment, before) = (self.moment(), self.hub_time());
         self.skew += by;
+        self.jumps.push(Jump { moment, before, after: self.hub_time() });
         self.note(format_args!("the clock jumps by {by}"));
     }
 

@@ -251,6 +251,33 @@ fn after_the_clock_was_set_back_the_next_probe_is_no_further_away_than_it_ever_i
 }
 
 #[test]
+fn after_the_clock_was_set_back_what_failed_before_is_tried_after_the_longest_wait_there_is_also_after_a_restart()
+ {
+    // Given one that failed while the clock was a month ahead
+    let failing = endpoint(BROKEN, &["1h", "2h"]);
+    let mut days =
+        Days::begin(&failing, |second, _| if second < 30 * DAY { answer(200, None) } else { down() });
+    days.until(30 * DAY);
+    days.owe(1, BROKEN, 1);
+    days.until(30 * DAY);
+
+    // When it is set right, then that is tried within a day, the most that anyone may ask for
+    days.now = start();
+    days.until(2 * DAY);
+    assert_eq!((days.tried(1), days.delivered()), (vec![30 * DAY, DAY], vec![1]));
+
+    // And so it is if it was read from the store after that
+    let mut days = Days::begin(&failing, |_, _| answer(200, None));
+    days.dispatch.more(vec![(failing.id, DeliveryId::from_raw(1))], days.now);
+    let wanted = days.dispatch.next_page(days.now).unwrap();
+    let (first_attempt_at, next_at) = (Some(at(30 * DAY)), Some(at(30 * DAY + HOUR)));
+    let read = Owed { attempts: 1, first_attempt_at, next_at, ..Days::owed(1, BROKEN, 1) };
+    days.dispatch.page(wanted, Some(last_page(vec![read])), days.now);
+    days.until(2 * DAY);
+    assert_eq!((days.tried(1), days.delivered()), (vec![DAY], vec![1]));
+}
+
+#[test]
 fn after_five_days_it_is_disabled_and_what_it_is_owed_waits_until_it_is_enabled_again() {
     let broken = endpoint(BROKEN, &[]);
     let mut days =
