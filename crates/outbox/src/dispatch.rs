@@ -367,7 +367,9 @@ impl Dispatch {
         self.refused += refused.len() as u64;
         self.unsettled.durable(durable, self.reading.is_some());
         self.unsettled.refused(refused.len());
-        refused.iter().for_each(|delivery| self.is_not_switched_off(*delivery));
+        for delivery in refused {
+            self.is_not_switched_off(*delivery);
+        }
     }
 
     /// That an attempt at this delivery switches its endpoint off, if it does, will never be on record. Nothing is begun there

@@ -51,7 +51,7 @@ impl Together {
         tokio::spawn(async move {
             let place = places.take(&host).await;
             let found = looking_up.await;
-            places.give_back(&host, place);
+            places.was_answered(&host, &place);
             lock(&all).remove(&host);
             let _ = answered.send(Some(found.map_err(Arc::new)));
         });

@@ -46,8 +46,8 @@ impl Places {
         Place { since: Instant::now(), _of_all: of_all, _of_unknown: of_unknown }
     }
 
-    /// A name has been answered.
-    pub(super) fn give_back(&self, host: &str, place: Place) {
+    /// A name that has this place has been answered.
+    pub(super) fn was_answered(&self, host: &str, place: &Place) {
         let mut answered_soon = self.answered_soon();
         if place.since.elapsed() >= PROMPT {
             answered_soon.remove(host);
