@@ -88,8 +88,10 @@ impl Deciding<'_> {
     /// it has lost to another does not count.
     fn hear(&mut self, news: &EndpointNews) {
         let endpoint = self.directory.endpoint(news.endpoint).filter(|it| it.url == news.url);
-        let Some(endpoint) = endpoint.filter(|_| self.berth.holds(news.endpoint.raw())) else { return };
-        let mut endpoint = endpoint.as_ref().clone();
+        let Some(present) = endpoint.filter(|_| self.berth.holds(news.endpoint.raw())).cloned() else {
+            return;
+        };
+        let mut endpoint = present.as_ref().clone();
         let mut switched_off_at = None;
         match news.standing {
             Standing::Failing(since) => endpoint.failing_since = Some(since),
@@ -99,6 +101,9 @@ impl Deciding<'_> {
                 switched_off_at = Some(since);
             }
             Standing::Disabled { .. } => return,
+        }
+        if endpoint == *present {
+            return;
         }
         self.configure(Change::PutEndpoint(endpoint.clone()));
         if let Some(at) = switched_off_at {

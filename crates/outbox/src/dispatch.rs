@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use callboard_core::{DeliveryId, Endpoint, EndpointId, Timestamp};
-use callboard_ledger::{DeliveryState, Directory, EndpointNews, Holding, Owed, Settlement, Standing};
+use callboard_ledger::{DeliveryState, Directory, EndpointNews, Holding, Owed, Settlement};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rustc_hash::FxHashMap;
@@ -34,11 +34,13 @@ use crate::verdict::{Outcome, judge, record};
 
 mod holding;
 mod reading;
+mod said;
 #[cfg(test)]
 mod tests;
 
 use self::holding::HeldShards;
 pub(crate) use self::reading::{BodiesWanted, PageWanted};
+use self::said::Said;
 
 pub(crate) struct Dispatch {
     limits: OutboxLimits,
@@ -51,8 +53,7 @@ pub(crate) struct Dispatch {
     behind: Turn,
     wakes: BTreeSet<(Timestamp, EndpointId)>,
     unsettled: Unsettled,
-    /// Deliveries whose last attempt switches their endpoint off, and is not durable yet.
-    switching_off: FxHashMap<DeliveryId, EndpointId>,
+    said: Said,
     /// Endpoints with bodies to fetch from the store.
     wanting: Turn,
     /// The page that is being read.
@@ -109,7 +110,7 @@ impl Dispatch {
             behind: Turn::default(),
             wakes: BTreeSet::new(),
             unsettled: Unsettled::default(),
-            switching_off: FxHashMap::default(),
+            said: Said::default(),
             wanting: Turn::default(),
             reading: None,
             fetching: None,
@@ -346,9 +347,8 @@ impl Dispatch {
             tray.count(state == DeliveryState::Delivered, took, now);
             let ended = Ended { delivery: owed.delivery, url: &route.url, began_at, outcome: &outcome };
             standing = tray.hear(&ended, jitter, |delivery| self.unsettled.contains(delivery), now);
-            if matches!(standing, Some(Standing::Disabled { .. })) {
-                tray.switching_off = true;
-                self.switching_off.insert(owed.delivery, route.endpoint);
+            if let Some(standing) = &standing {
+                self.say(owed.delivery, route.endpoint, standing);
             }
             self.look_at(route.endpoint, now);
         }
@@ -368,34 +368,8 @@ impl Dispatch {
         self.unsettled.durable(durable, self.reading.is_some());
         self.unsettled.refused(refused.len());
         for delivery in refused {
-            self.is_not_switched_off(*delivery);
+            self.unsay(*delivery);
         }
-    }
-
-    /// That an attempt at this delivery switches its endpoint off, if it does, will never be on record. Nothing is begun there
-    /// all the same, or it would be shown the same at once; but a person's word counts from now on.
-    fn is_not_switched_off(&mut self, delivery: DeliveryId) {
-        let endpoint = self.switching_off.remove(&delivery);
-        if let Some(tray) = endpoint.and_then(|endpoint| self.trays.get_mut(&endpoint)) {
-            tray.switching_off = false;
-        }
-    }
-
-    /// Endpoints of which it is on record by now that they are switched off, unless somebody has changed them meanwhile:
-    /// they are to be looked at as they are. Each is answered once.
-    pub(crate) fn switched_off(&mut self) -> Vec<EndpointId> {
-        if self.switching_off.is_empty() {
-            return Vec::new();
-        }
-        let unsettled = &self.unsettled;
-        let on_record = self.switching_off.extract_if(|delivery, _| !unsettled.contains(*delivery));
-        let endpoints: Vec<_> = on_record.map(|(_, endpoint)| endpoint).collect();
-        for endpoint in &endpoints {
-            if let Some(tray) = self.trays.get_mut(endpoint) {
-                tray.switching_off = false;
-            }
-        }
-        endpoints
     }
 
     fn remove(&mut self, id: EndpointId) {

@@ -44,6 +44,11 @@ impl Failing {
         Self { since, is_noted: since.is_some(), ..Self::default() }
     }
 
+    /// What stands in the store by now. What was said may not have been taken: then it is said again.
+    pub(crate) fn stands(&mut self, since: Option<Timestamp>) {
+        self.is_noted = since.is_some();
+    }
+
     /// Since when nothing has gone well.
     pub(crate) fn since(&self) -> Option<Timestamp> {
         self.since

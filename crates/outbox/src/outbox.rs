@@ -231,7 +231,7 @@ impl<C: Carrier> Outbox<C> {
         while let Ok(question) = self.questions.try_recv() {
             self.answer(question);
         }
-        self.look_at_switched_off();
+        self.look_at_what_was_said();
         self.tell_other_hubs();
     }
 
@@ -273,9 +273,9 @@ impl<C: Carrier> Outbox<C> {
             .min(self.limits.clock_check)
     }
 
-    /// Looks at endpoints that have been switched off, now that this is on record.
-    fn look_at_switched_off(&mut self) {
-        for id in self.dispatch.switched_off() {
+    /// Looks at endpoints of which attempts said something, now that this is on record.
+    fn look_at_what_was_said(&mut self) {
+        for id in self.dispatch.said_on_record() {
             self.notice(Notice::Endpoint(id));
         }
     }

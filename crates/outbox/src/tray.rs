@@ -102,6 +102,7 @@ impl Tray {
         unsettled: impl Fn(DeliveryId) -> bool,
         now: Timestamp,
     ) {
+        self.pulse.failing.stands(endpoint.failing_since);
         let settings = settings(endpoint);
         if self.switching_off && settings == self.settings {
             return;

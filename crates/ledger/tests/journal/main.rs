@@ -61,7 +61,7 @@ fn crash(data: &Path) -> TempDir {
 
 /// Which requests there are, by the numbers of their ids, oldest first.
 fn there(store: &SqliteStore) -> Vec<u64> {
-    let page = Page { after: Some(0), ..Page::newest(1_000) };
+    let page = Page { after: Some(0), bytes: usize::MAX, ..Page::newest(1_000) };
     let receipts = store.reader().unwrap().receipts(&ReceiptFilter::default(), page).unwrap().items;
     receipts.iter().map(|receipt| receipt.id.raw()).collect()
 }

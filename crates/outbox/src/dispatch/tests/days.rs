@@ -35,6 +35,8 @@ pub(super) struct Days {
     pub(super) news: Vec<(i64, Standing)>,
     /// Does the store take what came of attempts?
     pub(super) is_taken: bool,
+    /// The endpoints of which something was said that is on record.
+    pub(super) looked_at: Vec<EndpointId>,
     answers: Box<dyn FnMut(i64, u64) -> Outcome>,
 }
 
@@ -77,7 +79,8 @@ impl Days {
             dispatch.page(wanted, Some(last_page(Vec::new())), start());
         }
         let (tried, news) = (Vec::new(), Vec::new());
-        Self { dispatch, now: start(), tried, news, is_taken: true, answers: Box::new(answers) }
+        let (is_taken, looked_at) = (true, Vec::new());
+        Self { dispatch, now: start(), tried, news, is_taken, looked_at, answers: Box::new(answers) }
     }
 
     fn second(&self) -> i64 {
@@ -132,7 +135,7 @@ impl Days {
         let written = vec![delivery];
         let (durable, refused) = if self.is_taken { (written, Vec::new()) } else { (Vec::new(), written) };
         self.dispatch.written(&Written { durable, refused });
-        self.dispatch.switched_off();
+        self.looked_at.extend(self.dispatch.said_on_record());
         let next_s = settlement.next_at.map(|next| next.duration_since(start()).as_secs());
         self.tried.push(Tried { second, delivery: delivery.raw(), state: settlement.state, next_s });
         self.news.extend(settlement.news.map(|news| (second, news.standing)));

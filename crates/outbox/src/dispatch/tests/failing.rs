@@ -378,6 +378,29 @@ fn one_whose_switching_off_the_store_does_not_take_stays_off_until_a_person_enab
 }
 
 #[test]
+fn what_was_said_of_an_endpoint_and_is_not_what_stands_in_the_store_is_said_again() {
+    // Given an endpoint that has been failing, as is on record, and is well again
+    let failing = Endpoint { failing_since: Some(start()), ..endpoint(BROKEN, &[]) };
+    let mut days = Days::begin(&failing, |_, _| answer(200, None));
+    days.owe(1, BROKEN, 1);
+    days.until(MINUTE);
+    assert_eq!((days.news.len(), &days.looked_at), (1, &vec![failing.id]));
+
+    // When that was not taken, and still is not on record when the endpoint is looked at
+    days.dispatch.endpoint(failing.id, Some(&failing), days.now);
+    days.owe(2, BROKEN, 2);
+    days.until(2 * MINUTE);
+
+    // Then it is said again, and no more once it is on record
+    assert_eq!(days.news, [(0, Standing::Well), (MINUTE, Standing::Well)]);
+    let well = Endpoint { failing_since: None, ..failing };
+    days.dispatch.endpoint(well.id, Some(&well), days.now);
+    days.owe(3, BROKEN, 3);
+    days.until(3 * MINUTE);
+    assert_eq!((days.news.len(), days.delivered()), (2, vec![1, 2, 3]));
+}
+
+#[test]
 fn one_that_is_enabled_or_is_elsewhere_is_told_at_once_what_waits_for_another_try_and_then_by_its_schedule() {
     let broken = endpoint(BROKEN, &["10h", "10h", "10h"]);
     let disabled = EndpointState::Disabled { reason: "person".to_owned(), since: start() };

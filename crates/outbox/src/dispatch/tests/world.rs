@@ -367,11 +367,11 @@ impl World {
             self.rows.get_mut(delivery).unwrap().may_be_told_twice |= is_unheard;
         }
         self.dispatch.written(&Written { durable, refused: Vec::new() });
-        self.look_at_switched_off();
+        self.look_at_what_was_said();
     }
 
-    fn look_at_switched_off(&mut self) {
-        for id in self.dispatch.switched_off() {
+    fn look_at_what_was_said(&mut self) {
+        for id in self.dispatch.said_on_record() {
             self.notices.push_back(Notice::Endpoint(id));
         }
     }
@@ -397,7 +397,7 @@ impl World {
     fn page_comes(&mut self) {
         if let Some((wanted, page)) = self.page.take() {
             self.dispatch.page(wanted, Some(page), self.now);
-            self.look_at_switched_off();
+            self.look_at_what_was_said();
         }
     }
 

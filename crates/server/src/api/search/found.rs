@@ -138,7 +138,7 @@ impl Around<'_> {
         if raw_ids.is_empty() {
             return Ok(());
         }
-        let page = Page::newest(raw_ids.len());
+        let page = Page { bytes: usize::MAX, ..Page::newest(raw_ids.len()) };
         let filter = ThingFilter { ids: Some(raw_ids), ..ThingFilter::all(self.company, kind) };
         let things = self.reader.things(&filter, page)?.items;
         self.things.extend(things.into_iter().map(|held| (held.entity.raw_id(), held.entity)));

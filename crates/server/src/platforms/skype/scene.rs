@@ -136,8 +136,8 @@ async fn notes(
     };
     let parents = Some(vec![candidate.raw()]);
     let filter = ThingFilter { parents, ..ThingFilter::all(partner.company, Kind::Note) };
-    let things =
-        partner.hub.ledger.read(move |reader| reader.things(&filter, Page::newest(SKYPE_NOTES))).await?;
+    let page = Page { bytes: usize::MAX, ..Page::newest(SKYPE_NOTES) };
+    let things = partner.hub.ledger.read(move |reader| reader.things(&filter, page)).await?;
     let on_application = things.items.into_iter().rev().filter_map(|held| match held.entity {
         Entity::Note(note) if note.application_id == Some(application) => Some(note),
         _ => None,
