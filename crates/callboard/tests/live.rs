@@ -154,6 +154,24 @@ fn a_reader_who_was_away_for_long_catches_up_and_stays() {
 }
 
 #[test]
+fn large_events_are_told_in_their_order_among_small_ones() {
+    let hub = Hub::start();
+    let reader = Reader::open(&hub, None);
+    let jobs: Vec<Value> = (0..12)
+        .map(|number| {
+            let words = "x".repeat(if number % 3 == 0 { 90_000 } else { 10 });
+            hub.post("/v1/jobs", &json!({"title": format!("Seeker {number}"), "description": words}))
+        })
+        .collect();
+
+    let told = reader.take(jobs.len());
+    assert_eq!(ids_of(&told), ids(&hub).iter().collect::<Vec<_>>());
+    for (told, job) in told.iter().zip(&jobs) {
+        assert_eq!(told.data["data"]["job"]["description"], job["description"]);
+    }
+}
+
+#[test]
 fn a_stream_after_a_restart_goes_on_where_the_reader_was() {
     let hub = Hub::start();
     let account = Account::open(&hub, Platform::Skype);

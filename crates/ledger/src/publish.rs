@@ -128,6 +128,33 @@ mod tests {
             .collect()
     }
 
+    fn event(id: u64, bytes: usize) -> EventRow {
+        EventRow {
+            id: EventId::from_raw(id),
+            company: CompanyId::from_raw(1),
+            source: None,
+            receipt: None,
+            subject: 0,
+            kind: EventType::JobUpdated,
+            body: vec![b'x'; bytes].into(),
+            skipped: Vec::new(),
+            owed: 0,
+            erased: false,
+        }
+    }
+
+    #[test]
+    fn of_a_large_event_those_who_listen_are_told_that_it_is_in_the_store() {
+        let (live, mut listener) = broadcast::channel(4);
+        let publisher = Publisher::new(mpsc::channel(1).0, live);
+        publisher.events(vec![event(1, HELD_BYTES), event(2, HELD_BYTES + 1), event(3, 1)]);
+        let said = std::iter::from_fn(|| listener.try_recv().ok()).map(|said| match said {
+            Live::Event(event) => Some(event.id.raw()),
+            Live::InStore => None,
+        });
+        assert_eq!(said.collect::<Vec<_>>(), [Some(1), None, Some(3)]);
+    }
+
     #[test]
     fn what_is_dropped_is_said_to_be_missed_without_waiting_for_anything_else_to_happen() {
         // Given a queue with room for three notices beside the place that is kept free

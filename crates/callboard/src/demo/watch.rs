@@ -109,8 +109,8 @@ impl<'a> Watch<'a> {
                         self.lines.push_front(EventLine::of(&event, platform, now));
                     }
                 }
-                // There is no other hub on the demo's store.
-                Ok(Live::InStore) => {}
+                // One that is large, as there is no other hub on the demo's store. It has no line.
+                Ok(Live::InStore) => self.events += 1,
                 Err(broadcast::error::TryRecvError::Lagged(missed)) => self.events += missed,
                 Err(_) => break,
             }
