@@ -84,6 +84,7 @@ fn request(at: Timestamp, interview: Option<&str>) -> Intake {
         source: source().into(),
         received_at: at,
         unique: Some(format!("{interview:?}")),
+        told_of: None,
         headers: "{}".to_owned(),
         body: Vec::from("{}").into(),
         label: "State".to_owned(),

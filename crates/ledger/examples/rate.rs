@@ -174,6 +174,7 @@ fn intake(source: &Arc<Source>, interview: u64, step: usize) -> Intake {
         source: Arc::clone(source),
         received_at: at,
         unique: Some(format!("{spread:016x}-0000-4000-8000-{spread:016x}")),
+        told_of: Some(at),
         headers: r#"{"authorization":"(hidden)","content-type":"application/json; charset=utf-8","user-agent":"Skype-Interviews-Webhook/1.0","x-request-id":"1c519c56-1712-1e89-1c3e-743ecbedd117"}"#.to_owned(),
         body: Bytes::from(format!(
             r#"{{"previousStage":{{"value":"{previous}","metadata":"2000 - Pending interviewer time selection"}},"currentStage":{{"value":"{current}","metadata":"2000 - Pending interviewer time selection"}},"event":"State","timestamp":"{at:.7}","interviewCode":"{code}"}}"#

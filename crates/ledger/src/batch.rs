@@ -136,12 +136,16 @@ pub struct Reread {
     pub remarks: Vec<String>,
 }
 
-/// What a request is known by: a hash of the platform's own id for it, else of its body, within one source.
+/// What a request is known by: the time that it tells of, and a hash of the platform's own id for it, else of its body, within
+/// one source.
+///
+/// The time comes first so that what is received about the same time lies side by side in the store, where it is looked for and
+/// added. A hash alone would touch another page of a large table with each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DedupKey {
     /// The account that it came from.
     pub source: SourceId,
-    /// The first half of a SHA-256.
+    /// The last four bytes of the time in seconds since 1970 (zero if it tells of none), and the first twelve of a SHA-256.
     pub hash: [u8; 16],
     /// Receipts older than this are not the same message, however alike. The epoch: none is too old.
     pub not_before: Timestamp,

@@ -31,6 +31,8 @@ pub struct Intake {
     pub received_at: Timestamp,
     /// The platform's own id for the message, the same over all attempts to deliver it.
     pub unique: Option<String>,
+    /// When what it tells of happened, as its body says: the same over all attempts, too.
+    pub told_of: Option<Timestamp>,
     /// Its headers as a JSON object, secrets left out.
     pub headers: String,
     /// Its body, byte for byte.
@@ -100,8 +102,9 @@ impl DedupKey {
             }
         };
         let digest = hasher.finalize();
-        let mut hash = [0; 16];
-        hash.copy_from_slice(&digest[..16]);
+        let [.., a, b, c, d] = intake.told_of.map_or(0, Timestamp::as_second).to_be_bytes();
+        let mut hash = [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        hash[4..].copy_from_slice(&digest[..12]);
         Self { source: intake.source.id, hash, not_before }
     }
 
@@ -234,5 +237,48 @@ impl Job {
             Self::Settle(_, reply) | Self::Compact(reply) => drop(reply.send(Err(error))),
             Self::Look | Self::Close => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use callboard_core::{CompanyId, Sealed, SourceId};
+
+    use super::*;
+
+    fn key(unique: &str, told_of: Option<i64>) -> DedupKey {
+        let source = Source {
+            id: SourceId::from_raw(7),
+            company: CompanyId::from_raw(1),
+            platform: "skype".to_owned(),
+            name: "Skype in Redmond".to_owned(),
+            rotated: None,
+            credentials: Sealed::default(),
+            fetch: None,
+            created_at: Timestamp::UNIX_EPOCH,
+        };
+        DedupKey::of(&Intake {
+            source: Arc::new(source),
+            received_at: Timestamp::UNIX_EPOCH,
+            unique: Some(unique.to_owned()),
+            told_of: told_of.map(|seconds| Timestamp::from_second(seconds).unwrap()),
+            headers: "{}".to_owned(),
+            body: Bytes::new(),
+            label: String::new(),
+            points_at: Vec::new(),
+            fetch_at: None,
+            told: Ok(Vec::new()),
+        })
+    }
+
+    #[test]
+    fn what_tells_of_one_time_lies_side_by_side() {
+        let times = [None, Some(0), Some(1_772_000_000), Some(1_772_000_001), Some(1_772_000_256)];
+        let keys: Vec<_> =
+            times.iter().flat_map(|at| ["a", "b", "c"].map(|unique| key(unique, *at))).collect();
+        let seconds: Vec<_> = keys.iter().map(|key| &key.hash[..4]).collect();
+        assert!(seconds.is_sorted(), "{seconds:?}");
+        assert_ne!(key("a", None), key("b", None));
+        assert_ne!(key("a", Some(0)), key("a", Some(1)));
     }
 }

@@ -8,7 +8,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{self, Path, State};
 use axum::http::{HeaderMap, HeaderName, Method, header};
 use bytes::Bytes;
-use callboard_core::{Observation, Source, SourceId, Timestamp};
+use callboard_core::{Source, SourceId, Timestamp};
 use callboard_dialects::{Authentic, Dialect, Headers, Rejection, Request};
 use callboard_ledger::{Intake, Outcome};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -115,17 +115,18 @@ async fn hear(hub: &Hub, address: Address, request: extract::Request) -> Result<
         Err(unreadable) => (String::new(), Err(unreadable.0)),
     };
     let pointed_at = pointed_at(ear.dialect, &source, &body);
-    let fetch_at = fetch_at(now, &told);
+    let told_of = told.iter().flatten().filter_map(|told| told.at).max();
     Ok(Intake {
         source,
         received_at: now,
         unique: authentic.unique,
+        told_of,
         headers: kept_headers(headers),
         body,
         label,
         told,
         points_at: pointed_at,
-        fetch_at: Some(fetch_at),
+        fetch_at: Some(fetch_at(now, told_of)),
     })
 }
 
@@ -142,10 +143,9 @@ pub(crate) fn pointed_at(dialect: &dyn Dialect, source: &Source, body: &[u8]) ->
 
 /// When it is to be fetched: at once, but not before the time that the webhook tells. What is fetched counts as of then,
 /// and must not seem older than the webhook because the platform's clock is a little ahead.
-fn fetch_at(now: Timestamp, told: &Result<Vec<Observation>, String>) -> Timestamp {
-    let ahead = told.iter().flatten().filter_map(|told| told.at).max();
+fn fetch_at(now: Timestamp, told_of: Option<Timestamp>) -> Timestamp {
     let latest = now.checked_add(FETCH_CLOCK_AHEAD).unwrap_or(now);
-    ahead.filter(|at| *at > now).map_or(now, |at| at.min(latest))
+    told_of.filter(|at| *at > now).map_or(now, |at| at.min(latest))
 }
 
 fn verify(
@@ -245,7 +245,7 @@ impl Headers for Text<'_> {
 mod tests {
     use std::io;
 
-    use callboard_core::{About, Identifier, JobTold, News};
+    use callboard_core::Identifier;
     use jiff::SignedDuration;
     use tokio::time::Instant;
     use tokio_stream::StreamExt;
@@ -289,13 +289,11 @@ mod tests {
         let now: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
         let told = |seconds| {
             let at = Some(now + SignedDuration::from_secs(seconds));
-            let job: About<JobTold> = About::default();
-            let news = News::Job { job, change: callboard_core::Change::Updated, status_only: false };
-            fetch_at(now, &Ok(vec![Observation { at, news }])).duration_since(now).as_secs()
+            fetch_at(now, at).duration_since(now).as_secs()
         };
         assert_eq!(told(-5), 0);
         assert_eq!(told(3), 3, "the platform's clock is ahead");
         assert_eq!(told(3_600), 60, "it is wrong");
-        assert_eq!(fetch_at(now, &Err("unreadable".to_owned())), now);
+        assert_eq!(fetch_at(now, None), now);
     }
 }

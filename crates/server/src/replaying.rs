@@ -131,6 +131,7 @@ mod tests {
             source: Arc::new(source()),
             received_at: testing::now(),
             unique: Some(number.to_string()),
+            told_of: None,
             headers: "{}".to_owned(),
             body: Bytes::from_static(b"[]"),
             label: String::new(),

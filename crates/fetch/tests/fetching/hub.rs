@@ -139,6 +139,7 @@ impl Hub {
             source: Arc::clone(&self.source),
             received_at: self.now(),
             unique: None,
+            told_of: None,
             headers: "{}".to_owned(),
             points_at: dialect.fetching().unwrap().points_at(body.as_bytes()).pop().into_iter().collect(),
             body: Bytes::from(body),

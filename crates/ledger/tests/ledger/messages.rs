@@ -89,6 +89,20 @@ async fn an_id_and_a_body_are_never_taken_for_each_other() {
 }
 
 #[tokio::test]
+async fn the_same_id_again_is_a_duplicate_whatever_else_is_in_it_unless_it_tells_of_another_time() {
+    let hub = Hub::new();
+    let first = hub.ledger.record(intake("RENE2010")).await.unwrap();
+    let again = Intake { body: Bytes::from_static(b"{}"), ..intake("RENE2010") };
+    let again = hub.ledger.record(again).await.unwrap();
+    let reused =
+        Intake { unique: intake("RENE2010").unique, ..moved("RENE2010", 5, Stage::InterviewStarted) };
+    let reused = hub.ledger.record(reused).await.unwrap();
+    let outcomes = [first.outcome, again.outcome, reused.outcome];
+    assert_eq!(outcomes, [Outcome::Understood, Outcome::Duplicate, Outcome::Understood]);
+    assert_eq!(reused.events, 1);
+}
+
+#[tokio::test]
 async fn of_two_equal_messages_in_one_batch_the_second_is_the_duplicate() {
     let hub = Hub::new();
     let busy = hub.busy().await;

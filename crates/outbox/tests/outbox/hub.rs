@@ -228,6 +228,7 @@ impl Hub {
             source: Arc::clone(&self.source),
             received_at: start(),
             unique: Some(format!("{interview} {number}")),
+            told_of: None,
             headers: "{}".to_owned(),
             body: Bytes::from_static(b"{}"),
             label: "State".to_owned(),

@@ -139,6 +139,7 @@ impl Message {
             source: Arc::clone(source),
             received_at,
             unique: Some(format!("{} {}", self.interview, self.number)),
+            told_of: None,
             headers: "{}".to_owned(),
             body: self.body(),
             label: "State".to_owned(),

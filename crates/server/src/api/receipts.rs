@@ -209,6 +209,7 @@ pub(crate) fn read_anew(hub: &Hub, receipt: Receipt) -> Result<(ReceiptId, Intak
         source,
         received_at: receipt.received_at,
         unique: None,
+        told_of: None,
         headers: receipt.headers,
         body: receipt.body,
         label: reading.label,

@@ -80,6 +80,7 @@ async fn a_source_s_requests_are_read_again_once_a_platform_s_new_words_are_know
             source: Arc::clone(hall.hub_ledger().directory().source(source.parse().unwrap()).unwrap()),
             received_at: at,
             unique: Some(number.to_string()),
+            told_of: None,
             headers: "{}".to_owned(),
             body: Bytes::from(body.to_string()),
             label: String::new(),
