@@ -101,10 +101,7 @@ impl DedupKey {
                 intake.received_at.checked_sub(SAME_BODY_WINDOW).unwrap_or(Timestamp::MIN)
             }
         };
-        let digest = hasher.finalize();
-        let [.., a, b, c, d] = intake.told_of.map_or(0, Timestamp::as_second).to_be_bytes();
-        let mut hash = [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        hash[4..].copy_from_slice(&digest[..12]);
+        let hash = side_by_side(intake.told_of, &hasher.finalize());
         Self { source: intake.source.id, hash, not_before }
     }
 
@@ -117,6 +114,14 @@ impl DedupKey {
     pub fn counts(&self, receipt: ReceiptId) -> bool {
         receipt.raw() >= first_raw_at(self.not_before)
     }
+}
+
+/// What a message is known by within its source, in the order of the times that messages tell of: see [`DedupKey::hash`].
+fn side_by_side(told_of: Option<Timestamp>, digest: &[u8]) -> [u8; 16] {
+    let [.., a, b, c, d] = told_of.map_or(0, Timestamp::as_second).to_be_bytes();
+    let mut hash = [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    hash[4..].copy_from_slice(&digest[..12]);
+    hash
 }
 
 /// Commands with what is to be looked up for them, which is worked out before they get to the writer's one thread.
@@ -242,43 +247,22 @@ impl Job {
 
 #[cfg(test)]
 mod tests {
-    use callboard_core::{CompanyId, Sealed, SourceId};
-
     use super::*;
-
-    fn key(unique: &str, told_of: Option<i64>) -> DedupKey {
-        let source = Source {
-            id: SourceId::from_raw(7),
-            company: CompanyId::from_raw(1),
-            platform: "skype".to_owned(),
-            name: "Skype in Redmond".to_owned(),
-            rotated: None,
-            credentials: Sealed::default(),
-            fetch: None,
-            created_at: Timestamp::UNIX_EPOCH,
-        };
-        DedupKey::of(&Intake {
-            source: Arc::new(source),
-            received_at: Timestamp::UNIX_EPOCH,
-            unique: Some(unique.to_owned()),
-            told_of: told_of.map(|seconds| Timestamp::from_second(seconds).unwrap()),
-            headers: "{}".to_owned(),
-            body: Bytes::new(),
-            label: String::new(),
-            points_at: Vec::new(),
-            fetch_at: None,
-            told: Ok(Vec::new()),
-        })
-    }
 
     #[test]
     fn what_tells_of_one_time_lies_side_by_side() {
-        let times = [None, Some(0), Some(1_772_000_000), Some(1_772_000_001), Some(1_772_000_256)];
-        let keys: Vec<_> =
-            times.iter().flat_map(|at| ["a", "b", "c"].map(|unique| key(unique, *at))).collect();
-        let seconds: Vec<_> = keys.iter().map(|key| &key.hash[..4]).collect();
-        assert!(seconds.is_sorted(), "{seconds:?}");
-        assert_ne!(key("a", None), key("b", None));
-        assert_ne!(key("a", Some(0)), key("a", Some(1)));
+        let at = |seconds| Some(Timestamp::from_second(seconds).unwrap());
+        let times = [None, at(1), at(1_772_000_000), at(1_772_000_001), at(1_772_000_256)];
+        // Given each of these times under several ids
+        let keys = times.map(|told_of| [7, 200, 31].map(|id| side_by_side(told_of, &[id; 32])));
+        // Then all of one time are before all of the next, and no two are the same
+        let keys: Vec<_> = keys
+            .into_iter()
+            .flat_map(|mut of_one_time| {
+                of_one_time.sort_unstable();
+                of_one_time
+            })
+            .collect();
+        assert!(keys.is_sorted_by(|one, next| one < next), "{keys:?}");
     }
 }

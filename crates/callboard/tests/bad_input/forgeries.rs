@@ -184,6 +184,26 @@ fn a_replayed_request_is_a_duplicate_and_tells_nothing() {
 }
 
 #[test]
+fn a_token_s_id_again_is_a_duplicate_whatever_the_body_says_unless_it_tells_of_another_time() {
+    let ground = Ground::of(Platform::Skype);
+    let letter: Value = serde_json::from_slice(&ground.account.letters(100)[0].body).unwrap();
+    let told = |timestamp: &str, stage: &str| {
+        let mut body = letter.clone();
+        body["timestamp"] = timestamp.into();
+        body["currentStage"]["value"] = stage.into();
+        let body = body.to_string();
+        let mut claims = claims(&ground.account, body.as_bytes());
+        claims["jti"] = json!("0b4ad0a2-6a84-4f2b-b7d6-5a3de1d0a0cf");
+        let authorization = under(signed(&ground.account, HS256, &claims));
+        post(&ground, ground.path(), &authorization, body.as_bytes()).json()["outcome"].clone()
+    };
+    assert_eq!(told("2026-02-26T17:50:17.4862382Z", "InterviewStarted"), "understood");
+    assert_eq!(told("2026-02-26T17:50:17.4862382Z", "InterviewCompleted"), "duplicate");
+    assert_eq!(told("2026-02-26T17:50:18.4862382Z", "InterviewCompleted"), "understood");
+    ground.goes_on();
+}
+
+#[test]
 fn a_source_that_is_not_there_answers_like_one_that_was_not_convinced() {
     let ground = Ground::of(Platform::Skype);
     let gone = Account::open(&ground.hub, Platform::Skype);
