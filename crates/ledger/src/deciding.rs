@@ -68,6 +68,8 @@ pub(crate) struct Deciding<'a> {
     pub(crate) known: Known,
     /// Where in the batch each thing is.
     pub(crate) written: FxHashMap<u64, usize>,
+    /// Native forms are written on it before they are kept in a piece of their own length.
+    pub(crate) paper: Vec<u8>,
     pub(crate) decided: Decided,
 }
 
@@ -286,8 +288,9 @@ impl Deciding<'_> {
     }
 
     pub(crate) fn happened(&mut self, receipt: Option<ReceiptId>, event: Event) {
-        let native =
-            Bytes::from(serde_json::to_vec(&event).expect("an event has text keys only, as JSON asks for"));
+        self.paper.clear();
+        serde_json::to_writer(&mut self.paper, &event).expect("an event has text keys only, as JSON asks for");
+        let native = Bytes::copy_from_slice(&self.paper);
         self.decided.bytes += native.len();
         let plan = self.planner.plan(&event, &native, &self.directory);
         let lane = event.subject();

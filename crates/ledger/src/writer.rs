@@ -320,6 +320,7 @@ impl Writer {
             generation: &mut self.generation,
             elsewhere: self.elsewhere,
             written: FxHashMap::default(),
+            paper: Vec::new(),
             decided: Decided::default(),
         };
         for (index, job) in jobs.iter().enumerate() {

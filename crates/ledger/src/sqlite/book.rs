@@ -36,12 +36,17 @@ use crate::engine::{EngineError, Folder};
 /// From so many bytes on, what is promised is folded however busy the writer is.
 const MUCH_BYTES: usize = HALF_BYTES / 4 * 3;
 
+/// The longest piece that is kept for the next record.
+const PAPER_BYTES: usize = 1024 * 1024;
+
 /// The writer's hands on the book.
 pub(super) struct Book {
     shared: Arc<Shared>,
     /// Something failed that may be found to have taken after a crash, with the number that the next record would have:
     /// nothing is promised until a commit has gone well.
     shaken: bool,
+    /// The last record was written on it, if it was not one of the longest: the next one need not make room for itself.
+    paper: Vec<u8>,
 }
 
 /// What the writer shares with who folds beside it. The press is taken before the stand.
@@ -106,7 +111,7 @@ impl Book {
             stand: Mutex::new(stand),
             _lock: lock,
         };
-        Ok(Self { shared: Arc::new(shared), shaken: false })
+        Ok(Self { shared: Arc::new(shared), shaken: false, paper: Vec::new() })
     }
 
     /// Makes an entry durable, all of it or nothing. Answers in which turn, or nothing if it can only be committed. Others
@@ -116,13 +121,16 @@ impl Book {
             return Ok(None);
         }
         let number = self.shared.stand().last + 1;
-        let record = record::record(entry, number, self.shared.epoch)?;
+        let record = record::record(entry, number, self.shared.epoch, std::mem::take(&mut self.paper))?;
         if record.len() > HALF_BYTES {
             return Ok(None);
         }
         let turn = self.shared.append(number, &record)?;
         // What could not be written may be there after all, under this number.
         self.shaken = turn.is_none();
+        if record.capacity() <= PAPER_BYTES {
+            self.paper = record;
+        }
         Ok(turn)
     }
 

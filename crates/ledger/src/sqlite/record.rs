@@ -9,12 +9,18 @@ pub(super) const BLOCK_BYTES: usize = 4_096;
 /// How many bytes come after the head, a checksum, and the record's number.
 const HEAD_BYTES: usize = 16;
 
-/// A record of an entry, as it is written.
-pub(super) fn record(entry: &Entry<'_>, number: u64, epoch: i64) -> Result<Vec<u8>, EngineError> {
-    let mut bytes = vec![0; HEAD_BYTES];
-    bytes.push(FORM);
+/// A record of an entry, as it is written: in place of what is on this sheet of paper.
+pub(super) fn record(
+    entry: &Entry<'_>,
+    number: u64,
+    epoch: i64,
+    mut paper: Vec<u8>,
+) -> Result<Vec<u8>, EngineError> {
+    paper.clear();
+    paper.resize(HEAD_BYTES, 0);
+    paper.push(FORM);
     let mut bytes =
-        postcard::to_extend(entry, bytes).map_err(|error| EngineError::Refused(error.to_string()))?;
+        postcard::to_extend(entry, paper).map_err(|error| EngineError::Refused(error.to_string()))?;
     let sum = checksum(epoch, number, &bytes[HEAD_BYTES..]);
     let too_long = |_| EngineError::Refused("a batch of 4 GiB".to_owned());
     let length = u32::try_from(bytes.len() - HEAD_BYTES).map_err(too_long)?;
