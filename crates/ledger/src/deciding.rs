@@ -289,7 +289,8 @@ impl Deciding<'_> {
 
     pub(crate) fn happened(&mut self, receipt: Option<ReceiptId>, event: Event) {
         self.paper.clear();
-        serde_json::to_writer(&mut self.paper, &event).expect("an event has text keys only, as JSON asks for");
+        serde_json::to_writer(&mut self.paper, &event)
+            .expect("an event has text keys only, as JSON asks for");
         let native = Bytes::copy_from_slice(&self.paper);
         self.decided.bytes += native.len();
         let plan = self.planner.plan(&event, &native, &self.directory);

@@ -25,6 +25,7 @@ mod read;
 mod replaying;
 mod rows;
 mod schema;
+mod script;
 mod session;
 mod settle;
 mod settling;

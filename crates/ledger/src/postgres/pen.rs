@@ -18,9 +18,10 @@ use tokio::time::Instant;
 use tokio_postgres::Row;
 
 use super::ear::CHANNEL;
+use super::script::{Script, Value};
 use super::session::{Address, Session};
 use super::trail::{Left, Trail};
-use super::{news, schema, write};
+use super::{news, schema, settle, write};
 use crate::batch::Batch;
 use crate::engine::EngineError;
 use crate::sharing::Word;
@@ -163,24 +164,39 @@ impl Pen {
         let (changed, after) = self.trail.left();
         let last_id = batch.last_id.cast_signed();
         let mark = Mark { writer: self.writer, batch: self.batch, last_id, changed, after, calls };
-        let written = self
-            .session
-            .together(async |session| {
-                let (written, left) =
-                    tokio::join!(biased; write::at_once(session, batch), mark.leave(session));
-                written.and(left)
-            })
-            .and_then(|()| write::afterwards(&mut self.session, batch))
-            .and_then(|()| news::tell(&mut self.session, self.writer, batch));
-        if let Err(error) = written {
-            self.put_down();
-            return Err(error);
-        }
-        self.in_hand = false;
-        match self.session.commit() {
+        let committed = match self.write(batch, mark) {
+            Ok(None) => self.session.commit(),
+            Ok(Some(script)) => self.session.perform_and_commit(&script),
+            Err(error) => {
+                self.put_down();
+                return Err(error);
+            }
+        };
+        match committed {
+            Ok(()) => {
+                self.in_hand = false;
+                Ok(())
+            }
             Err(error @ EngineError::Failed(_)) => self.what_became_of(error),
-            answered => answered,
+            Err(error) => {
+                self.put_down();
+                Err(error)
+            }
         }
+    }
+
+    /// Writes a batch down; or answers what is still to be carried out, if the commit may follow right behind it.
+    fn write<'b>(&mut self, batch: &'b Batch, mark: Mark) -> Result<Option<Script<'b>>, EngineError> {
+        let mut script = write::script(batch)?;
+        mark.leave(&mut script);
+        if write::is_in_script(batch) {
+            return Ok(Some(script));
+        }
+        self.session.perform(&script)?;
+        self.session.together(async |session| settle::settle(session, &batch.settlements).await)?;
+        write::afterwards(&mut self.session, batch)?;
+        news::tell(&mut self.session, self.writer, batch)?;
+        Ok(None)
     }
 
     /// The connection was lost before it was known whether a commit came to pass: asks on another one.
@@ -232,16 +248,26 @@ struct Mark {
 }
 
 impl Mark {
-    async fn leave(&self, session: &Session) -> Result<(), EngineError> {
-        let sql = "WITH marked AS (
+    fn leave(self, script: &mut Script<'_>) {
+        let Self { writer, batch, last_id, changed, after, calls } = self;
+        script.add(
+            "WITH marked AS (
                 INSERT INTO writers AS w (id, batch, last_id, changed, changed_after) OVERRIDING SYSTEM VALUE
                 VALUES ($1, $2, $3, $6, $7)
                 ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, wrote_at = excluded.wrote_at,
                     last_id = GREATEST(w.last_id, excluded.last_id),
                     changed = excluded.changed, changed_after = excluded.changed_after)
-            SELECT CASE WHEN $4 THEN pg_notify($5, $1::TEXT)::TEXT END";
-        let Self { writer, batch, last_id, changed, after, calls } = self;
-        session.ask(sql, &[writer, batch, last_id, calls, &CHANNEL, changed, after]).await.map(drop)
+             SELECT CASE WHEN $4 THEN pg_notify($5, $1::TEXT)::TEXT END",
+            [
+                Box::new(writer) as Value<'_>,
+                Box::new(batch),
+                Box::new(last_id),
+                Box::new(calls),
+                Box::new(CHANNEL),
+                Box::new(changed),
+                Box::new(after),
+            ],
+        );
     }
 }
 

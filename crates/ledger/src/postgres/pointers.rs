@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::owing::most;
 use super::rows::{id_in, number, text, text_or_none};
+use super::script::{Script, each};
 use super::session::Session;
 use super::write::column;
 use crate::batch::{NewPointer, Pointer};
@@ -13,9 +14,9 @@ use crate::engine::EngineError;
 
 /// A new pointer takes the place of an earlier one to the same thing, under a number of its own: whoever is fetching for
 /// the earlier one does not settle this one with it.
-pub(super) async fn write(session: &Session, pointers: &[NewPointer]) -> Result<(), EngineError> {
+pub(super) fn write<'b>(script: &mut Script<'b>, pointers: &'b [NewPointer]) {
     if pointers.is_empty() {
-        return Ok(());
+        return;
     }
     let mut last: FxHashMap<(SourceId, &str), usize> = FxHashMap::default();
     for (index, pointer) in pointers.iter().enumerate() {
@@ -24,28 +25,18 @@ pub(super) async fn write(session: &Session, pointers: &[NewPointer]) -> Result<
     let mut last: Vec<usize> = last.into_values().collect();
     last.sort_unstable();
     let new = column(&last, |index| &pointers[*index]);
-    let sources = column(&new, |it| key(it.source));
-    let resources = column(&new, |it| it.resource.as_bytes());
-    session
-        .carry_out(
-            "DELETE FROM pointers USING UNNEST($1::BIGINT[], $2::BYTEA[]) AS new (source, resource)
+    let sources = || each(&new, |it| key(it.source));
+    let resources = || each(&new, |it| it.resource.as_bytes());
+    script.add(
+        "DELETE FROM pointers USING UNNEST($1::BIGINT[], $2::BYTEA[]) AS new (source, resource)
          WHERE pointers.source = new.source AND sha256(pointers.resource) = sha256(new.resource)",
-            &[&sources, &resources],
-        )
-        .await?;
-    session
-        .carry_out(
-            "INSERT INTO pointers (source, receipt, resource, due_at, attempts)
+        [sources(), resources()],
+    );
+    script.add(
+        "INSERT INTO pointers (source, receipt, resource, due_at, attempts)
          SELECT *, 0 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BYTEA[], $4::BIGINT[])",
-            &[
-                &sources,
-                &column(&new, |it| key(it.receipt)),
-                &resources,
-                &column(&new, |it| nanos(it.due_at)),
-            ],
-        )
-        .await?;
-    Ok(())
+        [sources(), each(&new, |it| key(it.receipt)), resources(), each(&new, |it| nanos(it.due_at))],
+    );
 }
 
 pub(super) fn due(

@@ -3,7 +3,9 @@
 mod copying;
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
@@ -13,6 +15,7 @@ use tokio_postgres::{Client, Config, Row, Statement};
 
 use super::driving::Driving;
 use super::hosts::{self, Connected};
+use super::script::{self, Script};
 use super::tls::Tls;
 use crate::engine::EngineError;
 
@@ -102,6 +105,45 @@ impl Session {
     /// it then.
     pub(super) fn commit(&mut self) -> Result<(), EngineError> {
         self.wait_in_time(self.say("COMMIT")).flatten()
+    }
+
+    /// Carries out a script.
+    pub(super) fn perform(&mut self, script: &Script<'_>) -> Result<(), EngineError> {
+        self.wait(self.performed(script, None))
+    }
+
+    /// Carries out a script, and commits, as [`Session::commit`] does.
+    pub(super) fn perform_and_commit(&mut self, script: &Script<'_>) -> Result<(), EngineError> {
+        self.wait_in_time(self.performed(script, Some("COMMIT"))).flatten()
+    }
+
+    /// Carries out a script, and a last statement without values. That one is not sent if one of the others cannot be.
+    async fn performed(&self, script: &Script<'_>, last: Option<&str>) -> Result<(), EngineError> {
+        // Whatever has to be prepared would be carried out after what comes behind it.
+        let mut statements = Vec::with_capacity(script.lines().len());
+        for line in script.lines() {
+            statements.push(self.statement(line.sql).await?);
+        }
+        let mut sent = Vec::with_capacity(statements.len());
+        for (line, statement) in script.lines().iter().zip(&statements) {
+            let mut answer = Box::pin(self.client.execute_raw(statement, line.values()));
+            // It is sent when it is first looked at.
+            match poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await {
+                Poll::Ready(answered) => drop(answered.map_err(script::why)?),
+                Poll::Pending => sent.push(answer),
+            }
+        }
+        let mut ended = Ok(());
+        if let Some(last) = last {
+            ended = self.say(last).await;
+        }
+        // After the first that fails, the database does nothing more: what others say then is not why.
+        let mut failed = Vec::new();
+        for answer in sent {
+            failed.extend(answer.await.map_err(script::why).err());
+        }
+        let why = failed.iter().position(|error| !matches!(error, EngineError::Failed(_))).unwrap_or(0);
+        if failed.is_empty() { ended } else { Err(failed.swap_remove(why)) }
     }
 
     /// Asks several things at once, and waits for the answers together: the database does one after the other, in the order in

@@ -4,6 +4,7 @@
 //! others from it until it is durable.
 
 use super::pen::{SILENT_WITHIN, TAKEN_UP_WITHIN, begin_with};
+use super::script::{Script, Value};
 use super::session::Session;
 use super::settle::settle;
 use crate::batch::{Batch, Erased, Settlement};
@@ -43,13 +44,12 @@ impl Settler for PostgresSettler {
 
 /// Waits until nobody puts attempts on record, and keeps others from it, if a batch changes what stands about deliveries that
 /// there are.
-pub(super) async fn alone(session: &Session, batch: &Batch) -> Result<(), EngineError> {
+pub(super) fn alone(script: &mut Script<'_>, batch: &Batch) {
     let touches = !batch.settlements.is_empty()
         || !batch.changes.is_empty()
         || !batch.owed_anew.is_empty()
         || batch.erased != Erased::default();
-    if !touches {
-        return Ok(());
+    if touches {
+        script.add("SELECT pg_advisory_xact_lock($1)", [Box::new(RECORDING) as Value<'_>]);
     }
-    session.say(&format!("SELECT pg_advisory_xact_lock({RECORDING})")).await
 }

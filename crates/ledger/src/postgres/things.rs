@@ -6,9 +6,11 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::Row;
 
 use super::conditions::Conditions;
+use super::owing::most;
 use super::rows;
+use super::script::{Script, changes_exactly, each};
 use super::session::Session;
-use super::write::{all, column};
+use super::write::column;
 use crate::batch::{Batch, EntityWrite};
 use crate::columns::{bound, key};
 use crate::engine::EngineError;
@@ -130,13 +132,13 @@ fn matching(row: &Row, filter: &ThingFilter) -> Result<Option<Held>, EngineError
 }
 
 /// Writes things down. It is a conflict if one is not as it was when it was decided on.
-pub(super) async fn write(session: &Session, things: &[EntityWrite]) -> Result<(), EngineError> {
+pub(super) fn write<'b>(script: &mut Script<'b>, things: &'b [EntityWrite]) -> Result<(), EngineError> {
     let mut sorted: Vec<&EntityWrite> = things.iter().collect();
     // Two hubs that write the same things take them in the same order, and do not wait for each other in a circle.
     sorted.sort_unstable_by_key(|write| write.held.entity.raw_id());
     let (new, changed): (Vec<_>, Vec<_>) = sorted.into_iter().partition(|write| write.base_version == 0);
-    let (inserted, updated) = tokio::join!(biased; insert(session, &new), update(session, &changed));
-    inserted.and(updated)
+    insert(script, &new)?;
+    update(script, &changed)
 }
 
 fn records(writes: &[&EntityWrite]) -> Result<(Vec<String>, Vec<String>), EngineError> {
@@ -149,69 +151,70 @@ fn records(writes: &[&EntityWrite]) -> Result<(Vec<String>, Vec<String>), Engine
     Ok(columns)
 }
 
-async fn insert(session: &Session, new: &[&EntityWrite]) -> Result<(), EngineError> {
+fn insert(script: &mut Script<'_>, new: &[&EntityWrite]) -> Result<(), EngineError> {
     if new.is_empty() {
         return Ok(());
     }
     let (records, bodies) = records(new)?;
-    let written = session.carry_out(
+    script.add(
         "INSERT INTO entities (id, company, kind, version, record, body, parent)
-         SELECT * FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::BIGINT[])
-         ON CONFLICT DO NOTHING",
-        &[
-            &column(new, |it| it.held.entity.raw_id().cast_signed()),
-            &column(new, |it| key(it.held.company)),
-            &column(new, |it| it.held.entity.kind().as_str()),
-            &column(new, |it| it.held.record.version.cast_signed()),
-            &records,
-            &bodies,
-            &column(new, |it| it.held.entity.parent().map(u64::cast_signed)),
+         SELECT * FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::BIGINT[])",
+        [
+            each(new, |it| it.held.entity.raw_id().cast_signed()),
+            each(new, |it| key(it.held.company)),
+            each(new, |it| it.held.entity.kind().as_str()),
+            each(new, |it| it.held.record.version.cast_signed()),
+            Box::new(records),
+            Box::new(bodies),
+            each(new, |it| it.held.entity.parent().map(u64::cast_signed)),
         ],
-    ).await?;
-    all(written, new.len())
+    );
+    Ok(())
 }
 
-async fn update(session: &Session, changed: &[&EntityWrite]) -> Result<(), EngineError> {
+fn update(script: &mut Script<'_>, changed: &[&EntityWrite]) -> Result<(), EngineError> {
     if changed.is_empty() {
         return Ok(());
     }
     let (records, bodies) = records(changed)?;
-    let written = session.carry_out(
-        "UPDATE entities SET version = new.version, record = new.record, body = new.body,
-            parent = CASE WHEN new.moved THEN new.parent ELSE entities.parent END
-         FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::TEXT[], $5::BIGINT[], $6::BIGINT[], $7::BOOLEAN[])
-            AS new (id, version, record, body, base, parent, moved)
-         WHERE entities.id = new.id AND entities.version = new.base",
-        &[
-            &column(changed, |it| it.held.entity.raw_id().cast_signed()),
-            &column(changed, |it| it.held.record.version.cast_signed()),
-            &records,
-            &bodies,
-            &column(changed, |it| it.base_version.cast_signed()),
-            &column(changed, |it| it.held.entity.parent().map(u64::cast_signed)),
-            &column(changed, |it| it.moved),
+    script.add(
+        changes_exactly!(
+            "UPDATE entities SET version = new.version, record = new.record, body = new.body,
+                parent = CASE WHEN new.moved THEN new.parent ELSE entities.parent END
+             FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::TEXT[], $5::BIGINT[], $6::BIGINT[], $7::BOOLEAN[])
+                AS new (id, version, record, body, base, parent, moved)
+             WHERE entities.id = new.id AND entities.version = new.base",
+            "$8"
+        ),
+        [
+            each(changed, |it| it.held.entity.raw_id().cast_signed()),
+            each(changed, |it| it.held.record.version.cast_signed()),
+            Box::new(records),
+            Box::new(bodies),
+            each(changed, |it| it.base_version.cast_signed()),
+            each(changed, |it| it.held.entity.parent().map(u64::cast_signed)),
+            each(changed, |it| it.moved),
+            Box::new(most(changed.len())),
         ],
-    ).await?;
-    all(written, changed.len())
+    );
+    Ok(())
 }
 
 /// Writes down which names lead where. It is a conflict if one leads somewhere already.
-pub(super) async fn write_names(session: &Session, batch: &Batch) -> Result<(), EngineError> {
+pub(super) fn write_names<'b>(script: &mut Script<'b>, batch: &'b Batch) {
     if !batch.dropped_names.is_empty() {
-        let dropped = column(&batch.dropped_names, hash);
-        session.carry_out("DELETE FROM names WHERE sha256(name) = ANY($1)", &[&dropped]).await?;
+        script.add("DELETE FROM names WHERE sha256(name) = ANY($1)", [each(&batch.dropped_names, hash)]);
     }
     if batch.names.is_empty() {
-        return Ok(());
+        return;
     }
     let mut names: Vec<_> = batch.names.iter().collect();
     names.sort_unstable_by_key(|(name, _)| name.as_str());
-    let written = session.carry_out(
-        "INSERT INTO names (name, entity) SELECT * FROM UNNEST($1::BYTEA[], $2::BIGINT[]) ON CONFLICT DO NOTHING",
-        &[
-            &column(&names, |(name, _)| name.as_str().as_bytes()),
-            &column(&names, |(_, raw_id)| raw_id.cast_signed()),
+    script.add(
+        "INSERT INTO names (name, entity) SELECT * FROM UNNEST($1::BYTEA[], $2::BIGINT[])",
+        [
+            each(names.iter().copied(), |(name, _)| name.as_str().as_bytes()),
+            each(&names, |(_, raw_id)| raw_id.cast_signed()),
         ],
-    ).await?;
-    all(written, names.len())
+    );
 }

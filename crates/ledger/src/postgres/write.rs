@@ -1,12 +1,13 @@
 //! Rows into tables: all of them or none.
 
-use crate::batch::{Batch, NewDelivery, Outcome, Receipt};
+use crate::batch::{Batch, Erased, EventRow, NewDelivery, Outcome, Receipt};
 use crate::columns::{key, lines, nanos, outcome_number, pack};
 use crate::engine::EngineError;
 
 use super::change::change;
+use super::script::{Script, each};
 use super::session::Session;
-use super::{answers, erasing, pointers, replaying, settle, settling, things};
+use super::{answers, erasing, pointers, replaying, settling, things};
 
 /// Writes what has to wait for the rest of a batch.
 pub(super) fn afterwards(session: &mut Session, batch: &Batch) -> Result<(), EngineError> {
@@ -19,26 +20,53 @@ pub(super) fn afterwards(session: &mut Session, batch: &Batch) -> Result<(), Eng
     batch.changes.iter().try_for_each(|changed| change(session, changed))
 }
 
-/// Writes all of a batch that does not depend on each other, within the transaction that the session is in.
-pub(super) async fn at_once(session: &Session, batch: &Batch) -> Result<(), EngineError> {
-    let written = tokio::join!(
-        biased;
-        settling::alone(session, batch),
-        receipts(session, &batch.receipts),
-        seen(session, batch),
-        things::write(session, &batch.entities),
-        things::write_names(session, batch),
-        events(session, batch),
-        deliveries(session, &batch.deliveries),
-        pointers::write(session, &batch.pointers),
-        settle::settle(session, &batch.settlements),
-    );
-    let written =
-        [written.0, written.1, written.2, written.3, written.4, written.5, written.6, written.7, written.8];
-    // After the first that fails, the database does nothing more: what others say then is not why.
-    let mut failed: Vec<EngineError> = written.into_iter().filter_map(Result::err).collect();
-    let why = failed.iter().position(|error| !matches!(error, EngineError::Failed(_))).unwrap_or(0);
-    if failed.is_empty() { Ok(()) } else { Err(failed.swap_remove(why)) }
+/// What a batch writes whose rows do not depend on what others say, within the transaction that a session is in.
+pub(super) fn script(batch: &Batch) -> Result<Script<'_>, EngineError> {
+    let mut script = Script::default();
+    settling::alone(&mut script, batch);
+    receipts(&mut script, &batch.receipts)?;
+    seen(&mut script, batch);
+    things::write(&mut script, &batch.entities)?;
+    things::write_names(&mut script, batch);
+    events(&mut script, &batch.events);
+    deliveries(&mut script, &batch.deliveries);
+    pointers::write(&mut script, &batch.pointers);
+    Ok(script)
+}
+
+/// Is the script all that there is to a batch?
+pub(super) fn is_in_script(batch: &Batch) -> bool {
+    let Batch {
+        receipts: _,
+        seen: _,
+        entities: _,
+        dropped_names: _,
+        names: _,
+        events: _,
+        deliveries: _,
+        settlements,
+        pointers: _,
+        answers,
+        reread,
+        blobs,
+        dropped_blobs,
+        erased,
+        owed_anew,
+        replays,
+        changes,
+        last_id: _,
+        words,
+    } = batch;
+    settlements.is_empty()
+        && answers.is_empty()
+        && reread.is_empty()
+        && blobs.is_empty()
+        && dropped_blobs.is_empty()
+        && *erased == Erased::default()
+        && owed_anew.is_empty()
+        && replays.is_empty()
+        && changes.is_empty()
+        && words.is_empty()
 }
 
 /// It is a conflict if not all of them were written.
@@ -46,101 +74,90 @@ pub(super) fn all(written: u64, expected: usize) -> Result<(), EngineError> {
     if written == expected as u64 { Ok(()) } else { Err(EngineError::Conflict) }
 }
 
-async fn receipts(session: &Session, receipts: &[Receipt]) -> Result<(), EngineError> {
+fn receipts<'b>(script: &mut Script<'b>, receipts: &'b [Receipt]) -> Result<(), EngineError> {
     if receipts.is_empty() {
         return Ok(());
     }
     let remarks: Vec<Option<String>> =
         receipts.iter().map(|it| lines(&it.remarks)).collect::<Result<_, _>>()?;
-    session
-        .carry_out(
-            "INSERT INTO receipts (id, source, received_at, outcome, detail, remarks, headers, body)
+    script.add(
+        "INSERT INTO receipts (id, source, received_at, outcome, detail, remarks, headers, body)
          SELECT * FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[], $6::TEXT[],
             $7::BYTEA[], $8::BYTEA[])",
-            &[
-                &column(receipts, |it| key(it.id)),
-                &column(receipts, |it| key(it.source)),
-                &column(receipts, |it| nanos(it.received_at)),
-                &column(receipts, |it| outcome_number(it.outcome)),
-                &column(receipts, |it| it.detail.as_bytes()),
-                &remarks,
-                &column(receipts, |it| it.headers.as_bytes()),
-                &column(receipts, |it| &it.body[..]),
-            ],
-        )
-        .await?;
+        [
+            each(receipts, |it| key(it.id)),
+            each(receipts, |it| key(it.source)),
+            each(receipts, |it| nanos(it.received_at)),
+            each(receipts, |it| outcome_number(it.outcome)),
+            each(receipts, |it| it.detail.as_bytes()),
+            Box::new(remarks),
+            each(receipts, |it| it.headers.as_bytes()),
+            each(receipts, |it| &it.body[..]),
+        ],
+    );
     Ok(())
 }
 
 /// What is known by a receipt that no longer counts makes room first.
-async fn seen(session: &Session, batch: &Batch) -> Result<(), EngineError> {
+fn seen<'b>(script: &mut Script<'b>, batch: &'b Batch) {
     if batch.seen.is_empty() {
-        return Ok(());
+        return;
     }
     let mut seen: Vec<_> = batch.seen.iter().collect();
     seen.sort_unstable_by_key(|(dedup, _)| (key(dedup.source), dedup.hash));
-    let sources = column(&seen, |(dedup, _)| key(dedup.source));
-    let hashes = column(&seen, |(dedup, _)| &dedup.hash[..]);
+    let sources = || each(&seen, |(dedup, _)| key(dedup.source));
+    let hashes = || each(seen.iter().copied(), |(dedup, _)| &dedup.hash[..]);
     let outdated = column(&seen, |(dedup, _)| callboard_core::first_raw_at(dedup.not_before).cast_signed());
     if outdated.iter().any(|below| *below > 0) {
-        session.carry_out(
+        script.add(
             "DELETE FROM seen USING UNNEST($1::BIGINT[], $2::BYTEA[], $3::BIGINT[]) AS new (source, hash, outdated)
              WHERE seen.source = new.source AND seen.hash = new.hash AND seen.receipt < new.outdated",
-            &[&sources, &hashes, &outdated],
-        ).await?;
+            [sources(), hashes(), Box::new(outdated)],
+        );
     }
-    let written = session
-        .carry_out(
-            "INSERT INTO seen (source, hash, receipt)
-         SELECT * FROM UNNEST($1::BIGINT[], $2::BYTEA[], $3::BIGINT[]) ON CONFLICT DO NOTHING",
-            &[&sources, &hashes, &column(&seen, |(_, receipt)| key(*receipt))],
-        )
-        .await?;
-    all(written, seen.len())
+    script.add(
+        "INSERT INTO seen (source, hash, receipt) SELECT * FROM UNNEST($1::BIGINT[], $2::BYTEA[], $3::BIGINT[])",
+        [sources(), hashes(), each(&seen, |(_, receipt)| key(*receipt))],
+    );
 }
 
-async fn events(session: &Session, batch: &Batch) -> Result<(), EngineError> {
-    let events = &batch.events;
+fn events<'b>(script: &mut Script<'b>, events: &'b [EventRow]) {
     if events.is_empty() {
-        return Ok(());
+        return;
     }
-    session.carry_out(
+    script.add(
         "INSERT INTO events (id, company, source, receipt, subject, kind, body, skipped, owed)
          SELECT * FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BIGINT[], $6::BYTEA[],
             $7::BYTEA[], $8::BYTEA[], $9::BIGINT[])",
-        &[
-            &column(events, |it| key(it.id)),
-            &column(events, |it| key(it.company)),
-            &column(events, |it| it.source.map(key)),
-            &column(events, |it| it.receipt.map(key)),
-            &column(events, |it| it.subject.cast_signed()),
-            &column(events, |it| it.kind.as_str().as_bytes()),
-            &column(events, |it| &it.body[..]),
-            &column(events, |it| pack(&it.skipped)),
-            &column(events, |it| i64::from(it.owed)),
+        [
+            each(events, |it| key(it.id)),
+            each(events, |it| key(it.company)),
+            each(events, |it| it.source.map(key)),
+            each(events, |it| it.receipt.map(key)),
+            each(events, |it| it.subject.cast_signed()),
+            each(events, |it| it.kind.as_str().as_bytes()),
+            each(events, |it| &it.body[..]),
+            each(events, |it| pack(&it.skipped)),
+            each(events, |it| i64::from(it.owed)),
         ],
-    ).await?;
-    Ok(())
+    );
 }
 
-async fn deliveries(session: &Session, deliveries: &[NewDelivery]) -> Result<(), EngineError> {
+fn deliveries<'b>(script: &mut Script<'b>, deliveries: &'b [NewDelivery]) {
     if deliveries.is_empty() {
-        return Ok(());
+        return;
     }
-    session
-        .carry_out(
-            "INSERT INTO deliveries (id, endpoint, event, lane, body, state)
+    script.add(
+        "INSERT INTO deliveries (id, endpoint, event, lane, body, state)
          SELECT *, 0 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::BYTEA[])",
-            &[
-                &column(deliveries, |it| key(it.id)),
-                &column(deliveries, |it| key(it.endpoint)),
-                &column(deliveries, |it| key(it.event)),
-                &column(deliveries, |it| it.lane.cast_signed()),
-                &column(deliveries, |it| it.body.as_deref()),
-            ],
-        )
-        .await?;
-    Ok(())
+        [
+            each(deliveries, |it| key(it.id)),
+            each(deliveries, |it| key(it.endpoint)),
+            each(deliveries, |it| key(it.event)),
+            each(deliveries, |it| it.lane.cast_signed()),
+            each(deliveries, |it| it.body.as_deref()),
+        ],
+    );
 }
 
 /// Requests that have been understood after all.
