@@ -44,11 +44,13 @@ impl Share {
     /// What it may read of what it is owed, if it has few enough for that to be worth while.
     pub(crate) fn page(&self, limits: &OutboxLimits, left: Left) -> Option<ReadSize> {
         let places = limits.owed_in_memory_per_endpoint.saturating_sub(self.bodies);
-        let names = self.may_know(limits, left).saturating_sub(self.known);
+        let may_know = self.may_know(limits, left);
+        let names = may_know.saturating_sub(self.known);
         let worth_while = limits.page.min(limits.owed_in_memory_per_endpoint / 2).max(1);
         let rows = places.min(names).min(limits.page);
         let bytes = self.may_read(limits, left)?;
-        let is_enough = places >= worth_while && (names >= worth_while || self.known == 0);
+        // Where others have taken most names, few are all that there will be for a long time.
+        let is_enough = places >= worth_while && names >= worth_while.min(may_know.div_ceil(2));
         (rows > 0 && is_enough).then_some(ReadSize { rows, bytes })
     }
 
@@ -163,6 +165,20 @@ mod tests {
         let known: usize = shares.iter().map(|share| share.known).sum();
         assert!(known <= limits.known_total + shares.len() * limits.floor_known(), "{known}");
         assert!(shares.iter().all(|share| share.known >= limits.floor_known()));
+    }
+
+    #[test]
+    fn whoever_knows_of_a_few_that_wait_is_told_of_the_rest_however_little_others_have_left() {
+        let limits = OutboxLimits::default();
+        for known in [0, 100] {
+            let left = Left { known, ..free() };
+            for waiting in 0..=limits.floor_known() / 2 {
+                let share = Share { known: waiting, ..Share::default() };
+                assert!(share.page(&limits, left).is_some(), "{waiting} wait, {left:?}");
+            }
+            let full = Share { known: limits.floor_known().max(known), ..Share::default() };
+            assert_eq!(full.page(&limits, left), None, "{left:?}");
+        }
     }
 
     #[test]
