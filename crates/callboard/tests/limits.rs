@@ -109,6 +109,7 @@ fn limits() -> Vec<(&'static str, String)> {
         ("event patterns, sources of an endpoint", format!("{} each", number(server::NAMED_BY_ENDPOINT))),
         ("endpoints of a company", number(server::ENDPOINTS_PER_COMPANY)),
         ("sources of a company", number(server::SOURCES_PER_COMPANY)),
+        ("API keys of a company", number(server::KEYS_PER_COMPANY)),
         ("a change's wait for others of what the company has configured", time(server::CONFIGURING_TIME)),
         (
             "looking up the name of a new endpoint, so many at once",

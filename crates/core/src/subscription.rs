@@ -123,6 +123,10 @@ pub struct Endpoint {
     /// Since when no attempt at it has gone well, if its last ones did not. Noted when that begins and when it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failing_since: Option<Timestamp>,
+    /// Since when it is told there: when it was last switched on, or moved to another URL. What went wrong before does not count
+    /// for how long a delivery has held back others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_since: Option<Timestamp>,
     /// In what order.
     #[serde(default)]
     pub ordering: Ordering,

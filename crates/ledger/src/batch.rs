@@ -421,8 +421,9 @@ pub enum Change {
     Retry(DeliveryId),
     /// A delivery that is owed is called off.
     Cancel(DeliveryId),
-    /// Requests speak of someone who is to be forgotten: nothing is left of them but that they came in.
-    EraseReceipts(Vec<ReceiptId>),
+    /// Requests speak of someone whom this company wants forgotten: nothing is left of them but that they came in. Those of which
+    /// something came for another company stay.
+    EraseReceipts(CompanyId, Vec<ReceiptId>),
     /// The traces that a search was for are gone, by its number: its words go as well.
     Searched(u64),
     /// What a pointer points at has been fetched, or never will be: it goes, by its number.

@@ -350,8 +350,8 @@ impl Deciding<'_> {
                 return Ok(Err(LedgerError::ChangedMeanwhile));
             }
             Wanted::These(changes, _) | Wanted::First(changes) => changes.as_slice(),
-            Wanted::Switched(id, state) => {
-                self.switch(*id, state);
+            Wanted::Switched(id, state, at) => {
+                self.switch(*id, state, *at);
                 &[]
             }
         };
@@ -388,7 +388,11 @@ impl Deciding<'_> {
                     self.decided.notices.push(Notice::Cancelled(owed.delivery, owed.endpoint));
                 }
             }
-            Change::EraseReceipts(receipts) => self.erase_receipts(engine, receipts)?,
+            Change::EraseReceipts(company, receipts) => {
+                let erased = self.erase_receipts(engine, *company, receipts)?;
+                self.decided.batch.changes.push(Change::EraseReceipts(*company, erased));
+                return Ok(());
+            }
             Change::CallOff(_)
             | Change::Searched(_)
             | Change::PointerDone(_)

@@ -70,7 +70,7 @@ impl Directory {
             Change::Retry(_)
             | Change::Cancel(_)
             | Change::CallOff(_)
-            | Change::EraseReceipts(_)
+            | Change::EraseReceipts(..)
             | Change::Searched(_)
             | Change::PointerDone(_)
             | Change::PointerLater { .. }
@@ -115,6 +115,7 @@ impl Directory {
                 let settings = |endpoint: &Arc<Endpoint>| Endpoint {
                     state: EndpointState::Enabled,
                     failing_since: None,
+                    told_since: None,
                     ..Endpoint::clone(endpoint)
                 };
                 self.endpoint(*id).map(settings) == other.endpoint(*id).map(settings)

@@ -7,6 +7,7 @@ use callboard_core::{
     CandidateCommand, CandidateId, Command, CompanyId, Entity, Erasure, Event, EventType, Identifier,
     ReceiptId,
 };
+use rustc_hash::FxHashSet;
 use serde_json::json;
 
 use crate::batch::{EventRow, Search};
@@ -88,13 +89,16 @@ impl Deciding<'_> {
     pub(crate) fn erase_receipts(
         &mut self,
         engine: &mut dyn Engine,
+        company: CompanyId,
         receipts: &[ReceiptId],
-    ) -> Result<(), EngineError> {
+    ) -> Result<Vec<ReceiptId>, EngineError> {
         let mut events = engine.events_of(&[], receipts)?;
-        events.retain(|event| event.kind == EventType::ReceiptQuarantined);
+        // An account that another company has removed is nobody's any more.
+        let of_others = events.iter().filter(|event| event.company != company);
+        let of_others: FxHashSet<ReceiptId> = of_others.filter_map(|event| event.receipt).collect();
+        events.retain(|event| event.kind == EventType::ReceiptQuarantined && event.company == company);
         self.erase_events(engine, &events)?;
-        self.decided.batch.erased.receipts.extend_from_slice(receipts);
-        Ok(())
+        Ok(receipts.iter().copied().filter(|receipt| !of_others.contains(receipt)).collect())
     }
 
     fn erase_events(&mut self, engine: &mut dyn Engine, events: &[EventRow]) -> Result<(), EngineError> {

@@ -36,7 +36,7 @@ impl Ledger {
             let (mentions, of_others) = (mentions.clone(), of_others.clone());
             let found = self.read(move |reader| reader.mentioning(&mentions, &of_others, page)).await?;
             if !found.items.is_empty() {
-                self.insist_on(vec![Change::EraseReceipts(found.items)]).await?;
+                self.insist_on(vec![Change::EraseReceipts(search.company, found.items)]).await?;
             }
             match found.next {
                 Some(next) => page.before = Some(next),

@@ -154,8 +154,8 @@ pub(crate) enum Wanted {
     /// switched on, and how it is doing, may have changed since they were read, and stays as it is. With what was configured
     /// when they were asked for, if they are not to be made when another hub has changed the same meanwhile.
     These(Vec<Change>, Option<Arc<Directory>>),
-    /// An endpoint is switched on or off, whatever its settings are by then.
-    Switched(EndpointId, EndpointState),
+    /// An endpoint is switched on or off, whatever its settings are by then; and when that is.
+    Switched(EndpointId, EndpointState, Timestamp),
     /// This, if nobody has configured anything yet.
     First(Vec<Change>),
 }
@@ -217,7 +217,7 @@ impl Job {
         match self {
             Self::Command(order, _) => order.erases(),
             Self::Change(Wanted::These(changes, _), ..) => {
-                changes.iter().any(|change| matches!(change, Change::LetGo(_) | Change::EraseReceipts(_)))
+                changes.iter().any(|change| matches!(change, Change::LetGo(_) | Change::EraseReceipts(..)))
             }
             Self::Compact(_) | Self::Replay(..) => true,
             _ => false,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
-use callboard_core::{EndpointId, EndpointState, IdMint, Name, ReceiptId, Refusal, World};
+use callboard_core::{EndpointId, EndpointState, IdMint, Name, ReceiptId, Refusal, Timestamp, World};
 use tokio::sync::{Mutex, broadcast, mpsc, oneshot, watch};
 
 use crate::asking::{Answer, Asking, Carried, Kept, RequestKey};
@@ -237,16 +237,18 @@ impl Ledger {
     pub async fn command(&self, asking: Asking) -> Result<Carried, LedgerError> {
         let room = self.room.take(asking.bytes())?;
         let order = Order::new(asking, room);
-        let erases = order.erases();
+        if !order.erases() {
+            return self.ask(|reply| Job::Command(order, reply)).await;
+        }
+        let ledger = self.clone();
+        tokio::spawn(async move { ledger.forget(order).await }).await.unwrap_or(Err(LedgerError::Broke))
+    }
+
+    /// Carries an erasure out, and looks for what else speaks of whoever was erased.
+    async fn forget(&self, order: Box<Order>) -> Result<Carried, LedgerError> {
         let carried = self.ask(|reply| Job::Command(order, reply)).await?;
-        if erases {
-            let ledger = self.clone();
-            let forgotten = tokio::spawn(async move { ledger.resume_erasures().await }).await;
-            if !matches!(forgotten, Ok(Ok(()))) {
-                tracing::error!(
-                    "what else speaks of someone who was erased is looked for again at the next start"
-                );
-            }
+        if let Err(error) = self.resume_erasures().await {
+            tracing::error!(%error, "what else speaks of someone who was erased is looked for again later");
         }
         Ok(carried)
     }
@@ -264,14 +266,16 @@ impl Ledger {
     }
 
     /// Switches an endpoint on or off because a person wants it so, whatever has become of its settings since they looked;
-    /// with the answer that is kept if it is to happen only once. Nothing comes of it if the endpoint has been removed.
+    /// with the answer that is kept if it is to happen only once. Nothing comes of it if the endpoint has been removed. It is
+    /// wanted at this time.
     pub async fn switch_endpoint(
         &self,
         id: EndpointId,
         state: EndpointState,
+        at: Timestamp,
         once: Option<Kept>,
     ) -> Result<Option<Answer>, LedgerError> {
-        self.ask(|reply| Job::Change(Wanted::Switched(id, state), once.map(Box::new), reply)).await
+        self.ask(|reply| Job::Change(Wanted::Switched(id, state, at), once.map(Box::new), reply)).await
     }
 
     /// How a request was answered, if it was made before.

@@ -116,10 +116,15 @@ impl Deciding<'_> {
 impl Deciding<'_> {
     /// Switches an endpoint on or off, as a person wants it: all else about it stays as it is by now. One that is switched on
     /// begins anew.
-    pub(crate) fn switch(&mut self, id: EndpointId, state: &EndpointState) {
+    pub(crate) fn switch(&mut self, id: EndpointId, state: &EndpointState, at: Timestamp) {
         let Some(endpoint) = self.directory.endpoint(id) else { return };
-        let failing_since = endpoint.failing_since.filter(|_| *state != EndpointState::Enabled);
-        let switched = Endpoint { state: state.clone(), failing_since, ..endpoint.as_ref().clone() };
+        let mut switched = Endpoint { state: state.clone(), ..endpoint.as_ref().clone() };
+        if *state == EndpointState::Enabled {
+            switched.failing_since = None;
+            if endpoint.state != EndpointState::Enabled {
+                switched.told_since = Some(at);
+            }
+        }
         self.configure(Change::PutEndpoint(switched));
     }
 
@@ -129,7 +134,11 @@ impl Deciding<'_> {
         let mut endpoint = settings.clone();
         if let Some(present) = self.directory.endpoint(settings.id) {
             endpoint.state.clone_from(&present.state);
-            endpoint.failing_since = present.failing_since.filter(|_| present.url == settings.url);
+            if present.url == settings.url {
+                (endpoint.failing_since, endpoint.told_since) = (present.failing_since, present.told_since);
+            } else {
+                endpoint.failing_since = None;
+            }
         }
         endpoint
     }

@@ -150,14 +150,14 @@ impl Dispatch {
         let endpoint = endpoint.filter(|_| self.shards.have(id));
         match (endpoint, self.trays.get_mut(&id)) {
             (Some(endpoint), Some(tray)) => tray.update(endpoint, unsettled, now),
-            (Some(endpoint), None) => self.set_up(endpoint),
+            (Some(endpoint), None) => self.set_up(endpoint, now),
             (None, _) => return self.remove(id),
         }
         self.look_at(id, now);
     }
 
-    fn set_up(&mut self, endpoint: &Endpoint) {
-        let mut tray = Tray::new(endpoint, &self.limits);
+    fn set_up(&mut self, endpoint: &Endpoint, now: Timestamp) {
+        let mut tray = Tray::new(endpoint, &self.limits, now);
         tray.leaving = self.shards.is_leaving(endpoint.id);
         self.trays.insert(endpoint.id, tray);
     }

@@ -34,6 +34,8 @@ mod tests;
 pub(crate) struct Rule {
     pub ordering: Ordering,
     pub hold_for: SignedDuration,
+    /// What was tried before this has not held back anyone yet.
+    pub holds_from: Option<Timestamp>,
     /// What is said to wait for longer than this was written down when the clock was ahead.
     pub longest_wait: SignedDuration,
 }
@@ -288,6 +290,7 @@ impl Lanes {
 
     /// The clock has been set back: nothing waits for longer than it ever does.
     pub(crate) fn clock_went_back(&mut self, now: Timestamp) {
+        self.rule.holds_from = self.rule.holds_from.filter(|from| *from <= now);
         let longest_wait = self.rule.longest_wait;
         self.tracks.queues_mut().flatten().for_each(|queued| queued.set_right(longest_wait, now));
         self.look_at_waiting(now);
@@ -344,7 +347,7 @@ impl Lanes {
 
     /// Until when a delivery may hold back its followers, once it has been tried.
     fn holds_until(&self, owed: &Owed) -> Option<Timestamp> {
-        let first = owed.first_attempt_at?;
+        let first = owed.first_attempt_at?.max(self.rule.holds_from.unwrap_or(Timestamp::MIN));
         Some(first.checked_add(self.rule.hold_for).unwrap_or(Timestamp::MAX))
     }
 

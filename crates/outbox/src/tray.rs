@@ -71,11 +71,11 @@ pub(crate) struct Tray {
 }
 
 impl Tray {
-    pub(crate) fn new(endpoint: &Endpoint, limits: &OutboxLimits) -> Self {
+    pub(crate) fn new(endpoint: &Endpoint, limits: &OutboxLimits, now: Timestamp) -> Self {
         let route = Arc::new(Route::new(endpoint));
         Self {
             settings: settings(endpoint),
-            lanes: Lanes::new(rule(endpoint, &route), limits.lane_ahead),
+            lanes: Lanes::new(rule(endpoint, &route, now), limits.lane_ahead),
             route,
             backlog: Backlog::new(),
             doubtful: FxHashSet::default(),
@@ -119,7 +119,7 @@ impl Tray {
             self.rate = endpoint.rate_limit;
             self.pace = endpoint.rate_limit.map(Pace::new);
         }
-        let rule = rule(endpoint, &self.route);
+        let rule = rule(endpoint, &self.route, now);
         if begins_anew || self.enabled != is_enabled(endpoint) || self.lanes.rule() != rule {
             self.enabled = is_enabled(endpoint);
             self.start_again(rule, unsettled, now);
@@ -431,11 +431,13 @@ fn is_enabled(endpoint: &Endpoint) -> bool {
     endpoint.state == EndpointState::Enabled
 }
 
-fn rule(endpoint: &Endpoint, route: &Route) -> Rule {
+fn rule(endpoint: &Endpoint, route: &Route, now: Timestamp) -> Rule {
     let span = |time: Duration| SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
     Rule {
         ordering: endpoint.ordering,
         hold_for: span(endpoint.hold_for),
+        // What is said to be in the future was written down by another clock.
+        holds_from: endpoint.told_since.filter(|since| *since <= now),
         longest_wait: span(route.schedule.longest_wait()),
     }
 }

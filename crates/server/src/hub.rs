@@ -8,7 +8,7 @@ use callboard_outbox::{AddressGuard, Clock, GuardedResolver, Health, HealthDesk,
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use tokio::sync::{OwnedMutexGuard, watch};
+use tokio::sync::{Notify, OwnedMutexGuard, watch};
 
 use crate::keys::new_secret_bytes;
 use crate::limits::{CONFIGURING_TIME, REPLAY_PAUSE};
@@ -35,7 +35,7 @@ pub struct Hub {
     /// When it was last tried whether there is room for something new, and whether there was.
     pub(crate) room: tokio::sync::Mutex<Option<(Timestamp, Result<(), LedgerError>)>>,
     /// Told when a replay begins.
-    pub(crate) replays: tokio::sync::Notify,
+    replays: Arc<Notify>,
     /// Its doors close: whatever would go on for ever ends.
     pub(crate) closing: watch::Sender<bool>,
     /// Where to ask how endpoints are doing, once the outbox runs.
@@ -53,6 +53,8 @@ pub(crate) struct Configuring {
     ledger: Ledger,
     seen: Arc<Directory>,
     turn: Arc<OwnedMutexGuard<()>>,
+    /// Told when it is done.
+    replays: Arc<Notify>,
 }
 
 impl Configuring {
@@ -71,15 +73,17 @@ impl Configuring {
         self.to_its_end(async move { ledger.change_once(seen, changes, key, answer).await }).await
     }
 
-    /// Whoever asked may hang up meanwhile: the next one's turn comes when this is durable all the same.
+    /// Whoever asked may hang up meanwhile: the next one's turn comes when this is durable all the same, and a replay that begins
+    /// with it is worked on.
     async fn to_its_end<T: Send + 'static>(
         &self,
         change: impl Future<Output = Result<T, LedgerError>> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        let turn = Arc::clone(&self.turn);
+        let (turn, replays) = (Arc::clone(&self.turn), Arc::clone(&self.replays));
         let changing = tokio::spawn(async move {
             let changed = change.await;
             drop(turn);
+            replays.notify_one();
             changed
         });
         changing.await.unwrap_or(Err(LedgerError::Broke))
@@ -95,7 +99,9 @@ impl Hub {
         };
         let waited = tokio::time::timeout(CONFIGURING_TIME, turn.lock_owned()).await;
         let turn = Arc::new(waited.map_err(|_| LedgerError::Busy)?);
-        Ok(Configuring { ledger: self.ledger.clone(), seen: self.ledger.directory(), turn })
+        let (ledger, seen, replays) =
+            (self.ledger.clone(), self.ledger.directory(), Arc::clone(&self.replays));
+        Ok(Configuring { ledger, seen, turn, replays })
     }
 
     /// A hub on this ledger. Endpoints must be where `guard` lets them be, by the addresses that `lookup` finds. `mint` gives ids to
@@ -126,7 +132,7 @@ impl Hub {
             listeners: Arc::default(),
             configuring: Mutex::default(),
             room: tokio::sync::Mutex::default(),
-            replays: tokio::sync::Notify::new(),
+            replays: Arc::default(),
             closing: watch::Sender::new(false),
             desk: OnceLock::new(),
             version_key,

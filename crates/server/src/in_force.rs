@@ -113,6 +113,7 @@ fn of_configuration() -> Vec<Limit> {
         ),
         count("endpoints_per_company", doors::ENDPOINTS_PER_COMPANY, "endpoints of a company"),
         count("sources_per_company", doors::SOURCES_PER_COMPANY, "sources of a company"),
+        count("keys_per_company", doors::KEYS_PER_COMPANY, "API keys of a company"),
         time(
             "configuring_time",
             doors::CONFIGURING_TIME,

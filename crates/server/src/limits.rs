@@ -45,6 +45,8 @@ pub const NAMED_BY_ENDPOINT: usize = 1_000;
 pub const ENDPOINTS_PER_COMPANY: usize = 1_000;
 /// The most sources of a company. Beyond it: 409.
 pub const SOURCES_PER_COMPANY: usize = 1_000;
+/// The most API keys of a company. Beyond it: 409.
+pub const KEYS_PER_COMPANY: usize = 1_000;
 /// How long whoever changes what is configured waits for others of the company who do. Beyond it: 503.
 pub const CONFIGURING_TIME: Duration = Duration::from_secs(30);
 /// The most stages in a company's own pipeline.

@@ -17,7 +17,7 @@ use callboard_core::{
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Change, Company, Directory, Key, Ledger, Plan, Planner, Scope, WRITER_QUEUE};
 use callboard_outbox::{AddressGuard, LookingUp, Lookup, ManualClock};
-use callboard_server::limits::{ENDPOINTS_PER_COMPANY, SOURCES_PER_COMPANY};
+use callboard_server::limits::{ENDPOINTS_PER_COMPANY, KEYS_PER_COMPANY, SOURCES_PER_COMPANY};
 use callboard_server::{Hub, hash_key, routes};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -248,6 +248,7 @@ async fn a_company_has_so_many_endpoints_and_no_more() {
         sources: Vec::new(),
         rotated: None,
         failing_since: None,
+        told_since: None,
         credentials: Sealed::default(),
         ordering: Ordering::Interview,
         hold_for: std::time::Duration::from_secs(60),
@@ -326,4 +327,38 @@ async fn a_company_has_so_many_sources_and_no_more() {
     // One that is removed makes room
     scene.ledger.change(vec![Change::DeleteSource(SourceId::from_raw(3))]).await.unwrap();
     assert_eq!(ask("third").await.status(), StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_company_has_so_many_keys_and_no_more() {
+    // Given one that has as many as it may, but for one
+    let (reached, _) = mpsc::channel();
+    let scene = Scene::set(HeldUp { reached, go_on: Mutex::new(mpsc::channel().1) }).await;
+    let key = |number: usize| Key {
+        id: KeyId::from_raw(100 + number as u64),
+        company: company(),
+        name: format!("key {number}"),
+        scope: Scope::Read,
+        hash: hash_key(&format!("cbk_{number}")),
+        created_at: Timestamp::UNIX_EPOCH,
+        signing: None,
+        token_hash: None,
+    };
+    let there = (2..KEYS_PER_COMPANY).map(|number| Change::PutKey(key(number)));
+    scene.ledger.change(there.collect()).await.unwrap();
+    let asked = json!({"name": "last", "scope": "read"});
+    let ask = |once| scene.make("/v1/keys", once, &asked);
+
+    // When it asks for the last one twice, then it has one, and for another, then it is refused
+    let (made, again) = tokio::join!(ask("last"), ask("last"));
+    assert_eq!([made.status(), again.status()], [StatusCode::CREATED; 2]);
+    assert_eq!(body(made).await["id"], body(again).await["id"]);
+    let refused = ask("another").await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    assert_eq!(body(refused).await["code"], "too_many_keys");
+    assert_eq!(scene.ledger.directory().keys().count(), KEYS_PER_COMPANY);
+
+    // One that is withdrawn makes room
+    scene.ledger.change(vec![Change::DeleteKey(KeyId::from_raw(102))]).await.unwrap();
+    assert_eq!(ask("another").await.status(), StatusCode::CREATED);
 }

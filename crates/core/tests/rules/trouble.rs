@@ -20,6 +20,7 @@ fn endpoint(raw: u64) -> Endpoint {
         sources: Vec::new(),
         credentials: Sealed(json!({"secret": "s3cret"})),
         rotated: None,
+        told_since: None,
         failing_since: Some(at(0)),
         ordering: Ordering::Interview,
         hold_for: Duration::from_secs(3600),

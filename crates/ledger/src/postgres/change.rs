@@ -37,7 +37,7 @@ pub(super) fn change(session: &mut Session, change: &Change) -> Result<(), Engin
                 &[&key(*delivery), &state_number(DeliveryState::Cancelled)],
             )
             .map(drop),
-        Change::EraseReceipts(receipts) => erasing::receipts(session, receipts),
+        Change::EraseReceipts(_, receipts) => erasing::receipts(session, receipts),
         Change::Searched(number) => delete(session, "erasures", number.cast_signed()),
         Change::PointerDone(number) => delete(session, "pointers", number.cast_signed()),
         Change::PointerLater { number, due_at, error } => session

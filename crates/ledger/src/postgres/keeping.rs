@@ -47,7 +47,7 @@ pub(super) fn outdated(
             scan(session, sql, &[&after.number.cast_signed(), &nanos(before)], limit)
         }
         Stock::Events => events(session, below, nanos(before), after, limit),
-        Stock::Seen => seen(session, below, after),
+        Stock::Seen => seen(session, below, after, limit),
     }
 }
 
@@ -117,7 +117,7 @@ fn events(
 }
 
 /// What requests are known again by is not in the order of time: all of it is looked at, page by page.
-fn seen(session: &mut Session, below: i64, after: Place) -> Result<OutdatedPage, EngineError> {
+fn seen(session: &mut Session, below: i64, after: Place, limit: usize) -> Result<OutdatedPage, EngineError> {
     let found = session.rows(
         &format!(
             "SELECT source, hash, receipt < $3 FROM seen WHERE (source, hash) > ($1, $2)
@@ -133,8 +133,9 @@ fn seen(session: &mut Session, below: i64, after: Place) -> Result<OutdatedPage,
         if row.try_get(2)? {
             page.rows.push(place);
         }
-        if looked_at == SCAN_ROWS {
+        if page.rows.len() == limit || looked_at == SCAN_ROWS {
             page.stopped_at = Some(place);
+            break;
         }
     }
     Ok(page)

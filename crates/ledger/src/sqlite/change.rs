@@ -39,7 +39,7 @@ pub(super) fn change(ink: &Ink<'_>, change: &Change) -> Result<(), EngineError> 
                 AND event NOT IN (SELECT id FROM events WHERE id = deliveries.event AND erased)",
             params![key(*delivery)],
         )?,
-        Change::EraseReceipts(receipts) => erasing::receipts(ink, receipts)?,
+        Change::EraseReceipts(_, receipts) => erasing::receipts(ink, receipts)?,
         Change::Searched(number) => erasing::searched(ink, *number)?,
         Change::PointerDone(number) => delete("pointers", number.cast_signed())?,
         Change::PointerLater { number, due_at, error } => ink.execute(

@@ -39,7 +39,7 @@ pub(super) fn outdated(
             scan(connection, sql, params![nanos(before)], limit)
         }
         Stock::Events => events(connection, below, nanos(before), after, limit),
-        Stock::Seen => seen(connection, below, after),
+        Stock::Seen => seen(connection, below, after, limit),
     }
 }
 
@@ -113,7 +113,12 @@ fn events(
 }
 
 /// What requests are known again by is not in the order of time: all of it is looked at, page by page.
-fn seen(connection: &Connection, below: i64, after: Place) -> Result<OutdatedPage, EngineError> {
+fn seen(
+    connection: &Connection,
+    below: i64,
+    after: Place,
+    limit: usize,
+) -> Result<OutdatedPage, EngineError> {
     let mut page = OutdatedPage::default();
     let mut statement = connection.prepare_cached(&format!(
         "SELECT source, hash, receipt < ?3 FROM seen WHERE (source, hash) > (?1, ?2)
@@ -127,8 +132,9 @@ fn seen(connection: &Connection, below: i64, after: Place) -> Result<OutdatedPag
         if row.get(2)? {
             page.rows.push(place);
         }
-        if looked_at == SCAN_ROWS {
+        if page.rows.len() == limit || looked_at == SCAN_ROWS {
             page.stopped_at = Some(place);
+            break;
         }
     }
     Ok(page)

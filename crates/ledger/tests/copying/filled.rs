@@ -188,7 +188,7 @@ pub fn fill(store: &dyn Store) {
             Change::PointerDone(last),
             Change::Searched(number),
             Change::Retry(Identifier::from_raw(202)),
-            Change::EraseReceipts(vec![Identifier::from_raw(2)]),
+            Change::EraseReceipts(Identifier::from_raw(1), vec![Identifier::from_raw(2)]),
             Change::LetGo(Box::new(Outdated { stock: Stock::Events, before: noon(), rows: Vec::new() })),
         ],
     );

@@ -11,6 +11,9 @@ use std::thread;
 
 use tempfile::TempDir;
 
+/// How the end of a transaction is asked for.
+const COMMIT: &[u8] = b"COMMIT\0";
+
 /// Passes on what is said over a socket of its own.
 pub struct Relay {
     place: TempDir,
@@ -123,7 +126,10 @@ fn pass(
         let mut bytes = [0; 16_384];
         while let Ok(read @ 1..) = answers.read(&mut bytes) {
             back.pass();
-            if has_been_cut.load(Ordering::SeqCst) || client.write_all(&bytes[..read]).is_err() {
+            // A database that cannot say what it has done takes back what is not committed: it may go on saying it.
+            if has_been_cut.load(Ordering::SeqCst) {
+                let _ = client.shutdown(Shutdown::Both);
+            } else if client.write_all(&bytes[..read]).is_err() {
                 break;
             }
         }
@@ -131,9 +137,13 @@ fn pass(
     });
     thread::spawn(move || {
         let mut bytes = [0; 16_384];
+        let mut said = Vec::new();
         while let Ok(read @ 1..) = asks.read(&mut bytes) {
             there.pass();
-            let commits = bytes[..read].windows(7).any(|word| word == b"COMMIT\0");
+            // A word may arrive in two pieces.
+            said.drain(..said.len().saturating_sub(COMMIT.len() - 1));
+            said.extend_from_slice(&bytes[..read]);
+            let commits = said.windows(COMMIT.len()).any(|word| word == COMMIT);
             if let Some(cut) = armed.lock().unwrap().take_if(|_| commits) {
                 if cut == Cut::Way {
                     *to.lock().unwrap() = None;
@@ -144,6 +154,6 @@ fn pass(
                 break;
             }
         }
-        let _ = server.shutdown(Shutdown::Both);
+        let _ = server.shutdown(Shutdown::Write);
     });
 }

@@ -73,7 +73,7 @@ pub fn of_an_erased_request_nothing_is_left_but_that_it_came_in(store: &dyn Stor
     let receipts = vec![about_ada(1), quarantined, receipt(3)];
     engine(store).commit(&Batch { receipts, ..Batch::default() }).unwrap();
     erase(store, Erased { receipts: vec![ReceiptId::from_raw(1)], ..Erased::default() });
-    change(store, vec![Change::EraseReceipts(vec![ReceiptId::from_raw(2)])]);
+    change(store, vec![Change::EraseReceipts(company(), vec![ReceiptId::from_raw(2)])]);
 
     let nothing = |receipt: Receipt| Receipt {
         headers: "{}".to_owned(),

@@ -1,8 +1,12 @@
 //! Names that go, answers, bytes of files, and what is to be fetched.
 
 use bytes::Bytes;
-use callboard_core::{CompanyId, FileId, Identifier, Kind, Name, ReceiptId, SourceId};
-use callboard_ledger::{Answer, Batch, Change, EngineError, Kept, NewPointer, Pointer, RequestKey, Store};
+use callboard_core::{
+    CompanyId, FileId, Identifier, Kind, Name, ReceiptId, SourceId, Timestamp, first_raw_at,
+};
+use callboard_ledger::{
+    Answer, Batch, Change, EngineError, Kept, NewPointer, Pointer, RequestKey, Stock, Store,
+};
 use jiff::SignedDuration;
 
 use super::sample::*;
@@ -77,6 +81,23 @@ pub fn answers_that_are_too_old_go_little_by_little(store: &dyn Store) {
     assert_eq!(left(), 36);
     keep(store, vec![kept(asked("later still", 1, DAY * 2), "")]).unwrap();
     assert_eq!(left(), 0);
+}
+
+pub fn what_messages_are_known_by_goes_in_small_steps(store: &dyn Store) {
+    let monday = at("2024-01-01T00:00:00Z");
+    let old = ReceiptId::from_raw(first_raw_at(monday - DAY));
+    let seen = (0..250).map(|hash| (key(hash, Timestamp::UNIX_EPOCH), old)).collect();
+    engine(store).commit(&Batch { seen, ..Batch::default() }).unwrap();
+    let (mut steps, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.reader().unwrap().outdated(Stock::Seen, monday, after, 100).unwrap();
+        steps.push(page.rows.len());
+        after = page.stopped_at;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(steps, [100, 100, 50]);
 }
 
 pub fn bytes_of_files_come_back_until_they_are_dropped(store: &dyn Store) {

@@ -57,6 +57,7 @@ macro_rules! engine_suite {
             keeping: an_answer_comes_back_by_company_and_key,
             keeping: a_key_that_has_an_answer_is_a_conflict_as_long_as_that_is_honoured,
             keeping: answers_that_are_too_old_go_little_by_little,
+            keeping: what_messages_are_known_by_goes_in_small_steps,
             keeping: bytes_of_files_come_back_until_they_are_dropped,
             keeping: what_is_to_be_fetched_is_due_when_its_time_has_come,
             keeping: what_could_not_be_fetched_is_due_again_and_what_was_is_not,

@@ -6,6 +6,7 @@ use callboard_ledger::{
 };
 
 use crate::support::{Asked, Fault, Hub, endpoint, intake};
+use jiff::SignedDuration;
 
 const BROKEN: u64 = 1;
 
@@ -208,17 +209,24 @@ async fn a_person_switches_an_endpoint_on_and_off_whatever_else_was_changed_mean
 
     // Off: how it was doing stays known
     let off = EndpointState::Disabled { reason: "person".to_owned(), since: at() };
-    hub.ledger.switch_endpoint(moved.id, off.clone(), None).await.unwrap();
+    hub.ledger.switch_endpoint(moved.id, off.clone(), at(), None).await.unwrap();
     assert_eq!(hub.broken(), Endpoint { state: off, failing_since: Some(at()), ..moved.clone() });
 
     // On: it begins anew
-    hub.ledger.switch_endpoint(moved.id, EndpointState::Enabled, None).await.unwrap();
-    assert_eq!(hub.broken(), moved);
+    hub.ledger.switch_endpoint(moved.id, EndpointState::Enabled, at(), None).await.unwrap();
+    let anew = Endpoint { told_since: Some(at()), ..moved };
+    assert_eq!(hub.broken(), anew);
+    let again = at() + SignedDuration::from_secs(1);
+    hub.ledger.switch_endpoint(anew.id, EndpointState::Enabled, again, None).await.unwrap();
+    assert_eq!(hub.broken(), anew, "it was on already");
     let heard = hub.heard();
-    assert!(matches!(heard[..], [Notice::Endpoint(_), Notice::Endpoint(_)]), "{heard:?}");
+    assert!(
+        matches!(heard[..], [Notice::Endpoint(_), Notice::Endpoint(_), Notice::Endpoint(_)]),
+        "{heard:?}"
+    );
 
     // One that has been removed does not come back
-    hub.ledger.change(vec![Change::DeleteEndpoint(moved.id)]).await.unwrap();
-    hub.ledger.switch_endpoint(moved.id, EndpointState::Enabled, None).await.unwrap();
-    assert!(hub.reopen().await.ledger.directory().endpoint(moved.id).is_none());
+    hub.ledger.change(vec![Change::DeleteEndpoint(anew.id)]).await.unwrap();
+    hub.ledger.switch_endpoint(anew.id, EndpointState::Enabled, at(), None).await.unwrap();
+    assert!(hub.reopen().await.ledger.directory().endpoint(anew.id).is_none());
 }

@@ -1,11 +1,14 @@
 //! Someone who is erased is in none of the store's files any more, while the shape of what happened stays.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use callboard_core::{
-    ApplicationCommand, ApplicationId, CandidateCommand, CandidateId, CandidateTold, Command, Facts,
-    Identifier, InterviewCommand, InterviewId, InterviewTold, NoteCommand, NoteId, NotePlace, NoteTold,
+    ApplicationCommand, ApplicationId, CandidateCommand, CandidateId, CandidateTold, Command, CompanyId,
+    Facts, Identifier, InterviewCommand, InterviewId, InterviewTold, NoteCommand, NoteId, NotePlace,
+    NoteTold, Source, SourceId,
 };
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
@@ -88,7 +91,7 @@ async fn who_is_erased_is_in_no_file_of_the_store_and_the_shape_of_what_happened
     let mut hub = Hub::with_endpoints(2).await;
     let key = RequestKey { company: source().company, key: "k".to_owned(), fingerprint: [1; 32], at: noon() };
     let said = |_: &callboard_ledger::Done| Answer { status: 201, etag: None, body: Bytes::from(EMAIL) };
-    let remember = Some(Remember { key: key.clone(), answer: std::sync::Arc::new(said) });
+    let remember = Some(Remember { key: key.clone(), answer: Arc::new(said) });
     out(hub.ledger.command(callboard_ledger::Asking { remember, ..asking(life()) }).await);
     let about_ada: Vec<_> =
         hub.heard_owed().into_iter().filter(|owed| [ADA, 20, 30].contains(&owed.lane)).collect();
@@ -185,4 +188,51 @@ async fn an_erasure_that_broke_off_is_carried_on_at_the_next_start() {
     assert!(receipts.len() == 3 && receipts.iter().all(|receipt| receipt.erased));
     assert!(!is_in_files(hub.data.path()));
     assert_eq!(hub.ledger.read(|reader| reader.searches()).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_came_to_another_company_stays_although_its_source_is_gone_by_now() {
+    // Given Ada at two companies, of which the other has removed the source that spoke of her
+    let hub = Hub::new();
+    let others =
+        Source { id: SourceId::from_raw(8), company: CompanyId::from_raw(2), ..Source::clone(&source()) };
+    hub.ledger.change(vec![Change::PutSource(others.clone())]).await.unwrap();
+    let of_others = Intake { source: Arc::new(others.clone()), ..strange(1) };
+    let kept = hub.ledger.record(of_others).await.unwrap().receipt;
+    hub.ledger.record(strange(2)).await.unwrap();
+    out(hub.ledger.command(asking(life())).await);
+    hub.ledger.change(vec![Change::DeleteSource(others.id)]).await.unwrap();
+
+    // When one of them forgets her, then the other one does not
+    out(hub.ledger.command(asking(vec![erase()])).await);
+    let receipts =
+        hub.ledger.read(|it| it.receipts(&ReceiptFilter::default(), Page::newest(9))).await.unwrap().items;
+    let left: Vec<_> = receipts.iter().filter(|it| !it.erased).map(|it| (it.id, &it.body)).collect();
+    assert_eq!(left, [(kept, &strange(1).body)]);
+    let put_aside = |(_, kind, erased): &(u64, String, bool)| kind == "receipt.quarantined" && !erased;
+    assert_eq!(events(&hub).await.iter().filter(|event| put_aside(event)).count(), 1);
+}
+
+#[tokio::test]
+async fn an_erasure_goes_on_to_its_end_if_whoever_asked_for_it_hangs_up() {
+    // Given Ada, a message that mentions her, and a writer that is busy
+    let hub = Hub::new();
+    out(hub.ledger.command(asking(life())).await);
+    hub.ledger.record(strange(1)).await.unwrap();
+    let busy = hub.busy().await;
+    let erased = crate::support::Asked::new(hub.ledger.command(asking(vec![erase()]))).await;
+
+    // When whoever has her erased does not wait for it
+    drop(erased);
+    busy.over().await;
+
+    // Then she is forgotten all the same, and nothing is left to do
+    let forgotten = async {
+        while is_in_files(hub.data.path())
+            || !hub.ledger.read(|reader| reader.searches()).await.unwrap().is_empty()
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), forgotten).await.expect("she is still there");
 }

@@ -252,7 +252,7 @@ async fn of_a_request_that_is_erased_while_it_is_processed_again_nothing_comes_w
     for erased_first in [true, false] {
         let hub = Hub::with_endpoints(1).await;
         let receipt = hub.ledger.record(unreadable("RENE2010")).await.unwrap().receipt;
-        let erase = || hub.ledger.change(vec![Change::EraseReceipts(vec![receipt])]);
+        let erase = || hub.ledger.change(vec![Change::EraseReceipts(source().company, vec![receipt])]);
         let again = || hub.ledger.reprocess(receipt, unreadable("RENE2010"));
 
         // When both wait for the writer together

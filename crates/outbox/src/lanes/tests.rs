@@ -30,7 +30,7 @@ fn owed(raw: u64, lane: u64) -> Owed {
 
 fn lanes_with(ordering: Ordering, hold_for_s: i64, rows: impl IntoIterator<Item = (u64, u64)>) -> Lanes {
     let [hold_for, longest_wait] = [hold_for_s, LONGEST_WAIT_S].map(SignedDuration::from_secs);
-    let mut lanes = Lanes::new(Rule { ordering, hold_for, longest_wait }, 2);
+    let mut lanes = Lanes::new(Rule { ordering, hold_for, holds_from: None, longest_wait }, 2);
     rows.into_iter().for_each(|(raw, lane)| lanes.add(owed(raw, lane), at(0)));
     lanes
 }
@@ -127,6 +127,20 @@ fn one_that_held_back_others_for_long_enough_before_a_restart_does_not_do_so_aga
     lanes.add(owed(2, 7), at(100));
     let ahead = lanes.take().unwrap();
     assert_eq!((ahead.owed.delivery, ahead.overtook), (id(2), vec![id(1)]));
+}
+
+#[test]
+fn what_was_tried_before_the_endpoint_was_switched_on_holds_back_others_from_then_on() {
+    let rule = Rule { holds_from: Some(at(90)), ..lanes_with(Ordering::Interview, 60, []).rule() };
+    let mut lanes = Lanes::new(rule, 2);
+    let stuck = Owed { attempts: 3, first_attempt_at: Some(at(0)), next_at: Some(at(500)), ..owed(1, 7) };
+    lanes.add(stuck, at(100));
+    lanes.add(owed(2, 7), at(100));
+    assert!(lanes.take().is_none());
+    assert_eq!(lanes.next_wake(), Some(at(150)));
+    lanes.wake(at(150));
+    fetch(&mut lanes, 150);
+    assert_eq!(lanes.take().unwrap().overtook, [id(1)]);
 }
 
 #[test]

@@ -43,6 +43,33 @@ async fn an_endpoint_that_is_gone_is_disabled_and_what_it_is_owed_waits_for_it()
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_that_was_off_for_longer_than_anything_is_held_back_is_still_told_in_order() {
+    // Given an endpoint that was disabled after the first attempt at the first of three
+    let (home, clock) = (Home::new(), TestClock::new());
+    let courier = Courier::new(&clock, |sent| match (sent.number, sent.attempt) {
+        (0, 1) => 410,
+        (0, 2) => 500,
+        _ => 200,
+    });
+    let hub_of = |endpoints| Hub::start(&home, courier.clone(), Arc::clone(&clock), endpoints);
+    let hub = hub_of(vec![endpoint(1, URL)]).await;
+    hub.move_all(&["RENE2010"], 3).await;
+    hub.until(|stats| stats.settled == 1 && stats.disabled == 1).await;
+
+    // When it is enabled long after that one has stopped holding back the others, and the next attempt fails as well
+    tokio::time::advance(hub.hold_for(1) * 2).await;
+    hub.switch_on(1).await;
+    hub.until(|stats| stats.settled == 2).await;
+
+    // Then nobody goes ahead: neither at once nor after a restart
+    hub.stop().await;
+    let mut hub = hub_of(Vec::new()).await;
+    hub.as_time_passes(|stats| stats.delivered == 3).await;
+    assert_eq!(courier.moves("RENE2010"), [0, 0, 0, 1, 2]);
+    hub.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_a_disabled_endpoint_is_owed_waits_and_others_are_told() {
     let (home, clock) = (Home::new(), TestClock::new());
     let courier = Courier::new(&clock, |_| 200);

@@ -94,6 +94,7 @@ pub struct Hub {
     pub ledger: Ledger,
     pub outbox: OutboxHandle,
     writing: Writing,
+    clock: Arc<TestClock>,
     source: Arc<Source>,
     still: Option<StandStill>,
 }
@@ -109,6 +110,7 @@ pub fn endpoint(number: u64, url: &str) -> Endpoint {
         sources: Vec::new(),
         rotated: None,
         failing_since: None,
+        told_since: None,
         credentials: Sealed(json!({ "secret": SECRET })),
         ordering: Ordering::Interview,
         hold_for: Duration::from_secs(3600),
@@ -202,8 +204,8 @@ impl Hub {
         changes.extend(endpoints.into_iter().map(Change::PutEndpoint));
         ledger.change(changes).await.unwrap();
         let options = OutboxOptions { limits, seed: 7 };
-        let outbox = Outbox::start(ledger.clone(), notices, clock, carrier, options);
-        Self { ledger, outbox, writing, source: Arc::new(source), still }
+        let outbox = Outbox::start(ledger.clone(), notices, clock.clone(), carrier, options);
+        Self { ledger, outbox, writing, clock, source: Arc::new(source), still }
     }
 
     /// A hub whose clock runs fast, and which therefore looks at it often.
@@ -282,9 +284,14 @@ impl Hub {
         self.ledger.read(move |store| store.attempts(id)).await.unwrap()
     }
 
+    /// How long a delivery that keeps failing may hold back others at an endpoint.
+    pub fn hold_for(&self, endpoint: u64) -> Duration {
+        self.ledger.directory().endpoint(EndpointId::from_raw(endpoint)).unwrap().hold_for
+    }
+
     pub async fn switch_on(&self, endpoint: u64) {
         let id = EndpointId::from_raw(endpoint);
-        self.ledger.switch_endpoint(id, EndpointState::Enabled, None).await.unwrap();
+        self.ledger.switch_endpoint(id, EndpointState::Enabled, self.clock.now(), None).await.unwrap();
     }
 
     pub async fn stop(self) {

@@ -275,11 +275,13 @@ fn may_overtake(
         return true;
     }
     let hold_for = SignedDuration::try_from(endpoint.hold_for).unwrap();
+    // What was tried before it was switched on has not held back anyone since. A clock that was set back may say otherwise.
+    let told_since = endpoint.told_since.filter(|since| state.jumps.is_empty() && *since <= first.hub_time);
     let held = before.iter().filter(|tried| tried.began < first.began).any(|tried| {
         let between = || state.jumps.iter().filter(|jump| (tried.began..first.began).contains(&jump.moment));
         // What was tried in the future, by a clock that was set back since, counts as tried then.
         let since = between().map(|jump| jump.after).fold(tried.hub_time, Ord::min);
-        let until = since + hold_for;
+        let until = since.max(told_since.unwrap_or(since)) + hold_for;
         first.hub_time >= until || between().any(|jump| jump.before >= until)
     });
     let on_record = later.overtook.contains(&earlier.id) || (later.attempts as usize) < after.len();

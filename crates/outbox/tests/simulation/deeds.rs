@@ -196,8 +196,9 @@ pub fn switch(world: &Arc<World>, ledger: Ledger, id: EndpointId, to: EndpointSt
         return;
     }
     state.note(format_args!("someone sets {id} enabled: {enabled}"));
+    let now = state.hub_time();
     drop(state);
-    let asking = async move { ledger.switch_endpoint(id, to, None).await.map(drop) };
+    let asking = async move { ledger.switch_endpoint(id, to, now, None).await.map(drop) };
     ask(world, asking, move |state, is_made| {
         state.network.unsure.remove(&id);
         let now = state.now();

@@ -231,7 +231,8 @@ async fn enable_most(world: &World, ledger: &Ledger) {
         let id = endpoint.id;
         if endpoint.state != EndpointState::Enabled && world.state().chance(0.7) {
             world.state().network.unsure.insert(id);
-            if ledger.switch_endpoint(id, EndpointState::Enabled, None).await.is_err() {
+            let now = world.state().hub_time();
+            if ledger.switch_endpoint(id, EndpointState::Enabled, now, None).await.is_err() {
                 world.state().violation(format!("{id} cannot be enabled"));
             }
         }

@@ -168,6 +168,7 @@ fn endpoint(number: u64, dice: &mut StdRng) -> Endpoint {
         sources: Vec::new(),
         rotated: None,
         failing_since: None,
+        told_since: None,
         credentials: Sealed(json!({ "secret": SECRET })),
         ordering: *pick(
             dice,

@@ -130,7 +130,7 @@ pub(crate) async fn switch(
 ) -> Result<bool, Problem> {
     let answer = Answer { status: 200, etag: None, body: Bytes::new() };
     let once = once.map(|key| Kept { key, answer });
-    Ok(hub.ledger.switch_endpoint(id, state, once).await?.is_some())
+    Ok(hub.ledger.switch_endpoint(id, state, hub.now(), once).await?.is_some())
 }
 
 /// What is configured, as it is shown now.

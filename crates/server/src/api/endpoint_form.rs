@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use callboard_core::{Endpoint, EventType, Ordering, RateLimit, Sealed, SourceId};
+use callboard_core::{Endpoint, EventType, Ordering, RateLimit, Sealed, SourceId, Timestamp};
 use callboard_dialects::{Role, dialect};
 use callboard_ledger::Directory;
 use callboard_outbox::{AddressGuard, RetrySchedule, parse_delay};
@@ -136,11 +136,14 @@ impl EndpointForm {
         endpoint: &mut Endpoint,
         guard: &AddressGuard,
         directory: &Directory,
+        now: Timestamp,
     ) -> Result<(), Problem> {
         if let Some(url) = self.url {
             let url = check_url(guard, &url)?;
-            endpoint.failing_since = endpoint.failing_since.filter(|_| url == endpoint.url);
-            endpoint.url = url;
+            if url != endpoint.url {
+                (endpoint.failing_since, endpoint.told_since) = (None, Some(now));
+                endpoint.url = url;
+            }
         }
         let new_dialect = self.dialect.is_some();
         if let Some(name) = self.dialect {

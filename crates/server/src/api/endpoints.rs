@@ -159,7 +159,7 @@ async fn create(
         return Ok(before);
     }
     let mut endpoint = blank(&hub, caller);
-    form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
+    form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory(), hub.now())?;
     // Looking a name up takes its time; nobody else waits for it.
     vet(&hub, &endpoint.url).await?;
     let _configuring = hub.configuring(caller.company).await?;
@@ -199,6 +199,7 @@ pub(super) fn blank(hub: &Hub, caller: Caller) -> Endpoint {
         sources: Vec::new(),
         rotated: None,
         failing_since: None,
+        told_since: None,
         credentials: Sealed::default(),
         ordering: Ordering::default(),
         hold_for: HOLD_FOR,
@@ -248,7 +249,7 @@ async fn update(
     let mut endpoint = Endpoint::clone(&*find(&hub, caller, id)?);
     if_match.check(version(&hub, &endpoint))?;
     let old = endpoint.credentials.clone();
-    form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory())?;
+    form.fill(&mut endpoint, &hub.guard, &hub.ledger.directory(), hub.now())?;
     let new_credentials = endpoint.credentials != old;
     configuring.change(vec![Change::PutEndpoint(endpoint)]).await?;
     // The hub itself may have had something to say about it meanwhile.

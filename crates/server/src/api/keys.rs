@@ -15,12 +15,15 @@ use super::asking::Posted;
 use super::body::{Asked, Id};
 use super::configuring::{self, New};
 use super::text::{TEXT, check_text};
-use crate::auth::Admin;
+use crate::auth::{Admin, Caller};
 use crate::hub::Hub;
 use crate::keys::{hash_key, hash_token_of, new_guid, new_key, new_secret_text};
+use crate::limits::KEYS_PER_COMPANY;
 use crate::listing::{List, Paging};
 use crate::openapi::{Gone, Made, refused_with, says};
 use crate::problem::{Problem, codes};
+
+const COLLECTION: &str = "keys";
 
 pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
     ApiRouter::new()
@@ -149,9 +152,24 @@ async fn create(
     Posted { body, once }: Posted<NewKey>,
 ) -> Result<Made<KeyView>, Problem> {
     check_text("name", &body.name)?;
+    let _configuring = hub.configuring(caller.company).await?;
+    // Whoever waited here for the same request finds that it has been carried out.
+    if let Some(before) = configuring::made_before(&hub, COLLECTION, once.as_ref()).await? {
+        return Ok(before);
+    }
+    check_room(&hub, caller)?;
     let (key, shown) = new(&hub, caller.company, body.name, body.scope, body.kind);
-    let new = New { collection: "keys", shown, kept: KeyView::from(&key), version: None };
+    let new = New { collection: COLLECTION, shown, kept: KeyView::from(&key), version: None };
     configuring::make(&hub, vec![Change::PutKey(key)], once, new).await
+}
+
+/// May the company have one more? That is so only as long as nobody else configures anything.
+fn check_room(hub: &Hub, caller: Caller) -> Result<(), Problem> {
+    let directory = hub.ledger.directory();
+    if directory.keys().filter(|key| key.company == caller.company).count() < KEYS_PER_COMPANY {
+        return Ok(());
+    }
+    Err(Problem::new(codes::TOO_MANY_KEYS, format!("a company may have {KEYS_PER_COMPANY} keys")))
 }
 
 async fn remove(

@@ -79,6 +79,7 @@ async fn preview(
         &mut endpoint,
         &hub.guard,
         &hub.ledger.directory(),
+        hub.now(),
     )?;
     let at = hub.now();
     let event = made_up(kind, &endpoint, at, &mut IdMint::new(0, 0));

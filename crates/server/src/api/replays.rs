@@ -286,7 +286,6 @@ async fn start(
         Some(key) => drop(one_at_a_time.change_once(changes, key, answer.clone()).await?),
         None => one_at_a_time.change(changes).await?,
     }
-    hub.replays.notify_one();
     Ok(Accepted::new(answer.body.clone()).at(location(&answer)))
 }
 

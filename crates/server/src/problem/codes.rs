@@ -98,6 +98,7 @@ codes! {
     ENDPOINT_GONE = "endpoint_gone" 409: "The endpoint has been removed: there is no one to tell. Make a new one.";
     TOO_MANY_ENDPOINTS = "too_many_endpoints" 409: "The company has as many endpoints as one may have; the detail says how many. Remove one that is not used any more.";
     TOO_MANY_SOURCES = "too_many_sources" 409: "The company has as many sources as one may have; the detail says how many. Remove one that is not used any more.";
+    TOO_MANY_KEYS = "too_many_keys" 409: "The company has as many API keys as one may have; the detail says how many. Withdraw one that is not used any more.";
     NOT_PENDING = "not_pending" 409: "Only a delivery that is still owed can be called off. This one has ended.";
     STAGE_NOT_REACHED = "stage_not_reached" 409: "The interview cannot be put into that stage from the one it is in. The message says what it follows from.";
     NOT_QUARANTINED = "not_quarantined" 409: "Only a request that could not be understood is read again. This one was understood.";

@@ -43,6 +43,7 @@ fn endpoint() -> Endpoint {
         sources: Vec::new(),
         rotated: None,
         failing_since: None,
+        told_since: None,
         credentials: Sealed(json!({})),
         ordering: Ordering::Interview,
         hold_for: Duration::from_secs(3_600),

@@ -1,6 +1,10 @@
 //! Replays as they are asked for: one at a time, once, by those who may; and requests that are read again.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use callboard_core::Timestamp;
@@ -107,4 +111,40 @@ async fn a_source_s_requests_are_read_again_once_a_platform_s_new_words_are_know
     assert_eq!([&stands["seen"], &stands["replayed"], &stands["skipped"]], [3, 2, 1], "{stands}");
     let left = hall.get("/receipts?outcome=quarantined").await.is(200);
     assert_eq!(left.ids().len(), 1);
+}
+
+/// What comes of asking, unless whoever asks hangs up once it has been looked at so often whether there is an answer.
+async fn looked_at<F: Future>(mut times: usize, asking: F) -> Option<F::Output> {
+    let mut asking = pin!(asking);
+    poll_fn(|context| match times.checked_sub(1) {
+        Some(left) => {
+            times = left;
+            asking.as_mut().poll(context).map(Some)
+        }
+        None => Poll::Ready(None),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_replay_is_worked_on_whenever_whoever_asked_for_it_hangs_up() {
+    let hall = Hall::open().await;
+    let working = tokio::spawn(replays(hall.hub()));
+    let path = endpoint(&hall).await;
+    for times in 1.. {
+        let answered = looked_at(times, hall.ask(ADMIN, "POST", &path, &json!({"since": SINCE}))).await;
+        // What was begun is durable when the next one's turn comes.
+        hall.ask(ADMIN, "PATCH", "/settings", &json!({"name": format!("Backstage {times}")})).await.is(200);
+        let done = async {
+            while hall.get("/replays").await.is(200).body["data"][0]["state"] == "running" {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), done).await.expect("nobody works on it");
+        if answered.is_some() {
+            break;
+        }
+    }
+    working.abort();
+    assert!(!hall.walk("/replays").await.is_empty());
 }

@@ -89,6 +89,7 @@ pub(super) fn endpoint(raw: u64) -> Endpoint {
         sources: Vec::new(),
         rotated: None,
         failing_since: None,
+        told_since: None,
         credentials: Sealed::default(),
         ordering: if raw == UNORDERED { Ordering::None } else { Ordering::Interview },
         hold_for: Duration::from_secs(HOLD_FOR_S),

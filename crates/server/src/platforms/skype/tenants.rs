@@ -80,6 +80,7 @@ async fn endpoint(
         sources: Vec::new(),
         rotated: None,
         failing_since: None,
+        told_since: None,
         credentials: Sealed(credentials),
         ordering: Ordering::default(),
         hold_for: HOLD_FOR,
