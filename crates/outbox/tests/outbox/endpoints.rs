@@ -59,7 +59,7 @@ async fn one_that_was_off_for_longer_than_anything_is_held_back_is_still_told_in
     // When it is enabled long after that one has stopped holding back the others, and the next attempt fails as well
     tokio::time::advance(hub.hold_for(1) * 2).await;
     hub.switch_on(1).await;
-    hub.until(|stats| stats.settled == 2).await;
+    hub.until(|stats| stats.settled >= 2).await;
 
     // Then nobody goes ahead: neither at once nor after a restart
     hub.stop().await;
@@ -159,7 +159,7 @@ async fn a_removed_endpoint_is_told_nothing_more() {
     let courier = Courier::new(&clock, |sent| if sent.url == URL { 500 } else { 200 });
     let hub = Hub::start(&home, courier.clone(), clock, vec![endpoint(1, URL), endpoint(2, OTHER_URL)]).await;
     hub.move_on("RENE2010", 0).await;
-    hub.until(|stats| stats.settled == 2).await;
+    hub.until(|stats| stats.settled >= 2).await;
 
     hub.ledger.change(vec![Change::DeleteEndpoint(EndpointId::from_raw(1))]).await.unwrap();
     hub.move_on("RENE2010", 1).await;
