@@ -112,9 +112,7 @@ impl Errands {
         let at = look.at;
         let recorded = self.record(account, pointer, &pointer.resource, look, missing).await?;
         let is_news = recorded.is_some_and(|recorded| recorded.events > 0);
-        let lag = account.fetching.lag().and_then(|lag| SignedDuration::try_from(lag).ok());
-        let lags_until = lag.and_then(|lag| webhook.received_at.checked_add(lag).ok());
-        match lags_until.filter(|until| at < *until && (is_behind || !is_news)) {
+        match lags_until(account, pointer, webhook, at).filter(|_| is_behind || !is_news) {
             Some(due_at) => {
                 let error = "nothing new yet; the platform's data may lag behind".to_owned();
                 Ok(Change::PointerLater { number: pointer.number, due_at, error })
@@ -265,6 +263,20 @@ impl Errands {
         }
         Err(Closed)
     }
+}
+
+/// Until when what was answered may lag behind its webhook, if it may. One that came later than now did so before the clock
+/// was set back, nobody knows how long ago: it is taken to have come just now, once.
+fn lags_until(account: &Account, pointer: &Pointer, webhook: &Webhook, at: Timestamp) -> Option<Timestamp> {
+    let lag = SignedDuration::try_from(account.fetching.lag()?).ok()?;
+    let heard_at = if webhook.received_at <= at {
+        webhook.received_at
+    } else if pointer.attempts == 0 {
+        at
+    } else {
+        return None;
+    };
+    heard_at.checked_add(lag).ok().filter(|until| at < *until)
 }
 
 /// What something refers to, each once: as its webhook says, and as its answer says.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use callboard_core::{Identifier, SourceId};
+use callboard_core::{Identifier, SourceId, Timestamp};
 use callboard_ledger::{Ledger, Pointer};
 use callboard_outbox::{Clock, Sender};
 use jiff::SignedDuration;
@@ -15,6 +15,7 @@ use crate::access::Access;
 use crate::errand::Errands;
 use crate::limits::{DUE_PAGE, FetchLimits};
 use crate::memory::Memory;
+use crate::verdict::longest_wait;
 
 /// What a service is started with.
 #[derive(Debug, Clone, Copy, Default)]
@@ -117,9 +118,11 @@ impl Fetch {
         }
         let now = self.errands.clock.now();
         let until = now.checked_add(SignedDuration::from_nanos(1)).unwrap_or(now);
+        let latest = now.checked_add(longest_wait()).unwrap_or(Timestamp::MAX);
         let mut busy = self.busy();
         busy.extend(self.elsewhere());
-        let due = self.errands.ledger.read(move |store| store.pointers_due(until, &busy, DUE_PAGE)).await;
+        let due =
+            self.errands.ledger.read(move |store| store.pointers_due(until, latest, &busy, DUE_PAGE)).await;
         due.unwrap_or_else(|error| {
             tracing::warn!(%error, "what is to be fetched could not be read yet");
             Vec::new()

@@ -70,10 +70,23 @@ pub(crate) fn next_try(
     jitter: f64,
     now: Timestamp,
 ) -> Option<Timestamp> {
-    let schedule = RetrySchedule::parse(&RETRY).expect("the table of waits is written as a schedule");
-    let wait = schedule.next(attempts_made, wait, jitter)?;
-    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-    now.checked_add(wait).ok()
+    let wait = schedule().next(attempts_made, wait, jitter)?;
+    now.checked_add(signed(wait)).ok()
+}
+
+/// The longest wait that [`next_try`] ever comes to.
+pub(crate) fn longest_wait() -> SignedDuration {
+    let schedule = schedule();
+    let waits = (1..).map_while(|made| schedule.next(made, Some(LONGEST_WAIT), 1.0));
+    signed(waits.max().unwrap_or(LONGEST_WAIT))
+}
+
+fn schedule() -> RetrySchedule {
+    RetrySchedule::parse(&RETRY).expect("the table of waits is written as a schedule")
+}
+
+fn signed(wait: Duration) -> SignedDuration {
+    SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX)
 }
 
 #[cfg(test)]
@@ -123,6 +136,7 @@ mod tests {
             .map(|at| at.duration_since(now()).as_secs())
             .collect();
         assert_eq!(waits, [5, 30, 120, 600, 3_600, 21_600]);
+        assert_eq!(longest_wait().as_secs(), 23_760, "with its jitter");
         let asked = Some(Duration::from_secs(45));
         assert_eq!(next_try(1, asked, 0.0, now()).map(|at| at.duration_since(now()).as_secs()), Some(45));
     }

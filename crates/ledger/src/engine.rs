@@ -246,10 +246,12 @@ pub trait Reader: Send {
     fn blob(&mut self, file: FileId) -> Result<Option<Bytes>, EngineError>;
     /// The answer that is kept for a key, of whatever request.
     fn answer(&mut self, key: &RequestKey) -> Result<Option<Kept>, EngineError>;
-    /// What is to be fetched before then, the longest overdue first, but for that of accounts that are busy.
+    /// What is to be fetched before then, the longest overdue first, but for that of accounts that are busy. What is said to be
+    /// due after `latest` comes before all of it: nothing waits for so long unless the clock was set back.
     fn pointers_due(
         &mut self,
         before: Timestamp,
+        latest: Timestamp,
         not_of: &[SourceId],
         limit: usize,
     ) -> Result<Vec<Pointer>, EngineError>;

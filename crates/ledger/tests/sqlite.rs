@@ -332,6 +332,7 @@ fn questions_that_name_a_thing_or_a_state_do_not_read_the_whole_table() {
         ),
         ("SELECT id FROM entities WHERE parent = ?1 AND kind = 'app'", "entities_of_parent"),
         ("SELECT id FROM pointers WHERE due_at < ?1 ORDER BY due_at LIMIT 50", "pointers_due"),
+        ("SELECT id FROM pointers WHERE due_at > ?1 ORDER BY due_at LIMIT 50", "pointers_due"),
         ("SELECT rowid FROM answers WHERE at < ?1 ORDER BY at LIMIT 64", "answers_by_age"),
         ("SELECT id FROM receipts WHERE outcome = 2 ORDER BY id DESC LIMIT 50", "receipts_quarantined"),
     ] {

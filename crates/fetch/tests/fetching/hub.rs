@@ -152,7 +152,7 @@ impl Hub {
 
     /// What is still to be fetched, now or later.
     pub async fn pointers(&self) -> Vec<Pointer> {
-        self.ledger.read(|store| store.pointers_due(Timestamp::MAX, &[], 100)).await.unwrap()
+        self.ledger.read(|store| store.pointers_due(Timestamp::MAX, Timestamp::MAX, &[], 100)).await.unwrap()
     }
 
     /// Waits until nothing is to be fetched any more.

@@ -12,9 +12,9 @@ use tokio::sync::Notify;
 use crate::hub::Hub;
 use crate::platform::{Platform, Reply};
 
-const INTERVIEW: &str = "/api/interviews/RENE%202010";
+pub const INTERVIEW: &str = "/api/interviews/RENE%202010";
 
-fn stage_webhook(second: u32, stage: &str) -> Value {
+pub fn stage_webhook(second: u32, stage: &str) -> Value {
     json!({
         "previousStage": {"value": "InterviewCreated", "metadata": "1 - Interview was created"},
         "currentStage": {"value": stage, "metadata": "3000 - Scheduled"},
@@ -23,7 +23,7 @@ fn stage_webhook(second: u32, stage: &str) -> Value {
     })
 }
 
-fn shown(title: &str, stage: &str) -> String {
+pub fn shown(title: &str, stage: &str) -> String {
     json!({"code": "RENE 2010", "title": title, "stage": {"value": stage, "metadata": ""}}).to_string()
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test whose stage cannot be set has failed")]
 
 mod at_once;
+mod clock;
 mod erased;
 mod hub;
 mod lag;

@@ -2,6 +2,7 @@
 
 use callboard_core::{SourceId, Timestamp};
 use rustc_hash::FxHashMap;
+use tokio_postgres::Row;
 
 use super::owing::most;
 use super::rows::{id_in, number, text, text_or_none};
@@ -42,24 +43,34 @@ pub(super) fn write<'b>(script: &mut Script<'b>, pointers: &'b [NewPointer]) {
 pub(super) fn due(
     session: &mut Session,
     before: Timestamp,
+    latest: Timestamp,
     not_of: &[SourceId],
     limit: usize,
 ) -> Result<Vec<Pointer>, EngineError> {
-    let found = session.rows(
-        "SELECT id, source, receipt, resource, due_at, attempts, error FROM pointers
-         WHERE due_at < $1 AND source <> ALL($2) ORDER BY due_at LIMIT $3",
-        &[&nanos(before), &column(not_of, |source| key(*source)), &most(limit)],
-    )?;
-    let pointer = |row| {
-        Ok(Pointer {
-            number: number(row, 0)?,
-            source: id_in(row, 1)?,
-            receipt: id_in(row, 2)?,
-            resource: text(row, 3)?,
-            due_at: time(row.try_get(4)?),
-            attempts: number(row, 5)?,
-            error: text_or_none(row, 6)?,
-        })
-    };
-    found.iter().map(pointer).collect()
+    let not_of = column(not_of, |source| key(*source));
+    let mut due = Vec::new();
+    // Each by itself, so that an index leads to it.
+    for (when, time) in [("due_at > $1", latest), ("due_at < $1", before)] {
+        let sql = format!(
+            "SELECT id, source, receipt, resource, due_at, attempts, error FROM pointers
+             WHERE {when} AND source <> ALL($2) ORDER BY due_at LIMIT $3"
+        );
+        let found = session.rows(&sql, &[&nanos(time), &not_of, &most(limit - due.len())])?;
+        for row in &found {
+            due.push(read(row)?);
+        }
+    }
+    Ok(due)
+}
+
+fn read(row: &Row) -> Result<Pointer, EngineError> {
+    Ok(Pointer {
+        number: number(row, 0)?,
+        source: id_in(row, 1)?,
+        receipt: id_in(row, 2)?,
+        resource: text(row, 3)?,
+        due_at: time(row.try_get(4)?),
+        attempts: number(row, 5)?,
+        error: text_or_none(row, 6)?,
+    })
 }

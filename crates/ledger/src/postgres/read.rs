@@ -174,10 +174,11 @@ impl Reader for PostgresReader {
     fn pointers_due(
         &mut self,
         before: Timestamp,
+        latest: Timestamp,
         not_of: &[SourceId],
         limit: usize,
     ) -> Result<Vec<Pointer>, EngineError> {
-        pointers::due(self.session()?, before, not_of, limit)
+        pointers::due(self.session()?, before, latest, not_of, limit)
     }
 
     fn searches(&mut self) -> Result<Vec<(u64, Search)>, EngineError> {

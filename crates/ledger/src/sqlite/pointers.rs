@@ -25,18 +25,24 @@ pub(super) fn write(ink: &Ink<'_>, pointers: &[PointerRow<'_>]) -> Result<(), En
 pub(super) fn due(
     connection: &Connection,
     before: Timestamp,
+    latest: Timestamp,
     not_of: &[SourceId],
     limit: usize,
 ) -> Result<Vec<Pointer>, EngineError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, source, receipt, resource, due_at, attempts, error FROM pointers
-         WHERE due_at < ?1 AND source NOT IN (SELECT value FROM json_each(?2)) ORDER BY due_at LIMIT ?3",
-    )?;
     let not_of: Vec<i64> = not_of.iter().map(|source| key(*source)).collect();
     let not_of = serde_json::to_string(&not_of).expect("numbers are JSON");
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let pointers = statement.query_map(params![nanos(before), not_of, limit], read)?;
-    Ok(pointers.collect::<Result<_, _>>()?)
+    let mut due = Vec::new();
+    // Each by itself, so that an index leads to it.
+    for (when, time) in [("due_at > ?1", latest), ("due_at < ?1", before)] {
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT id, source, receipt, resource, due_at, attempts, error FROM pointers
+             WHERE {when} AND source NOT IN (SELECT value FROM json_each(?2)) ORDER BY due_at LIMIT ?3"
+        ))?;
+        let left = i64::try_from(limit - due.len()).unwrap_or(i64::MAX);
+        let pointers = statement.query_map(params![nanos(time), not_of, left], read)?;
+        due.extend(pointers.collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(due)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Pointer> {

@@ -167,10 +167,11 @@ impl Reader for SqliteReader {
     fn pointers_due(
         &mut self,
         before: Timestamp,
+        latest: Timestamp,
         not_of: &[SourceId],
         limit: usize,
     ) -> Result<Vec<Pointer>, EngineError> {
-        pointers::due(&self.connection, before, not_of, limit)
+        pointers::due(&self.connection, before, latest, not_of, limit)
     }
 
     fn searches(&mut self) -> Result<Vec<(u64, Search)>, EngineError> {

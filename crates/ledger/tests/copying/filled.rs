@@ -178,7 +178,7 @@ pub fn fill(store: &dyn Store) {
         due_at: Timestamp::MAX,
         error: "a\0b".to_owned(),
     };
-    let due = store.reader().unwrap().pointers_due(Timestamp::MAX, &[], 100).unwrap();
+    let due = store.reader().unwrap().pointers_due(Timestamp::MAX, Timestamp::MAX, &[], 100).unwrap();
     let last = due.iter().map(|pointer| pointer.number).max().unwrap();
     change(
         store,
@@ -203,7 +203,7 @@ pub fn number_one_more(store: &dyn Store) {
 /// The numbers of rows that the store numbers.
 pub fn numbers(store: &dyn Store) -> Vec<u64> {
     let mut reader = store.reader().unwrap();
-    let due = reader.pointers_due(Timestamp::MAX, &[], 100).unwrap();
+    let due = reader.pointers_due(Timestamp::MAX, Timestamp::MAX, &[], 100).unwrap();
     let searches = reader.searches().unwrap().into_iter().map(|(number, _)| number);
     due.iter().map(|pointer| pointer.number).chain(searches).collect()
 }
@@ -250,7 +250,7 @@ pub fn answers(store: &dyn Store) -> Vec<String> {
     }
     say("blobs", &[1, HIGHEST, 3].map(|file| reader.blob(FileId::from_raw(file)).unwrap()));
     say("answers", &HOSTILE.map(|key| reader.answer(&asked(key)).unwrap()));
-    say("pointers", &reader.pointers_due(Timestamp::MAX, &[], 100).unwrap());
+    say("pointers", &reader.pointers_due(Timestamp::MAX, Timestamp::MAX, &[], 100).unwrap());
     say("searches", &reader.searches().unwrap());
     let words = ["a\0b".to_owned(), "highest".to_owned()];
     say("mentioning", &reader.mentioning(&Mentions::of(&words), &[], ALL).unwrap());

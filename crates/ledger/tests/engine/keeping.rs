@@ -130,7 +130,7 @@ fn point(store: &dyn Store, pointers: Vec<NewPointer>) {
 
 fn due(store: &dyn Store, before_s: i64) -> Vec<Pointer> {
     let before = noon() + SignedDuration::from_secs(before_s);
-    store.reader().unwrap().pointers_due(before, &[], 100).unwrap()
+    store.reader().unwrap().pointers_due(before, Timestamp::MAX, &[], 100).unwrap()
 }
 
 pub fn what_is_to_be_fetched_is_due_when_its_time_has_come(store: &dyn Store) {
@@ -142,9 +142,30 @@ pub fn what_is_to_be_fetched_is_due_when_its_time_has_come(store: &dyn Store) {
     assert_eq!(resources, [(11, "other"), (12, "RENE2010")]);
     assert_eq!((found[0].due_at, found[0].attempts, &found[0].error), (noon(), 0, &None));
     assert_eq!(found[0].receipt, ReceiptId::from_raw(7));
-    assert_eq!(store.reader().unwrap().pointers_due(noon() + DAY, &[], 1).unwrap(), found[..1]);
+    assert_eq!(
+        store.reader().unwrap().pointers_due(noon() + DAY, Timestamp::MAX, &[], 1).unwrap(),
+        found[..1]
+    );
     let busy = [SourceId::from_raw(11)];
-    assert_eq!(store.reader().unwrap().pointers_due(noon() + DAY, &busy, 1).unwrap(), found[1..]);
+    assert_eq!(
+        store.reader().unwrap().pointers_due(noon() + DAY, Timestamp::MAX, &busy, 1).unwrap(),
+        found[1..]
+    );
+}
+
+pub fn what_no_wait_comes_to_is_due_at_once_before_everything_else(store: &dyn Store) {
+    point(store, vec![pointer(11, "due", 0), pointer(11, "waits", 60), pointer(12, "put off", 61)]);
+
+    let found = |not_of: &[SourceId], limit| {
+        let (before, latest) =
+            (noon() + SignedDuration::from_secs(1), noon() + SignedDuration::from_secs(60));
+        let found = store.reader().unwrap().pointers_due(before, latest, not_of, limit).unwrap();
+        found.into_iter().map(|it| it.resource).collect::<Vec<_>>()
+    };
+
+    assert_eq!(found(&[], 100), ["put off", "due"]);
+    assert_eq!(found(&[], 1), ["put off"]);
+    assert_eq!(found(&[SourceId::from_raw(12)], 1), ["due"]);
 }
 
 pub fn what_could_not_be_fetched_is_due_again_and_what_was_is_not(store: &dyn Store) {

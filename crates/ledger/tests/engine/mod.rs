@@ -60,6 +60,7 @@ macro_rules! engine_suite {
             keeping: what_messages_are_known_by_goes_in_small_steps,
             keeping: bytes_of_files_come_back_until_they_are_dropped,
             keeping: what_is_to_be_fetched_is_due_when_its_time_has_come,
+            keeping: what_no_wait_comes_to_is_due_at_once_before_everything_else,
             keeping: what_could_not_be_fetched_is_due_again_and_what_was_is_not,
             keeping: whoever_points_at_the_same_again_makes_it_another_pointer,
             keeping: what_a_removed_source_pointed_at_is_not_fetched,

@@ -97,7 +97,8 @@ async fn a_request_stays_until_what_it_points_at_has_been_fetched() {
     hub.lets_go(40).await;
     assert_eq!(hub.totals().await.receipts, 1);
 
-    let due = hub.ledger.read(|reader| reader.pointers_due(days_later(40), &[], 9)).await.unwrap();
+    let due =
+        hub.ledger.read(|reader| reader.pointers_due(days_later(40), Timestamp::MAX, &[], 9)).await.unwrap();
     hub.ledger.change(vec![Change::PointerDone(due[0].number)]).await.unwrap();
     hub.lets_go(40).await;
     assert_eq!(hub.totals().await.receipts, 0);

@@ -1,6 +1,6 @@
 //! What a webhook points at rather than telling it is noted with it, to be fetched later.
 
-use callboard_core::ReceiptId;
+use callboard_core::{ReceiptId, Timestamp};
 use callboard_ledger::{Change, Intake, Outcome, Pointer};
 use jiff::SignedDuration;
 
@@ -15,7 +15,7 @@ fn pointing(code: &str) -> Intake {
 
 async fn due(hub: &Hub, after: SignedDuration) -> Vec<Pointer> {
     let before = intake("RENE2010").received_at + after;
-    hub.ledger.read(move |reader| reader.pointers_due(before, &[], 10)).await.unwrap()
+    hub.ledger.read(move |reader| reader.pointers_due(before, Timestamp::MAX, &[], 10)).await.unwrap()
 }
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);

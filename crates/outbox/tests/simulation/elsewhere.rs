@@ -130,7 +130,7 @@ impl Reader for Elsewhere<Box<dyn Reader>> {
         fn things(&mut self, filter: &ThingFilter, page: Page) -> Result<Listed<Held>, EngineError>;
         fn blob(&mut self, file: FileId) -> Result<Option<Bytes>, EngineError>;
         fn answer(&mut self, key: &RequestKey) -> Result<Option<Kept>, EngineError>;
-        fn pointers_due(&mut self, before: Timestamp, not_of: &[SourceId], limit: usize) -> Result<Vec<Pointer>, EngineError>;
+        fn pointers_due(&mut self, before: Timestamp, latest: Timestamp, not_of: &[SourceId], limit: usize) -> Result<Vec<Pointer>, EngineError>;
         fn searches(&mut self) -> Result<Vec<(u64, Search)>, EngineError>;
         fn mentioning(&mut self, mentions: &Mentions, not_from: &[SourceId], page: Page) -> Result<Listed<ReceiptId>, EngineError>;
         fn outdated(&mut self, stock: Stock, before: Timestamp, after: Option<Place>, limit: usize) -> Result<OutdatedPage, EngineError>;
