@@ -10,7 +10,7 @@ use callboard_core::{
 use rustc_hash::FxHashMap;
 
 use crate::asking::{Answer, Asking, Carried, Done, Kept, Remember};
-use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery, NewPointer, Outcome, Receipt, Reread};
+use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery, Outcome, Receipt, Reread};
 use crate::crew::Berth;
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
@@ -172,17 +172,6 @@ impl Deciding<'_> {
         }
         self.point(receipt, intake);
         Ok((events, remarks))
-    }
-
-    /// Notes what is to be fetched, and when.
-    fn point(&mut self, receipt: ReceiptId, intake: &Intake) {
-        let due_at = intake.fetch_at.unwrap_or(intake.received_at);
-        self.decided.batch.pointers.extend(intake.points_at.iter().map(|resource| NewPointer {
-            source: intake.source.id,
-            receipt,
-            resource: resource.clone(),
-            due_at,
-        }));
     }
 
     /// Tells that a request could not be understood: how many events that makes.

@@ -24,6 +24,7 @@ mod ledger;
 mod mentions;
 mod pages;
 mod plan;
+mod pointing;
 pub mod postgres;
 mod publish;
 mod readers;

@@ -1,7 +1,7 @@
 //! What people changed.
 
 use super::session::Session;
-use super::{erasing, keeping, owing, replaying};
+use super::{erasing, keeping, owing, pointers, replaying};
 use crate::batch::{Change, DeliveryState};
 use crate::columns::{key, nanos, state_number};
 use crate::engine::EngineError;
@@ -11,10 +11,13 @@ pub(super) fn change(session: &mut Session, change: &Change) -> Result<(), Engin
         Change::PutCompany(it) => put(session, "companies", key(it.id), serde_json::to_string(it)),
         Change::PutKey(it) => put(session, "keys", key(it.id), serde_json::to_string(it)),
         Change::DeleteKey(id) => delete(session, "keys", key(*id)),
-        Change::PutSource(it) => put(session, "sources", key(it.id), serde_json::to_string(it)),
+        Change::PutSource(it) => {
+            put(session, "sources", key(it.id), serde_json::to_string(it))?;
+            if it.fetch.is_some() { Ok(()) } else { pointers::drop_of(session, it.id) }
+        }
         Change::DeleteSource(id) => {
             delete(session, "sources", key(*id))?;
-            session.execute("DELETE FROM pointers WHERE source = $1", &[&key(*id)]).map(drop)
+            pointers::drop_of(session, *id)
         }
         Change::PutEndpoint(it) => put(session, "endpoints", key(it.id), serde_json::to_string(it)),
         Change::DeleteEndpoint(id) => {

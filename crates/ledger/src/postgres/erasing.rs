@@ -48,19 +48,20 @@ pub(super) fn erase(session: &mut Session, erased: &Erased) -> Result<(), Engine
     erased.searches.iter().try_for_each(|search| note(session, search))
 }
 
-/// Leaves nothing of requests but that they came in.
+/// Leaves nothing of requests but that they came in: what they point at is not fetched any more, either.
 pub(super) fn receipts(session: &mut Session, receipts: &[ReceiptId]) -> Result<(), EngineError> {
     if receipts.is_empty() {
         return Ok(());
     }
+    let receipts = column(receipts, |receipt| key(*receipt));
     // What was understood says so in the platform's word for it, a duplicate which one it repeats.
     session.execute(
         "UPDATE receipts SET headers = '{}', body = '', remarks = NULL, erased = TRUE,
             detail = CASE WHEN outcome = 2 THEN '' ELSE detail END
          WHERE id = ANY($1)",
-        &[&column(receipts, |receipt| key(*receipt))],
+        &[&receipts],
     )?;
-    Ok(())
+    session.execute("DELETE FROM pointers WHERE receipt = ANY($1)", &[&receipts]).map(drop)
 }
 
 /// Notes what is still to be looked for.

@@ -40,6 +40,11 @@ pub(super) fn write<'b>(script: &mut Script<'b>, pointers: &'b [NewPointer]) {
     );
 }
 
+/// What a source pointed at is not to be fetched any more.
+pub(super) fn drop_of(session: &mut Session, source: SourceId) -> Result<(), EngineError> {
+    session.execute("DELETE FROM pointers WHERE source = $1", &[&key(source)]).map(drop)
+}
+
 pub(super) fn due(
     session: &mut Session,
     before: Timestamp,

@@ -6,6 +6,7 @@ use super::erasing;
 use super::ink::Ink;
 use super::keeping;
 use super::owing;
+use super::pointers;
 use super::replaying;
 use super::rows::{key, nanos, state_number};
 use crate::batch::{Change, DeliveryState};
@@ -22,10 +23,13 @@ pub(super) fn change(ink: &Ink<'_>, change: &Change) -> Result<(), EngineError> 
         Change::PutCompany(it) => put("companies", key(it.id), serde_json::to_string(it))?,
         Change::PutKey(it) => put("keys", key(it.id), serde_json::to_string(it))?,
         Change::DeleteKey(id) => delete("keys", key(*id))?,
-        Change::PutSource(it) => put("sources", key(it.id), serde_json::to_string(it))?,
+        Change::PutSource(it) => {
+            put("sources", key(it.id), serde_json::to_string(it))?;
+            if it.fetch.is_some() { 0 } else { pointers::drop_of(ink, it.id)? }
+        }
         Change::DeleteSource(id) => {
             delete("sources", key(*id))?;
-            ink.execute("DELETE FROM pointers WHERE source = ?1", params![key(*id)])?
+            pointers::drop_of(ink, *id)?
         }
         Change::PutEndpoint(it) => put("endpoints", key(it.id), serde_json::to_string(it))?,
         Change::DeleteEndpoint(id) => {

@@ -45,7 +45,8 @@ pub(super) fn erase(ink: &Ink<'_>, erased: &Erased) -> Result<(), EngineError> {
     erased.searches.iter().try_for_each(|search| note(ink, search))
 }
 
-/// Leaves nothing of requests but that they came in. Answers how many that were.
+/// Leaves nothing of requests but that they came in: what they point at is not fetched any more, either. Answers how many
+/// that were.
 pub(super) fn receipts(ink: &Ink<'_>, receipts: &[ReceiptId]) -> Result<usize, EngineError> {
     // What was understood says so in the platform's word for it, a duplicate which one it repeats.
     let mut receipt = ink.prepare(
@@ -53,9 +54,11 @@ pub(super) fn receipts(ink: &Ink<'_>, receipts: &[ReceiptId]) -> Result<usize, E
             detail = CASE WHEN outcome = 2 THEN '' ELSE detail END
          WHERE id = ?1",
     )?;
+    let mut pointers = ink.prepare("DELETE FROM pointers WHERE receipt = ?1")?;
     let mut count = 0;
     for id in receipts {
         count += receipt.execute(params![key(*id)])?;
+        pointers.execute(params![key(*id)])?;
     }
     Ok(count)
 }

@@ -22,6 +22,11 @@ pub(super) fn write(ink: &Ink<'_>, pointers: &[PointerRow<'_>]) -> Result<(), En
     Ok(())
 }
 
+/// What a source pointed at is not to be fetched any more. Answers how many pointers go.
+pub(super) fn drop_of(ink: &Ink<'_>, source: SourceId) -> Result<usize, EngineError> {
+    Ok(ink.execute("DELETE FROM pointers WHERE source = ?1", params![key(source)])?)
+}
+
 pub(super) fn due(
     connection: &Connection,
     before: Timestamp,

@@ -1,10 +1,10 @@
 //! What goes of someone who is to be forgotten.
 
 use bytes::Bytes;
-use callboard_core::{DeliveryId, EndpointId, EventId, Identifier, ReceiptId, SourceId};
+use callboard_core::{DeliveryId, EndpointId, EventId, Identifier, ReceiptId, SourceId, Timestamp};
 use callboard_ledger::{
-    Answer, Batch, Change, DeliveryState, Erased, EventRow, Kept, Mentions, NewDelivery, Outcome, Page,
-    Receipt, RequestKey, Search, Store,
+    Answer, Batch, Change, DeliveryState, Erased, EventRow, Kept, Mentions, NewDelivery, NewPointer, Outcome,
+    Page, Receipt, RequestKey, Search, Store,
 };
 
 use super::sample::*;
@@ -87,6 +87,30 @@ pub fn of_an_erased_request_nothing_is_left_but_that_it_came_in(store: &dyn Stor
     let outcome = Outcome::Quarantined;
     assert_eq!(left(2), Receipt { detail: String::new(), outcome, ..nothing(receipt(2)) });
     assert_eq!(left(3), receipt(3));
+}
+
+pub fn what_an_erased_request_points_at_goes_with_it(store: &dyn Store) {
+    let pointer = |receipt| NewPointer {
+        source: SourceId::from_raw(SOURCE),
+        receipt: ReceiptId::from_raw(receipt),
+        resource: format!("candidates/{receipt}"),
+        due_at: noon(),
+    };
+    let left = || {
+        let mut reader = store.reader().unwrap();
+        let left = reader.pointers_due(Timestamp::MAX, Timestamp::MAX, &[], 100).unwrap();
+        left.iter().map(|it| it.receipt.raw()).collect::<Vec<_>>()
+    };
+    let pointers = [1, 2, 4].map(pointer).to_vec();
+    engine(store).commit(&Batch { pointers, ..Batch::default() }).unwrap();
+
+    let erased = |id| Erased { receipts: vec![ReceiptId::from_raw(id)], ..Erased::default() };
+    erase(store, erased(1));
+    change(store, vec![Change::EraseReceipts(vec![ReceiptId::from_raw(2)])]);
+    let pointers = vec![pointer(3)];
+    engine(store).commit(&Batch { pointers, erased: erased(3), ..Batch::default() }).unwrap();
+
+    assert_eq!(left(), [4]);
 }
 
 pub fn requests_that_mention_someone_are_found_page_by_page(store: &dyn Store) {

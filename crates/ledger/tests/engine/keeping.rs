@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use callboard_core::{
-    CompanyId, FileId, Identifier, Kind, Name, ReceiptId, SourceId, Timestamp, first_raw_at,
+    CompanyId, Fetch, FileId, Identifier, Kind, Name, ReceiptId, Sealed, Source, SourceId, Timestamp,
+    first_raw_at,
 };
 use callboard_ledger::{
     Answer, Batch, Change, EngineError, Kept, NewPointer, Pointer, RequestKey, Stock, Store,
@@ -209,6 +210,15 @@ pub fn whoever_points_at_the_same_again_makes_it_another_pointer(store: &dyn Sto
 pub fn what_a_removed_source_pointed_at_is_not_fetched(store: &dyn Store) {
     point(store, vec![pointer(11, "RENE2010", 0), pointer(12, "RENE2010", 0)]);
     change(store, vec![Change::DeleteSource(SourceId::from_raw(11))]);
+    let left: Vec<_> = due(store, 1).iter().map(|it| it.source.raw()).collect();
+    assert_eq!(left, [12]);
+}
+
+pub fn what_a_source_pointed_at_goes_when_it_is_not_fetched_from_any_more(store: &dyn Store) {
+    point(store, vec![pointer(11, "RENE2010", 0), pointer(12, "RENE2010", 0)]);
+    let fetch = Fetch { base_url: "https://interviews.example".to_owned(), credentials: Sealed::default() };
+    let fetching = Source { fetch: Some(fetch), ..source(12) };
+    change(store, vec![Change::PutSource(source(11)), Change::PutSource(fetching)]);
     let left: Vec<_> = due(store, 1).iter().map(|it| it.source.raw()).collect();
     assert_eq!(left, [12]);
 }

@@ -91,7 +91,7 @@ async fn what_was_told_and_received_long_ago_goes_with_all_that_belongs_to_it() 
 
 #[tokio::test]
 async fn a_request_stays_until_what_it_points_at_has_been_fetched() {
-    let hub = Hub::with_endpoints(0).await;
+    let hub = Hub::that_fetches().await;
     let points_at = vec!["RENE2010".to_owned()];
     hub.ledger.record(Intake { points_at, ..intake("RENE2010") }).await.unwrap();
     hub.lets_go(40).await;
@@ -100,6 +100,18 @@ async fn a_request_stays_until_what_it_points_at_has_been_fetched() {
     let due =
         hub.ledger.read(|reader| reader.pointers_due(days_later(40), Timestamp::MAX, &[], 9)).await.unwrap();
     hub.ledger.change(vec![Change::PointerDone(due[0].number)]).await.unwrap();
+    hub.lets_go(40).await;
+    assert_eq!(hub.totals().await.receipts, 0);
+}
+
+#[tokio::test]
+async fn a_request_whose_source_is_not_fetched_from_any_more_goes_when_its_time_has_come() {
+    let hub = Hub::that_fetches().await;
+    let points_at = vec!["RENE2010".to_owned()];
+    hub.ledger.record(Intake { points_at, ..intake("RENE2010") }).await.unwrap();
+
+    hub.ledger.change(vec![Change::PutSource(source().as_ref().clone())]).await.unwrap();
+
     hub.lets_go(40).await;
     assert_eq!(hub.totals().await.receipts, 0);
 }

@@ -1,10 +1,10 @@
 //! What a webhook points at rather than telling it is noted with it, to be fetched later.
 
-use callboard_core::{ReceiptId, Timestamp};
+use callboard_core::{ReceiptId, Source, Timestamp};
 use callboard_ledger::{Change, Intake, Outcome, Pointer};
 use jiff::SignedDuration;
 
-use crate::support::{Hub, intake, unreadable};
+use crate::support::{Hub, intake, source, unreadable};
 
 /// The sample, which points at its interview; that can be fetched half a minute later (platforms.md 2.5).
 fn pointing(code: &str) -> Intake {
@@ -22,7 +22,7 @@ const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 #[tokio::test]
 async fn what_a_message_points_at_is_due_when_it_says_and_a_duplicate_points_at_nothing() {
-    let hub = Hub::new();
+    let hub = Hub::that_fetches().await;
     let first = hub.ledger.record(pointing("RENE2010")).await.unwrap();
     assert_eq!(due(&hub, SignedDuration::from_secs(30)).await, []);
     let hub = hub.reopen().await;
@@ -37,7 +37,7 @@ async fn what_a_message_points_at_is_due_when_it_says_and_a_duplicate_points_at_
 
 #[tokio::test]
 async fn what_was_quarantined_points_at_something_once_it_is_understood() {
-    let hub = Hub::new();
+    let hub = Hub::that_fetches().await;
     let quarantined = Intake { points_at: pointing("RENE2010").points_at, ..unreadable("RENE2010") };
     let receipt: ReceiptId = hub.ledger.record(quarantined).await.unwrap().receipt;
     assert_eq!(due(&hub, MINUTE).await, []);
@@ -47,7 +47,7 @@ async fn what_was_quarantined_points_at_something_once_it_is_understood() {
 
 #[tokio::test]
 async fn what_was_fetched_is_recorded_like_a_message_and_the_same_answer_again_is_a_duplicate() {
-    let hub = Hub::new();
+    let hub = Hub::that_fetches().await;
     hub.ledger.record(pointing("RENE2010")).await.unwrap();
     let fetched = |hash: &str| Intake {
         unique: Some(format!("fetched:RENE2010:{hash}")),
@@ -58,4 +58,18 @@ async fn what_was_fetched_is_recorded_like_a_message_and_the_same_answer_again_i
     assert_eq!(outcome("0a").await, Outcome::Understood);
     assert_eq!(outcome("0a").await, Outcome::Duplicate);
     assert_eq!(outcome("0b").await, Outcome::Understood);
+}
+
+#[tokio::test]
+async fn what_is_decided_when_its_source_is_gone_or_is_not_fetched_from_any_more_points_at_nothing() {
+    for change in [Change::DeleteSource(source().id), Change::PutSource(Source::clone(&source()))] {
+        let hub = Hub::that_fetches().await;
+        hub.ledger.change(vec![change.clone()]).await.unwrap();
+
+        let taken_in_before = pointing("RENE2010");
+        let recorded = hub.ledger.record(taken_in_before).await.unwrap();
+
+        assert_eq!(recorded.outcome, Outcome::Understood);
+        assert_eq!(due(&hub, MINUTE).await, [], "{change:?}");
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    About, CompanyId, Identifier, InterviewTold, News, Observation, Sealed, Source, SourceId, Stage,
+    About, CompanyId, Fetch, Identifier, InterviewTold, News, Observation, Sealed, Source, SourceId, Stage,
     Timestamp,
 };
 use callboard_ledger::Intake;
@@ -22,6 +22,12 @@ pub fn source() -> Arc<Source> {
         fetch: None,
         created_at: Timestamp::UNIX_EPOCH,
     })
+}
+
+/// The same account, from which what they point at is fetched.
+pub fn fetching() -> Source {
+    let fetch = Fetch { base_url: "https://interviews.example".to_owned(), credentials: Sealed::default() };
+    Source { fetch: Some(fetch), ..Source::clone(&source()) }
 }
 
 /// The sample: an interview has just been made, and a time is looked for. No two of these have the same `jti`.

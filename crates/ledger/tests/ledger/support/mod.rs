@@ -6,7 +6,7 @@ mod planner;
 mod watched;
 
 pub use asking::{asking, create, create_named, create_noted, noon, only_if, out, refused, retitle, unname};
-pub use intake::{intake, moved, source, unreadable};
+pub use intake::{fetching, intake, moved, source, unreadable};
 pub use planner::{Everyone, endpoint};
 pub use watched::{Control, Fault, Watched};
 
@@ -42,6 +42,14 @@ impl Hub {
         let mut hub = Self::new();
         hub.ledger.change((1..=count).map(|id| Change::PutEndpoint(endpoint(id))).collect()).await.unwrap();
         hub.heard();
+        hub
+    }
+
+    /// A ledger on a new store that tells nobody, and knows of the account that webhooks come from: what they point at is
+    /// fetched.
+    pub async fn that_fetches() -> Self {
+        let hub = Self::new();
+        hub.ledger.change(vec![Change::PutSource(fetching())]).await.unwrap();
         hub
     }
 
