@@ -218,6 +218,11 @@ fn limits_of_telling_and_fetching() -> Vec<(&'static str, String)> {
             "fetches at once, at one source",
             pair(number(fetch::IN_FLIGHT_TOTAL), number(fetch::IN_FLIGHT_PER_SOURCE)),
         ),
+        (
+            "fetches at once at sources that do not answer promptly; at one that did not answer the last time",
+            format!("{}; 1", fetch::IN_FLIGHT_SLOW),
+        ),
+        ("how soon a platform answers to count as prompt", time(fetch::PROMPT)),
         ("an answer that is fetched", pair(bytes(fetch::ANSWER_BYTES), time(fetch::ANSWER_TIME))),
         ("`Retry-After` of a platform's API", time(fetch::LONGEST_WAIT)),
         ("other resources fetched along with one", number(fetch::REFERENCES)),

@@ -1,18 +1,23 @@
 //! Calls to a platform's API: authorised, to the configured address and nowhere else, within limits.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use callboard_core::{Sealed, Source, SourceId};
 use callboard_dialects::{BaseUrl, Fetching, Pass, dialect};
-use callboard_outbox::{Answer, Clock, Sender, Shipment};
+use callboard_outbox::{Answer, Clock, SendError, Sender, Shipment};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderName, HeaderValue, Uri};
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
+use crate::limits::FetchLimits;
+use crate::slots::{Pace, Paces};
 use crate::verdict::{Trouble, readable};
 
 /// What the calls say they come from.
@@ -56,30 +61,40 @@ struct Shown {
 }
 
 /// What a login came to, and which login that was.
-struct Ticket {
+struct Login {
     of: [u8; 32],
-    authorization: HeaderValue,
+    came_to: Result<HeaderValue, Trouble>,
 }
 
-/// Where logins of one source happen one at a time: whoever needs one meanwhile waits for it instead of making another.
-type Counter = Arc<tokio::sync::Mutex<Option<Ticket>>>;
+/// Where logins of one source happen one at a time: whoever needs one meanwhile waits for it instead of making another, and takes
+/// what it came to.
+#[derive(Default)]
+struct Counter {
+    /// How many logins are over.
+    over: AtomicU64,
+    last: tokio::sync::Mutex<Option<Login>>,
+}
 
 /// Calls platforms.
 pub(crate) struct Access {
     sender: Sender,
     clock: Arc<dyn Clock>,
     answer_bytes: usize,
-    counters: Mutex<FxHashMap<SourceId, Counter>>,
+    prompt: Duration,
+    counters: Mutex<FxHashMap<SourceId, Arc<Counter>>>,
+    paces: Paces,
     random: Mutex<StdRng>,
 }
 
 impl Access {
-    pub fn new(sender: Sender, clock: Arc<dyn Clock>, answer_bytes: usize, seed: u64) -> Self {
+    pub fn new(sender: Sender, clock: Arc<dyn Clock>, limits: &FetchLimits, seed: u64) -> Self {
         Self {
             sender,
             clock,
-            answer_bytes,
+            answer_bytes: limits.answer_bytes,
+            prompt: limits.prompt,
             counters: Mutex::new(FxHashMap::default()),
+            paces: Paces::default(),
             random: Mutex::new(StdRng::seed_from_u64(seed)),
         }
     }
@@ -87,10 +102,10 @@ impl Access {
     /// Asks for a resource.
     pub async fn get(&self, account: &Account, url: &Uri) -> Result<Answer, Trouble> {
         let shown = self.authorization(account, None).await?;
-        let mut answer = self.ask(url, shown.value.clone()).await?;
+        let mut answer = self.ask(account, url, shown.value.clone()).await?;
         if answer.status == UNAUTHORIZED && shown.is_kept {
             let renewed = self.authorization(account, Some(&shown.value)).await?;
-            answer = self.ask(url, renewed.value).await?;
+            answer = self.ask(account, url, renewed.value).await?;
         }
         readable(answer, self.clock.now(), self.answer_bytes)
     }
@@ -100,14 +115,39 @@ impl Access {
         self.random.lock().unwrap_or_else(PoisonError::into_inner).random_range(-1.0..1.0)
     }
 
-    /// Forgets the logins of sources that are gone.
+    /// How a source's platform answered the last call.
+    pub fn pace(&self, source: SourceId) -> Pace {
+        self.paces.of(source)
+    }
+
+    /// Forgets the logins of sources that are gone, and how their platforms answered.
     pub fn forget(&self, is_there: impl Fn(SourceId) -> bool) {
+        self.paces.forget(&is_there);
         self.counters.lock().unwrap_or_else(PoisonError::into_inner).retain(|source, _| is_there(*source));
     }
 
-    async fn ask(&self, url: &Uri, authorization: HeaderValue) -> Result<Answer, Trouble> {
+    async fn ask(&self, account: &Account, url: &Uri, authorization: HeaderValue) -> Result<Answer, Trouble> {
         let headers = headers([(ACCEPT, JSON), (AUTHORIZATION, authorization)]);
-        self.sender.ask(url.clone(), headers).await.map_err(|error| Trouble::later(error.to_string()))
+        let answer = self.timed(account, self.sender.ask(url.clone(), headers)).await;
+        answer.map_err(|error| Trouble::later(error.to_string()))
+    }
+
+    /// Waits for an answer, and notes how long that took.
+    async fn timed(
+        &self,
+        account: &Account,
+        call: impl Future<Output = Result<Answer, SendError>>,
+    ) -> Result<Answer, SendError> {
+        let began = Instant::now();
+        let answer = call.await;
+        let pace = match &answer {
+            Err(SendError::Timeout { .. }) => Pace::Silent,
+            _ if began.elapsed() < self.prompt => Pace::Prompt,
+            Err(_) => Pace::Silent,
+            Ok(_) => Pace::Slow,
+        };
+        self.paces.note(account.source.id, pace);
+        answer
     }
 
     /// What authorises a call: another one than what was refused, if something was.
@@ -137,20 +177,25 @@ impl Access {
     ) -> Result<HeaderValue, Trouble> {
         let of: [u8; 32] = Sha256::digest([account.base.to_string().as_bytes(), &body].concat()).into();
         let counter = self.counter(account.source.id);
-        let mut ticket = counter.lock().await;
-        if let Some(known) = ticket.as_ref().filter(|it| it.of == of && Some(&it.authorization) != refused) {
-            return Ok(known.authorization.clone());
+        let over_before = counter.over.load(Ordering::Relaxed);
+        let mut last = counter.last.lock().await;
+        let has_waited = counter.over.load(Ordering::Relaxed) != over_before;
+        match last.as_ref().filter(|login| login.of == of).map(|login| &login.came_to) {
+            Some(Ok(ticket)) if Some(ticket) != refused => return Ok(ticket.clone()),
+            Some(Err(trouble)) if has_waited => return Err(trouble.clone()),
+            _ => *last = None,
         }
-        *ticket = None;
-        let authorization = self.log_in(account, path, body).await?;
-        *ticket = Some(Ticket { of, authorization: authorization.clone() });
-        Ok(authorization)
+        let came_to = self.log_in(account, path, body).await;
+        *last = Some(Login { of, came_to: came_to.clone() });
+        counter.over.fetch_add(1, Ordering::Relaxed);
+        came_to
     }
 
     async fn log_in(&self, account: &Account, path: &str, body: Vec<u8>) -> Result<HeaderValue, Trouble> {
         let url = account.at(path).ok_or_else(|| Trouble::later("there is no address to log in at"))?;
         let headers = headers([(ACCEPT, JSON), (CONTENT_TYPE, JSON)]);
-        let answer = self.sender.send(Shipment { url: url.into(), headers, body: Bytes::from(body) }).await;
+        let shipment = Shipment { url: url.into(), headers, body: Bytes::from(body) };
+        let answer = self.timed(account, self.sender.send(shipment)).await;
         let answer = answer.map_err(|error| Trouble::later(format!("login: {error}")))?;
         // A platform without a login at this address is one that is set up wrongly, and that can be put right.
         let answer = match readable(answer, self.clock.now(), self.answer_bytes) {
@@ -164,7 +209,7 @@ impl Access {
         secret(&ticket.map_err(|unreadable| Trouble::later(unreadable.to_string()))?)
     }
 
-    fn counter(&self, source: SourceId) -> Counter {
+    fn counter(&self, source: SourceId) -> Arc<Counter> {
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(counters.entry(source).or_default())
     }

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::access::{Access, Account};
 use crate::limits::REFERENCES;
 use crate::memory::Memory;
+use crate::slots::Pace;
 use crate::verdict::{Trouble, next_try};
 
 /// What every errand needs.
@@ -121,7 +122,8 @@ impl Errands {
         }
     }
 
-    /// Fetches what something refers to, unless that was done lately. Answers what is to be tried again.
+    /// Fetches what something refers to, unless that was done lately. Answers what is to be tried again: the rest of it, too, when
+    /// the platform hangs, which would take its time for each.
     async fn references(
         &self,
         account: &Account,
@@ -133,6 +135,10 @@ impl Errands {
         let mut missing = Vec::new();
         for reference in referred_to(account, pointer, webhook, look) {
             if self.memory.is_fresh(source, self.held(source), &reference, self.clock.now()) {
+                continue;
+            }
+            if !missing.is_empty() && self.access.pace(source) == Pace::Silent {
+                missing.push(reference);
                 continue;
             }
             match self.look(account, &reference).await {

@@ -8,6 +8,7 @@ mod errand;
 pub mod limits;
 mod memory;
 mod service;
+mod slots;
 mod verdict;
 
 pub use limits::FetchLimits;

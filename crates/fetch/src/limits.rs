@@ -4,10 +4,16 @@ use std::time::Duration;
 
 use callboard_outbox::SenderLimits;
 
+use crate::slots::slow_of;
+
 /// Fetches under way at once, over all sources.
 pub const IN_FLIGHT_TOTAL: usize = 32;
 /// Fetches under way at once at one source.
 pub const IN_FLIGHT_PER_SOURCE: usize = 4;
+/// Of [`IN_FLIGHT_TOTAL`], those at sources that do not answer promptly; the rest is left to the others.
+pub const IN_FLIGHT_SLOW: usize = slow_of(IN_FLIGHT_TOTAL);
+/// How soon a platform answers to count as prompt.
+pub const PROMPT: Duration = Duration::from_secs(5);
 /// The largest answer that is read, in bytes.
 pub const ANSWER_BYTES: usize = 1024 * 1024;
 /// The time that a platform has for one answer.
@@ -42,6 +48,8 @@ pub struct FetchLimits {
     pub answer_bytes: usize,
     /// See [`ANSWER_TIME`].
     pub answer_time: Duration,
+    /// See [`PROMPT`].
+    pub prompt: Duration,
     /// See [`LOOK_EVERY`].
     pub look_every: Duration,
     /// See [`STORE_PAUSE`].
@@ -69,6 +77,7 @@ impl Default for FetchLimits {
             in_flight_per_source: IN_FLIGHT_PER_SOURCE,
             answer_bytes: ANSWER_BYTES,
             answer_time: ANSWER_TIME,
+            prompt: PROMPT,
             look_every: LOOK_EVERY,
             store_pause: STORE_PAUSE,
             stop_time: STOP_TIME,

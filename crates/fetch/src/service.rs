@@ -6,7 +6,7 @@ use callboard_core::{Identifier, SourceId, Timestamp};
 use callboard_ledger::{Ledger, Pointer};
 use callboard_outbox::{Clock, Sender};
 use jiff::SignedDuration;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::oneshot;
 use tokio::task::{Id, JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout_at};
@@ -15,6 +15,7 @@ use crate::access::Access;
 use crate::errand::Errands;
 use crate::limits::{DUE_PAGE, FetchLimits};
 use crate::memory::Memory;
+use crate::slots::{Pace, Slots};
 use crate::verdict::longest_wait;
 
 /// What a service is started with.
@@ -32,6 +33,8 @@ pub struct Fetch {
     limits: FetchLimits,
     under_way: JoinSet<()>,
     pointers: FxHashMap<Id, Pointer>,
+    /// Sources that are not prompt and had their turn: others of them come first, however long the queues of these are.
+    had_turn: FxHashSet<SourceId>,
 }
 
 /// A running service. It stops when this is dropped, but only [`FetchHandle::stop`] waits for it.
@@ -61,7 +64,7 @@ impl Fetch {
         options: FetchOptions,
     ) -> FetchHandle {
         let FetchOptions { limits, seed } = options;
-        let access = Access::new(sender, Arc::clone(&clock), limits.answer_bytes, seed);
+        let access = Access::new(sender, Arc::clone(&clock), &limits, seed);
         let errands =
             Errands { ledger, clock, access, memory: Memory::new(), store_pause: limits.store_pause };
         let service = Self {
@@ -69,6 +72,7 @@ impl Fetch {
             limits,
             under_way: JoinSet::new(),
             pointers: FxHashMap::default(),
+            had_turn: FxHashSet::default(),
         };
         let (stop, stopped) = oneshot::channel();
         FetchHandle { stop, running: tokio::spawn(service.run(stopped)) }
@@ -98,13 +102,16 @@ impl Fetch {
             return;
         }
         // A page may be full of one source's, which is busy then: so another is read, for the others.
-        while self.begin_some().await > 0 {}
+        while self.begin_some().await > 0 || self.next_round() {}
     }
 
     async fn begin_some(&mut self) -> usize {
         let before = self.pointers.len();
         for pointer in self.due().await {
             if self.has_room_for(&pointer) {
+                if self.pace(pointer.source) != Pace::Prompt {
+                    self.had_turn.insert(pointer.source);
+                }
                 let id = self.under_way.spawn(Arc::clone(&self.errands).run(pointer.clone())).id();
                 self.pointers.insert(id, pointer);
             }
@@ -112,54 +119,66 @@ impl Fetch {
         self.pointers.len() - before
     }
 
+    /// If a slot is left when all that are not prompt had their turn, it is the first one's again.
+    fn next_round(&mut self) -> bool {
+        let begins = !self.had_turn.is_empty() && self.slots().has_one_for_slow();
+        if begins {
+            self.had_turn.clear();
+        }
+        begins
+    }
+
     async fn due(&self) -> Vec<Pointer> {
-        if self.pointers.len() >= self.limits.in_flight_total {
+        if !self.slots().has_one() {
             return Vec::new();
         }
         let now = self.errands.clock.now();
         let until = now.checked_add(SignedDuration::from_nanos(1)).unwrap_or(now);
         let latest = now.checked_add(longest_wait()).unwrap_or(Timestamp::MAX);
-        let mut busy = self.busy();
-        busy.extend(self.elsewhere());
-        let due =
-            self.errands.ledger.read(move |store| store.pointers_due(until, latest, &busy, DUE_PAGE)).await;
+        let without_room = self.without_room();
+        let due = self
+            .errands
+            .ledger
+            .read(move |store| store.pointers_due(until, latest, &without_room, DUE_PAGE))
+            .await;
         due.unwrap_or_else(|error| {
             tracing::warn!(%error, "what is to be fetched could not be read yet");
             Vec::new()
         })
     }
 
-    /// The sources at which no more is begun for now.
-    fn busy(&self) -> Vec<SourceId> {
-        let mut busy: Vec<SourceId> = self.pointers.values().map(|pointer| pointer.source).collect();
-        busy.sort_unstable();
-        busy.dedup();
-        busy.retain(|source| self.at(*source) >= self.limits.in_flight_per_source);
-        busy
-    }
-
-    /// The sources for which another hub on the same store fetches.
-    fn elsewhere(&self) -> Vec<SourceId> {
-        let ledger = &self.errands.ledger;
-        let directory = ledger.directory();
-        let fetching = directory.sources().filter(|source| source.fetch.is_some()).map(|source| source.id);
-        fetching.filter(|source| !ledger.holds(source.raw())).collect()
-    }
-
-    fn at(&self, source: SourceId) -> usize {
-        self.pointers.values().filter(|pointer| pointer.source == source).count()
+    /// The sources at which no more is begun for now. Nothing of theirs is read, so that it hides nothing of others.
+    fn without_room(&self) -> Vec<SourceId> {
+        let slots = self.slots();
+        let directory = self.errands.ledger.directory();
+        let sources = directory.sources().map(|source| source.id);
+        sources.filter(|source| !self.has_room_at(*source, slots)).collect()
     }
 
     /// One thing is fetched once at a time: whoever points at it meanwhile waits for its turn.
     fn has_room_for(&self, pointer: &Pointer) -> bool {
-        let is_under_way = self
-            .pointers
-            .values()
-            .any(|known| known.source == pointer.source && known.resource == pointer.resource);
-        !is_under_way
-            && self.errands.ledger.holds(pointer.source.raw())
-            && self.pointers.len() < self.limits.in_flight_total
-            && self.at(pointer.source) < self.limits.in_flight_per_source
+        let mut under_way = self.pointers.values();
+        !under_way.any(|known| known.source == pointer.source && known.resource == pointer.resource)
+            && self.has_room_at(pointer.source, self.slots())
+    }
+
+    /// May more be begun at a source? Not where another hub on the same store fetches.
+    fn has_room_at(&self, source: SourceId, slots: Slots) -> bool {
+        let pace = self.pace(source);
+        let under_way = self.pointers.values().filter(|pointer| pointer.source == source).count();
+        under_way < slots.share(pace)
+            && (pace == Pace::Prompt || !self.had_turn.contains(&source))
+            && self.errands.ledger.holds(source.raw())
+    }
+
+    fn slots(&self) -> Slots {
+        let under_way = self.pointers.values().map(|pointer| pointer.source);
+        let by_slow = under_way.filter(|source| self.pace(*source) != Pace::Prompt).count();
+        Slots::new(&self.limits, self.pointers.len(), by_slow)
+    }
+
+    fn pace(&self, source: SourceId) -> Pace {
+        self.errands.access.pace(source)
     }
 
     fn landed(&mut self, landed: Result<Id, tokio::task::JoinError>) {

@@ -111,8 +111,15 @@ impl Hub {
 
     /// Another account of the same kind; what comes in from now on is from there.
     pub async fn another_source(&mut self) {
+        let fetch = self.source.fetch.clone().unwrap();
+        self.another_source_at(&fetch.base_url).await;
+    }
+
+    /// The same, fetched from this address.
+    pub async fn another_source_at(&mut self, base_url: &str) {
         let id = SourceId::from_raw(self.source.id.raw() + 1);
-        let source = Source { id, ..Source::clone(&self.source) };
+        let fetch = self.source.fetch.clone().map(|it| FetchFrom { base_url: base_url.to_owned(), ..it });
+        let source = Source { id, fetch, ..Source::clone(&self.source) };
         self.ledger.change(vec![Change::PutSource(source.clone())]).await.unwrap();
         self.source = Arc::new(source);
     }
@@ -152,7 +159,10 @@ impl Hub {
 
     /// What is still to be fetched, now or later.
     pub async fn pointers(&self) -> Vec<Pointer> {
-        self.ledger.read(|store| store.pointers_due(Timestamp::MAX, Timestamp::MAX, &[], 100)).await.unwrap()
+        self.ledger
+            .read(|store| store.pointers_due(Timestamp::MAX, Timestamp::MAX, &[], 1_000))
+            .await
+            .unwrap()
     }
 
     /// Waits until nothing is to be fetched any more.

@@ -8,5 +8,6 @@ mod erased;
 mod hub;
 mod lag;
 mod platform;
+mod silent;
 mod trouble;
 mod viasto;
