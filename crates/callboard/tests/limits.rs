@@ -99,6 +99,11 @@ fn limits() -> Vec<(&'static str, String)> {
         ),
         ("reviewers in one that is translated", number(core::MAX_REVIEWERS)),
         ("reviewers' scores that one webhook lists", number(core::MAX_SCORES)),
+        (
+            "feedback on an interview or on an application itself, tags of a candidate, as webhooks tell them",
+            pair(number(core::MAX_FEEDBACK), number(core::MAX_TAGS_TOLD)),
+        ),
+        ("names that lead to one thing: what accounts call it, and addresses", number(core::MAX_NAMES)),
         ("such tokens remembered, so that none is taken twice", number(server::SKYPE_TOKENS)),
         ("a file that is kept", bytes(server::FILE_BYTES)),
         ("a name or description of what is configured", format!("{} characters", number(server::TEXT_CHARS))),

@@ -34,8 +34,8 @@ pub use command::{
     Schedule, TimeAsked, UserCommand,
 };
 pub use decide::{
-    Decision, Remark, Sought, Teller, assessment, command, decide, delivery_failed, endpoint_disabled,
-    made_up, overall_status, quarantined,
+    Before, Decision, Remark, Sought, Teller, assessment, command, decide, delivery_failed,
+    endpoint_disabled, made_up, overall_status, quarantined,
 };
 pub use erasure::Erasure;
 pub use event::{Event, EventType, Quarantined, Snapshot};
@@ -57,8 +57,8 @@ pub use interview::{
 pub use jiff::Timestamp;
 pub use job::{Job, JobStatus, JobTold, Named};
 pub use limits::{
-    MAX_ANSWERS, MAX_APPLICATIONS, MAX_ATTENDEES, MAX_EXTERNAL_ID_CHARS, MAX_EXTERNAL_IDS, MAX_INTERVIEWS,
-    MAX_REVIEWERS, MAX_SCORES, MAX_TAGS,
+    MAX_ANSWERS, MAX_APPLICATIONS, MAX_ATTENDEES, MAX_EXTERNAL_ID_CHARS, MAX_EXTERNAL_IDS, MAX_FEEDBACK,
+    MAX_INTERVIEWS, MAX_NAMES, MAX_REVIEWERS, MAX_SCORES, MAX_TAGS, MAX_TAGS_TOLD,
 };
 pub use observation::{
     About, Belonging, Change, FeedbackChange, InterviewChange, News, Observation, ScoreTold,

@@ -1,4 +1,4 @@
-//! How many of something one thing may hold where commands add them one by one.
+//! How many of something one thing may hold where commands add them one by one, or messages of platforms do.
 
 /// Attendees of one interview.
 pub const MAX_ATTENDEES: usize = 100;
@@ -6,8 +6,12 @@ pub const MAX_ATTENDEES: usize = 100;
 pub const MAX_REVIEWERS: usize = 50;
 /// Reviewers' scores that one message may list. Each is compared with all others.
 pub const MAX_SCORES: usize = 500;
+/// Feedback on one interview, or on one application itself, that messages may come to: as much as one of them may list.
+pub const MAX_FEEDBACK: usize = MAX_SCORES;
 /// Tags on one candidate.
 pub const MAX_TAGS: usize = 100;
+/// Tags on one candidate, or put on and taken off, that messages may come to: platforms allow more than commands do.
+pub const MAX_TAGS_TOLD: usize = 500;
 /// Applications of one candidate, those that have been removed included.
 pub const MAX_APPLICATIONS: usize = 500;
 /// Interviews held for one application, those that were cancelled included.
@@ -16,5 +20,7 @@ pub const MAX_INTERVIEWS: usize = 200;
 pub const MAX_ANSWERS: usize = 200;
 /// External ids of one thing.
 pub const MAX_EXTERNAL_IDS: usize = 32;
+/// Names that lead to one thing, by messages: what each account calls it, or has called it, and addresses.
+pub const MAX_NAMES: usize = 1_000;
 /// Characters of an external id, or of the platform that it is for.
 pub const MAX_EXTERNAL_ID_CHARS: usize = 255;

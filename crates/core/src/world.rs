@@ -269,6 +269,11 @@ impl World {
         self.entities.insert(held.entity.raw_id(), held);
     }
 
+    /// Takes a thing out that nothing leads to.
+    pub fn take_out(&mut self, raw_id: u64) {
+        self.entities.remove(&raw_id);
+    }
+
     /// Notes that a name leads to a thing.
     pub fn name(&mut self, name: Name, raw_id: u64) {
         self.names.insert(name, raw_id);

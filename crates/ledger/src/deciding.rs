@@ -4,18 +4,17 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    Decision, DeliveryId, Event, EventId, Held, IdMint, MAX_SCORES, Name, ReceiptId, Remark, Timestamp,
-    World, command, decide, quarantined,
+    Decision, DeliveryId, Event, EventId, Held, IdMint, Name, ReceiptId, Timestamp, World, command,
 };
 use rustc_hash::FxHashMap;
 
 use crate::asking::{Answer, Asking, Carried, Done, Kept, Remember};
-use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery, Outcome, Receipt, Reread};
+use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery};
 use crate::crew::Berth;
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
 use crate::fetching::Known;
-use crate::job::{Intake, Job, Recorded, Request, Wanted};
+use crate::job::{Job, Recorded, Wanted};
 use crate::ledger::LedgerError;
 use crate::pages::Owed;
 use crate::plan::{Planned, Planner};
@@ -50,9 +49,6 @@ impl Decided {
         self.owed.len() >= BATCH_OWED || self.bytes >= BATCH_BYTES || self.notices.len() >= BATCH_NOTICES
     }
 }
-
-/// What is said of a request that lists more than [`MAX_SCORES`]: what comes of it would hold up everybody else.
-const TOO_MANY_SCORES: &str = "it lists the scores of more than 500 reviewers";
 
 /// A batch in the making. It changes the world as it goes; if the batch is not taken, the world is to be forgotten.
 pub(crate) struct Deciding<'a> {
@@ -94,92 +90,6 @@ impl Deciding<'_> {
             Job::Compact(_) | Job::Look | Job::Close => {}
         }
         Ok(())
-    }
-
-    fn record(&mut self, request: &Request) {
-        let Request { intake, key, .. } = request;
-        let id: ReceiptId = self.mint.mint(intake.received_at);
-        let mut receipt = Receipt {
-            id,
-            source: intake.source.id,
-            received_at: intake.received_at,
-            outcome: Outcome::Understood,
-            detail: String::new(),
-            remarks: Vec::new(),
-            headers: intake.headers.clone(),
-            body: Bytes::new(),
-            erased: false,
-        };
-        let mut events = 0;
-        if let Some(first) = self.known.first(key) {
-            receipt.outcome = Outcome::Duplicate;
-            receipt.detail = first.to_string();
-        } else {
-            self.known.note_seen(key, id);
-            self.decided.batch.seen.push((*key, id));
-            receipt.body = intake.body.clone();
-            self.decided.bytes += receipt.body.len();
-            match self.understand(id, intake) {
-                Ok(understood) => {
-                    (events, receipt.remarks) = understood;
-                    receipt.detail.clone_from(&intake.label);
-                }
-                Err(reason) => {
-                    events = self.quarantine(id, intake, reason);
-                    receipt.outcome = Outcome::Quarantined;
-                    reason.clone_into(&mut receipt.detail);
-                }
-            }
-        }
-        self.decided.recorded.push(Ok(Recorded { receipt: id, outcome: receipt.outcome, events }));
-        self.decided.batch.receipts.push(receipt);
-    }
-
-    /// Only what is still quarantined is processed again: a second wish for the same comes too late. Nothing comes of one that has
-    /// been erased or let go of since it was read.
-    fn reprocess(&mut self, receipt: ReceiptId, intake: &Intake) {
-        let Some(mut outcome) = self.known.outcome(receipt) else {
-            self.decided.recorded.push(Err(LedgerError::Erased));
-            return;
-        };
-        let mut events = 0;
-        if outcome == Outcome::Quarantined
-            && let Ok((happened, remarks)) = self.understand(receipt, intake)
-        {
-            (outcome, events) = (Outcome::Understood, happened);
-            self.known.note_understood(receipt);
-            self.decided.batch.reread.push(Reread { receipt, detail: intake.label.clone(), remarks });
-        }
-        self.decided.recorded.push(Ok(Recorded { receipt, outcome, events }));
-    }
-
-    /// Decides what a request says: how many events came of it, and what is to be remarked.
-    fn understand<'i>(
-        &mut self,
-        receipt: ReceiptId,
-        intake: &'i Intake,
-    ) -> Result<(usize, Vec<String>), &'i str> {
-        let told = intake.told.as_ref().map_err(String::as_str)?;
-        if told.iter().any(|it| it.scores() > MAX_SCORES) {
-            return Err(TOO_MANY_SCORES);
-        }
-        let (mut events, mut remarks) = (0, Vec::new());
-        for observation in told {
-            let decision = decide(self.world, observation, &intake.teller(), self.mint);
-            events += decision.events.len();
-            remarks.extend(decision.remarks.iter().map(sentence));
-            self.take(Some(receipt), decision);
-        }
-        self.point(receipt, intake);
-        Ok((events, remarks))
-    }
-
-    /// Tells that a request could not be understood: how many events that makes.
-    fn quarantine(&mut self, receipt: ReceiptId, intake: &Intake, reason: &str) -> usize {
-        let (company, source) = (intake.source.company, intake.source.id);
-        let event = quarantined(company, source, receipt, reason, intake.received_at, self.mint);
-        self.happened(Some(receipt), event);
-        1
     }
 
     /// Carries out commands that belong together. A refusal changes nothing.
@@ -226,8 +136,19 @@ impl Deciding<'_> {
 
     /// Takes a decision into the batch, and into the world, so that the next one sees it.
     fn take(&mut self, receipt: Option<ReceiptId>, decision: Decision) {
-        let moved: Vec<bool> = decision.entities.iter().map(|held| self.moves(held)).collect();
-        self.world.apply(&decision);
+        let moved = self.apply(&decision);
+        self.put(receipt, decision, moved);
+    }
+
+    /// Takes a decision into the world. Answers of each thing whether it belongs to something else than before.
+    pub(crate) fn apply(&mut self, decision: &Decision) -> Vec<bool> {
+        let moved = decision.entities.iter().map(|held| self.moves(held)).collect();
+        self.world.apply(decision);
+        moved
+    }
+
+    /// Puts a decision into the batch.
+    pub(crate) fn put(&mut self, receipt: Option<ReceiptId>, decision: Decision, moved: Vec<bool>) {
         for (held, moved) in decision.entities.into_iter().zip(moved) {
             self.write(held, moved);
         }
@@ -414,13 +335,5 @@ impl Deciding<'_> {
             _ => {}
         }
         self.decided.batch.changes.push(change);
-    }
-}
-
-fn sentence(remark: &Remark) -> String {
-    match remark {
-        Remark::Known => "everything it says was known".to_owned(),
-        Remark::Late => "older than what is known; only what was missing was taken".to_owned(),
-        Remark::Unreconciled(sentence) => sentence.clone(),
     }
 }

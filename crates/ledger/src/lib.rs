@@ -35,6 +35,7 @@ mod settling;
 mod sharing;
 pub mod sqlite;
 mod steps;
+mod understanding;
 mod writer;
 
 pub use asking::{ANSWERS_KEPT, Answer, Asking, Carried, Done, Kept, Remember, RequestKey};

@@ -144,6 +144,10 @@ fn of_things() -> Vec<Limit> {
         count("answers", core::MAX_ANSWERS, "ratings, and as many answers, in one feedback"),
         count("applications", core::MAX_APPLICATIONS, "applications of a candidate"),
         count("interviews", core::MAX_INTERVIEWS, "interviews of an application"),
+        count("scores", core::MAX_SCORES, "reviewers' scores that one webhook lists"),
+        count("feedback", core::MAX_FEEDBACK, "feedback on an interview that webhooks come to"),
+        count("tags_told", core::MAX_TAGS_TOLD, "tags of a candidate that webhooks come to"),
+        count("names", core::MAX_NAMES, "names that lead to one thing"),
     ]
 }
 

@@ -97,7 +97,40 @@ pub fn decide(world: &World, told: &Observation, teller: &Teller<'_>, mint: &mut
     draft.finish()
 }
 
+/// What a world holds, or that it does not, of all that a decision changes.
+#[derive(Debug)]
+pub struct Before {
+    entities: Vec<(u64, Option<Held>)>,
+    names: Vec<(Name, Option<u64>)>,
+}
+
 impl World {
+    /// What is there before a decision is taken in.
+    pub fn before(&self, decision: &Decision) -> Before {
+        let raw_ids = decision.entities.iter().map(|held| held.entity.raw_id());
+        let names = decision.dropped_names.iter().chain(decision.names.iter().map(|(name, _)| name));
+        Before {
+            entities: raw_ids.map(|raw_id| (raw_id, self.entity(raw_id).cloned())).collect(),
+            names: names.map(|name| (name.clone(), self.named(name))).collect(),
+        }
+    }
+
+    /// Takes a decision back that has been taken in, the last one first.
+    pub fn take_back(&mut self, before: Before) {
+        for (raw_id, held) in before.entities {
+            match held {
+                Some(held) => self.put(held),
+                None => self.take_out(raw_id),
+            }
+        }
+        for (name, raw_id) in before.names {
+            match raw_id {
+                Some(raw_id) => self.name(name, raw_id),
+                None => self.unname(&name),
+            }
+        }
+    }
+
     /// Takes a decision in, so that the next one sees it.
     pub fn apply(&mut self, decision: &Decision) {
         for held in &decision.entities {

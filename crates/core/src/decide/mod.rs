@@ -16,6 +16,7 @@ mod made_up;
 mod meeting;
 mod names;
 mod note;
+mod outgrowing;
 mod overall;
 mod person;
 mod quarantine;
@@ -29,7 +30,7 @@ mod trouble;
 mod user;
 
 pub use command::command;
-pub use decision::{Decision, Remark, Teller, decide};
+pub use decision::{Before, Decision, Remark, Teller, decide};
 pub use made_up::made_up;
 pub use names::Sought;
 pub use overall::overall_status;

@@ -10,6 +10,7 @@ mod interviews;
 mod lives;
 mod meetings;
 mod news;
+mod outgrowing;
 mod people;
 mod properties;
 mod sequences;

@@ -16,6 +16,7 @@ mod listening;
 mod messages;
 mod model;
 mod once;
+mod outgrowing;
 mod pointing;
 mod questions;
 mod replaying;
