@@ -100,6 +100,10 @@ fn limits() -> Vec<(&'static str, String)> {
         ("reviewers in one that is translated", number(core::MAX_REVIEWERS)),
         ("reviewers' scores that one webhook lists", number(core::MAX_SCORES)),
         (
+            "what one webhook or command comes to: bodies, once for each who is owed them; deliveries",
+            format!("{}; {}", bytes(ledger::REQUEST_BYTES), number(ledger::REQUEST_OWED)),
+        ),
+        (
             "feedback on an interview or on an application itself, tags of a candidate, as webhooks tell them",
             pair(number(core::MAX_FEEDBACK), number(core::MAX_TAGS_TOLD)),
         ),

@@ -52,6 +52,7 @@ refusal_codes! {
     BELONGS_ELSEWHERE = "belongs_elsewhere" Invalid: "Two things that were named together do not belong together, such as a candidate and somebody else's application. Leave one of them out, or name the right one.";
     NO_TIME_NEEDED = "no_time_needed" Invalid: "An interview on demand is taken whenever it suits the candidate, so nobody is asked for a time. Set its deadline instead.";
     TOO_MANY = "too_many" Conflict: "The thing holds as many of these as one may hold. Remove some that are not needed any more.";
+    TOO_MUCH_TO_TELL = "too_much_to_tell" Conflict: "So many endpoints would be sent so much because of the request that everything else would wait for it. Say less in one request, or let fewer endpoints hear of it.";
     ALREADY_THERE = "already_there" Conflict: "A thing with this id has been made already. Use the one that is there, or another id.";
     EXTERNAL_ID_TAKEN = "external_id_taken" Conflict: "Another thing of the same kind already has this external id. Use that one, or take the id away from it first.";
     EMAIL_TAKEN = "email_taken" Conflict: "Another candidate, or another user, already has this e-mail address. Use that one, or change its address first.";

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    Decision, DeliveryId, Event, EventId, Held, IdMint, Name, ReceiptId, Timestamp, World, command,
+    Decision, DeliveryId, Event, EventId, Held, IdMint, Name, ReceiptId, Refusal, RefusalCode, Timestamp,
+    World, command,
 };
 use rustc_hash::FxHashMap;
 
@@ -13,6 +14,7 @@ use crate::batch::{Batch, Change, EntityWrite, EventRow, NewDelivery};
 use crate::crew::Berth;
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineError};
+use crate::extent::{Extent, Telling};
 use crate::fetching::Known;
 use crate::job::{Job, Recorded, Wanted};
 use crate::ledger::LedgerError;
@@ -106,13 +108,22 @@ impl Deciding<'_> {
             }
         }
         let commands = self.with_traces(engine, &asking.commands)?;
-        let decision = match command(self.world, &commands, &asking.asker, self.mint) {
+        let mut decision = match command(self.world, &commands, &asking.asker, self.mint) {
             Ok(decision) => decision,
             Err(refusal) => return Ok(Err(LedgerError::Refused(refusal))),
         };
         let done = Done {
             things: decision.entities.clone(),
             events: decision.events.iter().map(|event| event.id).collect(),
+        };
+        // Who is to be forgotten is forgotten, whoever has to be told.
+        let mut extent = if decision.erasures.is_empty() { Extent::OF_A_REQUEST } else { Extent::BOUNDLESS };
+        let told = match self.plan_all(std::mem::take(&mut decision.events), &mut extent) {
+            Ok(told) => told,
+            Err(reason) => {
+                let refusal = Refusal::new(RefusalCode::TOO_MUCH_TO_TELL, reason);
+                return Ok(Err(LedgerError::Refused(refusal)));
+            }
         };
         if let Some(Remember { key, answer }) = &asking.remember {
             self.answered(Kept { key: key.clone(), answer: answer(&done) });
@@ -125,19 +136,15 @@ impl Deciding<'_> {
                 self.erase(engine, asking.asker.company, erasure, &ids)?;
             }
         }
-        self.take(None, decision);
+        let moved = self.apply(&decision);
+        self.put(decision, moved);
+        self.tell_all(None, told);
         Ok(Ok(Carried::Out(done)))
     }
 
     fn answered(&mut self, kept: Kept) {
         self.known.note_answered(kept.clone());
         self.decided.batch.answers.push(kept);
-    }
-
-    /// Takes a decision into the batch, and into the world, so that the next one sees it.
-    fn take(&mut self, receipt: Option<ReceiptId>, decision: Decision) {
-        let moved = self.apply(&decision);
-        self.put(receipt, decision, moved);
     }
 
     /// Takes a decision into the world. Answers of each thing whether it belongs to something else than before.
@@ -147,16 +154,13 @@ impl Deciding<'_> {
         moved
     }
 
-    /// Puts a decision into the batch.
-    pub(crate) fn put(&mut self, receipt: Option<ReceiptId>, decision: Decision, moved: Vec<bool>) {
+    /// Puts what a decision says of things into the batch.
+    pub(crate) fn put(&mut self, decision: Decision, moved: Vec<bool>) {
         for (held, moved) in decision.entities.into_iter().zip(moved) {
             self.write(held, moved);
         }
         self.rename(&decision.dropped_names, decision.names);
         self.decided.batch.dropped_blobs.extend(decision.dropped_files);
-        for event in decision.events {
-            self.happened(receipt, event);
-        }
     }
 
     /// Does a thing belong to something else than in the world so far?
@@ -198,12 +202,24 @@ impl Deciding<'_> {
     }
 
     pub(crate) fn happened(&mut self, receipt: Option<ReceiptId>, event: Event) {
+        let telling = self.plan(event);
+        self.tell(receipt, telling);
+    }
+
+    /// Works out an event's native form, and who is owed it.
+    pub(crate) fn plan(&mut self, event: Event) -> Telling {
         self.paper.clear();
         serde_json::to_writer(&mut self.paper, &event)
             .expect("an event has text keys only, as JSON asks for");
         let native = Bytes::copy_from_slice(&self.paper);
-        self.decided.bytes += native.len();
         let plan = self.planner.plan(&event, &native, &self.directory);
+        Telling { event, native, plan }
+    }
+
+    /// Puts an event into the batch, with what is owed of it.
+    pub(crate) fn tell(&mut self, receipt: Option<ReceiptId>, telling: Telling) {
+        let Telling { event, native, plan } = telling;
+        self.decided.bytes += native.len();
         let lane = event.subject();
         let owed = u32::try_from(plan.owed.len()).expect("a company has 1,000 endpoints at the most");
         for planned in plan.owed {

@@ -14,6 +14,7 @@ mod deciding;
 mod directory;
 mod engine;
 mod erasing;
+mod extent;
 mod fetching;
 mod folding;
 mod following;
@@ -51,6 +52,7 @@ pub use checking::{
 pub use copying::{COPIED_BYTES, COPIED_ROWS, Copied, CopiedTable, Copying, Phase, copy_store};
 pub use directory::Directory;
 pub use engine::{Engine, EngineError, Folder, Membership, Reader, Recognised, Settler, Store};
+pub use extent::{REQUEST_BYTES, REQUEST_OWED};
 pub use job::{Intake, Recorded};
 pub use keeping::{Keep, LET_GO_AT_ONCE, Outdated, OutdatedPage, Place, SEEN_KEPT, Stock};
 pub use ledger::{

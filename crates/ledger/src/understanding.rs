@@ -1,5 +1,5 @@
 //! What a request says, as a whole: all of it is taken, or nothing. It is put aside, like one that cannot be read, if it would make
-//! a thing larger than it may be: everybody else waits whenever that is loaded or told.
+//! a thing larger than it may be, or come to more than one request may (`extent.rs`).
 
 use std::borrow::Cow;
 
@@ -8,16 +8,18 @@ use callboard_core::{Before, Decision, MAX_SCORES, Observation, ReceiptId, Remar
 
 use crate::batch::{Outcome, Receipt, Reread};
 use crate::deciding::Deciding;
+use crate::extent::{Extent, Telling};
 use crate::job::{Intake, Recorded, Request};
 use crate::ledger::LedgerError;
 
 /// What is said of a request that lists more than [`MAX_SCORES`]: what comes of it would hold up everybody else.
 const TOO_MANY_SCORES: &str = "it lists the scores of more than 500 reviewers";
 
-/// What one observation comes to, with which of its things move.
+/// What one observation comes to, with which of its things move, and its events as they are told.
 struct Considered {
     decision: Decision,
     moved: Vec<bool>,
+    told: Vec<Telling>,
 }
 
 impl Deciding<'_> {
@@ -93,10 +95,11 @@ impl Deciding<'_> {
             before.into_iter().rev().for_each(|before| self.world.take_back(before));
         })?;
         let (mut events, mut remarks) = (0, Vec::new());
-        for Considered { decision, moved } in considered {
-            events += decision.events.len();
+        for Considered { decision, moved, told } in considered {
+            events += told.len();
             remarks.extend(decision.remarks.iter().map(sentence));
-            self.put(Some(receipt), decision, moved);
+            self.put(decision, moved);
+            self.tell_all(Some(receipt), told);
         }
         self.point(receipt, intake);
         Ok((events, remarks))
@@ -110,19 +113,20 @@ impl Deciding<'_> {
         intake: &Intake,
         before: &mut Vec<Before>,
     ) -> Result<Vec<Considered>, Cow<'static, str>> {
-        let mut considered = Vec::with_capacity(told.len());
+        let (mut considered, mut extent) = (Vec::with_capacity(told.len()), Extent::OF_A_REQUEST);
         let mut rest = told.iter();
         while let Some(observation) = rest.next() {
-            let decision = decide(self.world, observation, &intake.teller(), self.mint);
+            let mut decision = decide(self.world, observation, &intake.teller(), self.mint);
             if let Some(reason) = decision.outgrows(self.world) {
                 return Err(reason.into());
             }
+            let told = self.plan_all(std::mem::take(&mut decision.events), &mut extent)?;
             // The last one is not followed by any that could be in its way.
             if rest.len() > 0 {
                 before.push(self.world.before(&decision));
             }
             let moved = self.apply(&decision);
-            considered.push(Considered { decision, moved });
+            considered.push(Considered { decision, moved, told });
         }
         Ok(considered)
     }

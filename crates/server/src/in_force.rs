@@ -179,6 +179,8 @@ fn of_writing() -> Vec<Limit> {
         count("writer_queue", ledger::WRITER_QUEUE, "jobs waiting for the writer"),
         bytes("writer_queue_bytes", ledger::WRITER_QUEUE_BYTES, "bodies and files among them"),
         count("batch_jobs", ledger::BATCH_JOBS, "jobs in one transaction"),
+        count("request_owed", ledger::REQUEST_OWED, "deliveries that one webhook or command comes to"),
+        bytes("request_bytes", ledger::REQUEST_BYTES, "bodies that one webhook or command comes to"),
         count("batch_owed", ledger::BATCH_OWED, "deliveries that one owes before it takes no more jobs"),
         bytes("batch_bytes", ledger::BATCH_BYTES, "bodies that one has before it takes no more jobs"),
         count(

@@ -117,7 +117,8 @@ impl Book {
     /// Makes an entry durable, all of it or nothing. Answers in which turn, or nothing if it can only be committed. Others
     /// see it after the next fold.
     pub(super) fn promise(&mut self, entry: &Entry<'_>) -> Result<Option<u64>, EngineError> {
-        if self.shaken {
+        // What is too long for a record by its bodies alone is not written into one first to see it.
+        if self.shaken || entry.body_bytes() > HALF_BYTES {
             return Ok(None);
         }
         let number = self.shared.stand().last + 1;
@@ -297,5 +298,34 @@ impl Drop for Shared {
             tracing::warn!(%error, "the journal stays beside the store; nothing in it is lost");
         }
         press.leave();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::entry::DeliveryRow;
+    use crate::sqlite::{SqliteStore, connect};
+
+    #[test]
+    fn what_is_too_long_for_the_journal_by_its_bodies_alone_is_left_to_a_commit_and_not_written_into_a_record()
+     {
+        let data = tempfile::tempdir().unwrap();
+        let SqliteStore { path, journal, lock } = SqliteStore::open(data.path()).unwrap();
+        let mut book = Book::open(connect(&path).unwrap(), &journal, lock).unwrap();
+        let short = Entry { names: vec![("can:7:1".into(), 1)], ..Entry::default() };
+        assert!(book.promise(&short).unwrap().is_some());
+        let paper = book.paper.clone();
+        assert!(!paper.is_empty());
+
+        let body = vec![b'x'; 1024 * 1024];
+        let delivery =
+            |id| DeliveryRow { id, endpoint: 1, event: 1, lane: 1, body: Some((&body[..]).into()) };
+        let long = Entry { deliveries: (0..40).map(delivery).collect(), ..Entry::default() };
+        assert!(long.body_bytes() > HALF_BYTES);
+
+        assert_eq!(book.promise(&long).unwrap(), None);
+        assert_eq!(book.paper, paper, "no record was written on it");
+        assert!(book.promise(&short).unwrap().is_some(), "the next one is recorded as ever");
     }
 }

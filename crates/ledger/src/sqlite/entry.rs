@@ -206,6 +206,16 @@ impl<'b> Entry<'b> {
         Ok(Some(entry))
     }
 
+    /// How many bytes its bodies come to: what makes an entry long, if it is.
+    pub(super) fn body_bytes(&self) -> usize {
+        let receipts = self.receipts.iter().map(|receipt| receipt.body.len());
+        let events = self.events.iter().map(|event| event.body.len());
+        let deliveries =
+            self.deliveries.iter().filter_map(|delivery| delivery.body.as_deref()).map(<[u8]>::len);
+        let answers = self.answers.iter().map(|answer| answer.body.len());
+        receipts.chain(events).chain(deliveries).chain(answers).sum()
+    }
+
     /// Is there nothing in it?
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -319,4 +329,47 @@ fn answer(Kept { key: request, answer }: &Kept) -> AnswerRow<'_> {
 /// Is a delivery with this state still owed?
 pub(super) fn is_owed(state: i64) -> bool {
     state == state_number(DeliveryState::Pending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bodies_of_an_entry_are_counted_once_for_each_row_that_they_are_in() {
+        let body: &[u8] = b"twelve bytes";
+        let delivery = |id, body: Option<&'static [u8]>| DeliveryRow {
+            id,
+            endpoint: 1,
+            event: 2,
+            lane: 3,
+            body: body.map(Cow::Borrowed),
+        };
+        let receipt = ReceiptRow {
+            id: 1,
+            source: 7,
+            received_at: 0,
+            outcome: 0,
+            detail: "",
+            remarks: None,
+            headers: "{}",
+            body,
+        };
+        let event = EventLine {
+            id: 2,
+            company: 1,
+            source: None,
+            receipt: Some(1),
+            subject: 3,
+            kind: "interview.created",
+            body,
+            skipped: None,
+            owed: 3,
+        };
+        let deliveries =
+            vec![delivery(4, Some(b"ten bytes.")), delivery(5, Some(b"ten bytes.")), delivery(6, None)];
+        let entry = Entry { receipts: vec![receipt], events: vec![event], deliveries, ..Entry::default() };
+        assert_eq!(entry.body_bytes(), 12 + 12 + 10 + 10);
+        assert_eq!(Entry::default().body_bytes(), 0);
+    }
 }
