@@ -106,7 +106,7 @@ pub fn what_an_erased_request_points_at_goes_with_it(store: &dyn Store) {
 
     let erased = |id| Erased { receipts: vec![ReceiptId::from_raw(id)], ..Erased::default() };
     erase(store, erased(1));
-    change(store, vec![Change::EraseReceipts(vec![ReceiptId::from_raw(2)])]);
+    change(store, vec![Change::EraseReceipts(company(), vec![ReceiptId::from_raw(2)])]);
     let pointers = vec![pointer(3)];
     engine(store).commit(&Batch { pointers, erased: erased(3), ..Batch::default() }).unwrap();
 
