@@ -60,6 +60,7 @@ fn switched_off() -> Endpoint {
         rotated: None,
         failing_since: None,
         told_since: None,
+        formerly: Vec::new(),
         credentials: Sealed(serde_json::json!({"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"})),
         ordering: Ordering::Interview,
         hold_for: Duration::from_secs(3_600),

@@ -69,7 +69,8 @@ pub use refusal::{Refusal, RefusalCode, RefusalKind};
 pub use score::{Score, ScoreError};
 pub use stage::{Stage, StageMark};
 pub use subscription::{
-    Endpoint, EndpointState, Fetch, Ordering, RateLimit, Rotated, Sealed, Source, matches_pattern,
+    Endpoint, EndpointState, FORMER_DIALECTS, Fetch, Former, Ordering, RateLimit, Rotated, Sealed, Source,
+    matches_pattern,
 };
 pub use trouble::{EndpointMark, GivenUp};
 pub use world::{Entity, Held, Record, World};

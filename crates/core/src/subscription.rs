@@ -1,5 +1,6 @@
 //! Sources and endpoints: whose webhooks come in, and who is told.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::{Event, EventType};
-use crate::id::{CompanyId, EndpointId, SourceId};
+use crate::id::{CompanyId, DeliveryId, EndpointId, SourceId};
 
 /// Credentials as JSON, in the shape that their platform or dialect wants. They are secrets: `Debug` tells nothing.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -98,6 +99,20 @@ pub enum EndpointState {
     },
 }
 
+/// How many dialects are kept that an endpoint had before.
+pub const FORMER_DIALECTS: usize = 4;
+
+/// A dialect that an endpoint had, for what it is still owed in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Former {
+    /// The name of a row in the table of dialects.
+    pub dialect: String,
+    /// What it was signed with.
+    pub credentials: Sealed,
+    /// The last delivery that may be owed in it.
+    pub until: DeliveryId,
+}
+
 /// A URL that is told, in a dialect.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Endpoint {
@@ -127,6 +142,9 @@ pub struct Endpoint {
     /// for how long a delivery has held back others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_since: Option<Timestamp>,
+    /// The dialects that it had before this one, the oldest first: the last [`FORMER_DIALECTS`] of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formerly: Vec<Former>,
     /// In what order.
     #[serde(default)]
     pub ordering: Ordering,
@@ -148,6 +166,28 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// The endpoint as a delivery is told to it: what was owed before it got another dialect is in the words of the one that it
+    /// had, and goes out as such.
+    pub fn told(&self, delivery: DeliveryId) -> Cow<'_, Self> {
+        let Some(former) = self.formerly.iter().find(|former| delivery <= former.until) else {
+            return Cow::Borrowed(self);
+        };
+        Cow::Owned(Self {
+            dialect: former.dialect.clone(),
+            credentials: former.credentials.clone(),
+            rotated: None,
+            ..self.clone()
+        })
+    }
+
+    /// Notes the dialect that it has, before it gets another one; `until` is the last delivery that may be owed so far.
+    pub fn change_dialect_after(&mut self, until: DeliveryId) {
+        let (dialect, credentials) = (self.dialect.clone(), self.credentials.clone());
+        self.formerly.push(Former { dialect, credentials, until });
+        let many = self.formerly.len().saturating_sub(FORMER_DIALECTS);
+        self.formerly.drain(..many);
+    }
+
     /// Did it ask for this event? Whether its dialect has a word for it is another question. It is never told about its
     /// own trouble: who cannot be reached is not told so. What is to test an endpoint goes to that one only.
     pub fn wants(&self, event: &Event) -> bool {

@@ -116,6 +116,7 @@ impl Directory {
                     state: EndpointState::Enabled,
                     failing_since: None,
                     told_since: None,
+                    formerly: Vec::new(),
                     ..Endpoint::clone(endpoint)
                 };
                 self.endpoint(*id).map(settings) == other.endpoint(*id).map(settings)

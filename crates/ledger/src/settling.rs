@@ -4,7 +4,8 @@
 use std::sync::{Arc, PoisonError};
 
 use callboard_core::{
-    Endpoint, EndpointId, EndpointState, GivenUp, Identifier, Timestamp, delivery_failed, endpoint_disabled,
+    DeliveryId, Endpoint, EndpointId, EndpointState, GivenUp, Identifier, Timestamp, delivery_failed,
+    endpoint_disabled,
 };
 use jiff::SignedDuration;
 
@@ -134,6 +135,12 @@ impl Deciding<'_> {
         let mut endpoint = settings.clone();
         if let Some(present) = self.directory.endpoint(settings.id) {
             endpoint.state.clone_from(&present.state);
+            endpoint.formerly.clone_from(&present.formerly);
+            if present.dialect != settings.dialect {
+                let mut before = present.as_ref().clone();
+                before.change_dialect_after(DeliveryId::from_raw(self.mint.last()));
+                endpoint.formerly = before.formerly;
+            }
             if present.url == settings.url {
                 (endpoint.failing_since, endpoint.told_since) = (present.failing_since, present.told_since);
             } else {

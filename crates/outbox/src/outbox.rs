@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use callboard_core::{EventId, Timestamp};
+use callboard_core::{DeliveryId, EventId, Timestamp};
 use callboard_ledger::{Holding, Ledger, Notice, Settlement};
 use jiff::SignedDuration;
 use rustc_hash::FxHashMap;
@@ -176,7 +176,7 @@ impl<C: Carrier> Outbox<C> {
             let unit = attempt(
                 Arc::clone(&self.carrier),
                 Arc::clone(&flight.route),
-                flight.owed.event,
+                (flight.owed.delivery, flight.owed.event),
                 flight.owed.body.clone(),
                 now,
             );
@@ -345,12 +345,12 @@ impl<C: Carrier> Outbox<C> {
 async fn attempt<C: Carrier>(
     carrier: Arc<C>,
     route: Arc<Route>,
-    event: EventId,
+    (delivery, event): (DeliveryId, EventId),
     body: Bytes,
     at: Timestamp,
 ) -> (Outcome, Duration) {
     let began = Instant::now();
-    let outcome = match route.shipment(event, body, at) {
+    let outcome = match route.shipment(delivery, event, body, at) {
         Ok(shipment) => carrier.carry(shipment).await.map_err(|error| error.to_string()),
         Err(error) => Err(error),
     };

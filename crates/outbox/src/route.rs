@@ -1,7 +1,7 @@
 //! An endpoint made ready for use: where to, signed with what, and when to try again.
 
 use bytes::Bytes;
-use callboard_core::{Endpoint, EndpointId, EventId, Timestamp};
+use callboard_core::{DeliveryId, Endpoint, EndpointId, EventId, Timestamp};
 use callboard_dialects::{Message, Sign, dialect, signer};
 use http::header::USER_AGENT;
 use http::{HeaderName, HeaderValue};
@@ -25,6 +25,8 @@ pub(crate) struct Route {
     pub(crate) schedule: RetrySchedule,
     /// What is wrong with the endpoint's settings is told with each attempt, not held back.
     way: Result<Way, String>,
+    /// The ways of what was owed before the endpoint got another dialect, each with the last delivery that it is for.
+    formerly: Vec<(DeliveryId, Result<Way, String>)>,
 }
 
 struct Way {
@@ -39,16 +41,30 @@ impl Route {
             url: endpoint.url.clone(),
             schedule: schedule(endpoint),
             way: Way::new(endpoint),
+            formerly: endpoint
+                .formerly
+                .iter()
+                .map(|former| (former.until, Way::new(&endpoint.told(former.until))))
+                .collect(),
         }
     }
 
-    /// What is sent in one attempt to tell `event` in `body`.
-    pub(crate) fn shipment(&self, event: EventId, body: Bytes, at: Timestamp) -> Result<Shipment, String> {
-        self.way.as_ref().map_err(String::clone)?.shipment(event, body, at)
+    /// What is sent in one attempt at a delivery, to tell `event` in `body`.
+    pub(crate) fn shipment(
+        &self,
+        delivery: DeliveryId,
+        event: EventId,
+        body: Bytes,
+        at: Timestamp,
+    ) -> Result<Shipment, String> {
+        let former = self.formerly.iter().find(|(until, _)| delivery <= *until);
+        let way = former.map_or(&self.way, |(_, way)| way);
+        way.as_ref().map_err(String::clone)?.shipment(event, body, at)
     }
 }
 
-/// What one attempt at `at` sends to tell this endpoint of `event` in `body`: for whoever wants to see it.
+/// What one attempt at `at` sends to tell this endpoint of `event` in `body`: for whoever wants to see it. An endpoint that has
+/// changed its dialect is to be [as it is told](Endpoint::told) the delivery.
 ///
 /// # Errors
 /// What is wrong with the endpoint's settings, in a sentence; an attempt fails for the same reason.
@@ -102,8 +118,11 @@ fn schedule(endpoint: &Endpoint) -> RetrySchedule {
 
 #[cfg(test)]
 mod tests {
-    use callboard_core::Identifier;
+    use std::time::Duration;
+
+    use callboard_core::{CompanyId, EndpointState, Identifier, Sealed};
     use callboard_dialects::{DIALECTS, Role};
+    use serde_json::json;
 
     use super::*;
 
@@ -123,15 +142,53 @@ mod tests {
                 url: "https://ats.example/hooks".to_owned(),
                 schedule: RetrySchedule::default(),
                 way: Ok(Way { to: "https://ats.example/hooks".parse().unwrap(), signer }),
+                formerly: Vec::new(),
             };
 
             let body = Bytes::from_static(b"{}");
-            let sent = route.shipment(EventId::from_raw(1), body, message.at).unwrap().headers;
+            let sent = route
+                .shipment(DeliveryId::from_raw(2), EventId::from_raw(1), body, message.at)
+                .unwrap()
+                .headers;
 
             let is_sent =
                 |(name, text): &(&str, String)| sent.iter().any(|(n, v)| n == name && v == text.as_str());
             assert!(expected.iter().all(is_sent), "{}: {expected:?} {sent:?}", dialect.name());
             assert_eq!(sent.iter().filter(|(name, _)| name == USER_AGENT).count(), 1, "{}", dialect.name());
         }
+    }
+
+    #[test]
+    fn what_is_owed_in_a_former_dialect_goes_out_as_such() {
+        let credentials = |name: &str| {
+            let random = &mut |bytes: &mut [u8]| bytes.fill(7);
+            Sealed(dialect(name).unwrap().credentials(None, Role::Endpoint, random).unwrap())
+        };
+        let mut endpoint: Endpoint = serde_json::from_value(json!({
+            "id": EndpointId::from_raw(1), "company": CompanyId::from_raw(1), "url": "https://ats.example/hooks",
+            "dialect": "skype", "credentials": credentials("skype"), "hold_for": Duration::from_secs(60),
+            "state": EndpointState::Enabled, "created_at": Timestamp::UNIX_EPOCH,
+        }))
+        .unwrap();
+        for (until, next) in [(10, "standard"), (20, "cloudevents")] {
+            endpoint.change_dialect_after(DeliveryId::from_raw(until));
+            (endpoint.dialect, endpoint.credentials) = (next.to_owned(), credentials(next));
+        }
+        let route = Route::new(&endpoint);
+        let sent = |delivery| {
+            let (delivery, event) = (DeliveryId::from_raw(delivery), EventId::from_raw(1));
+            let headers = route
+                .shipment(delivery, event, Bytes::from_static(b"{}"), Timestamp::UNIX_EPOCH)
+                .unwrap()
+                .headers;
+            ["authorization", "webhook-id", "content-type"]
+                .map(|name| headers.iter().find(|(header, _)| header == name).map(|(_, text)| text.clone()))
+        };
+        let in_skype_s = sent(10);
+        assert!(in_skype_s[0].is_some() && in_skype_s[1].is_none());
+        let [authorization, id, kind] = sent(11);
+        assert!(authorization.is_none() && id.is_some());
+        assert_eq!((sent(1)[1].is_none(), sent(20)[2].clone()), (true, kind.clone()));
+        assert_ne!(sent(21)[2], kind, "it says that it is a CloudEvent");
     }
 }

@@ -249,6 +249,7 @@ async fn a_company_has_so_many_endpoints_and_no_more() {
         rotated: None,
         failing_since: None,
         told_since: None,
+        formerly: Vec::new(),
         credentials: Sealed::default(),
         ordering: Ordering::Interview,
         hold_for: std::time::Duration::from_secs(60),

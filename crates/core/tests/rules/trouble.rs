@@ -21,6 +21,7 @@ fn endpoint(raw: u64) -> Endpoint {
         credentials: Sealed(json!({"secret": "s3cret"})),
         rotated: None,
         told_since: None,
+        formerly: Vec::new(),
         failing_since: Some(at(0)),
         ordering: Ordering::Interview,
         hold_for: Duration::from_secs(3600),

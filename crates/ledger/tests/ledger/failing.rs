@@ -230,3 +230,31 @@ async fn a_person_switches_an_endpoint_on_and_off_whatever_else_was_changed_mean
     hub.ledger.switch_endpoint(anew.id, EndpointState::Enabled, at(), None).await.unwrap();
     assert!(hub.reopen().await.ledger.directory().endpoint(anew.id).is_none());
 }
+
+#[tokio::test]
+async fn another_dialect_counts_for_what_is_owed_from_then_on() {
+    let mut hub = Hub::with_endpoints(1).await;
+    let earlier = hub.owes().await;
+    let settings = hub.broken();
+    let in_another = |dialect: &str| Endpoint { dialect: dialect.to_owned(), ..settings.clone() };
+    hub.ledger.change(vec![Change::PutEndpoint(in_another("hirehive"))]).await.unwrap();
+    hub.heard();
+    hub.ledger.record(intake("another")).await.unwrap();
+    let later = hub.heard_owed();
+
+    let told = |owed: &Owed| hub.broken().told(owed.delivery).dialect.clone();
+    assert!(earlier.iter().all(|owed| told(owed) == settings.dialect));
+    assert!(!later.is_empty() && later.iter().all(|owed| told(owed) == "hirehive"));
+
+    // Whoever changes something else leaves that alone, whatever they had read
+    let renamed = Endpoint { description: "renamed".to_owned(), ..in_another("hirehive") };
+    hub.ledger.change(vec![Change::PutEndpoint(renamed)]).await.unwrap();
+    assert!(earlier.iter().all(|owed| told(owed) == settings.dialect));
+
+    // So many are kept, the last ones
+    for dialect in ["standard", "skype", "viasto", "launchpad"] {
+        hub.ledger.change(vec![Change::PutEndpoint(in_another(dialect))]).await.unwrap();
+    }
+    let kept: Vec<String> = hub.broken().formerly.into_iter().map(|former| former.dialect).collect();
+    assert_eq!(kept, ["hirehive", "standard", "skype", "viasto"]);
+}

@@ -111,6 +111,7 @@ pub fn endpoint(number: u64, url: &str) -> Endpoint {
         rotated: None,
         failing_since: None,
         told_since: None,
+        formerly: Vec::new(),
         credentials: Sealed(json!({ "secret": SECRET })),
         ordering: Ordering::Interview,
         hold_for: Duration::from_secs(3600),

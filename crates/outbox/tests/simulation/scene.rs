@@ -169,6 +169,7 @@ fn endpoint(number: u64, dice: &mut StdRng) -> Endpoint {
         rotated: None,
         failing_since: None,
         told_since: None,
+        formerly: Vec::new(),
         credentials: Sealed(json!({ "secret": SECRET })),
         ordering: *pick(
             dice,

@@ -69,6 +69,7 @@ async fn show(
     // It may have been let go a moment ago, for its age.
     let (body, event) = stored.ok_or_else(|| Problem::not_found("delivery"))?;
     let (at, links) = (hub.now(), query.host_links);
+    let endpoint = endpoint.told(id);
     let view = match query.dialect.filter(|dialect| *dialect != endpoint.dialect) {
         None => RequestView::of(&endpoint, event.id, &[body], at, links)?,
         Some(other) => {

@@ -200,6 +200,7 @@ pub(super) fn blank(hub: &Hub, caller: Caller) -> Endpoint {
         rotated: None,
         failing_since: None,
         told_since: None,
+        formerly: Vec::new(),
         credentials: Sealed::default(),
         ordering: Ordering::default(),
         hold_for: HOLD_FOR,

@@ -44,6 +44,7 @@ fn endpoint() -> Endpoint {
         rotated: None,
         failing_since: None,
         told_since: None,
+        formerly: Vec::new(),
         credentials: Sealed(json!({})),
         ordering: Ordering::Interview,
         hold_for: Duration::from_secs(3_600),

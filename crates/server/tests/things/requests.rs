@@ -128,6 +128,36 @@ async fn a_delivery_can_be_read_in_another_dialect_or_it_is_said_that_there_is_n
 }
 
 #[tokio::test]
+async fn what_was_owed_before_a_change_of_dialect_goes_out_in_the_one_that_it_was_owed_in() {
+    let hall = Hall::open().await;
+    let made = endpoint(&hall, "launchpad").await;
+    let interview = meeting(&hall).await;
+    let request =
+        async |delivery: &str| hall.get(&format!("/deliveries/{delivery}/request")).await.is(200).body;
+    let earlier = owed(&hall, &made, "interview.meeting.ready").await;
+    let before = request(&earlier).await;
+    assert_eq!(before["dialect"], "launchpad");
+
+    // When it gets another dialect, and another one after that
+    let path = format!("/endpoints/{}", made["id"].as_str().unwrap());
+    for dialect in ["hirehive", "standard"] {
+        hall.ask(ADMIN, "PATCH", &path, &json!({ "dialect": dialect })).await.is(200);
+    }
+    let form = json!({ "description": "something else" });
+    hall.ask(ADMIN, "PATCH", &path, &form).await.is(200);
+    let links = json!({ "join_url": "https://zoom.example/j/2" });
+    hall.put(&format!("/interviews/{interview}/meeting"), links).await.is(200);
+
+    // Then what was owed is sent as it would have been, and what is owed from now on in the new one
+    assert_eq!(request(&earlier).await, before);
+    let later = request(&owed(&hall, &made, "interview.meeting.ready").await).await;
+    assert_eq!(later["dialect"], "standard");
+    assert_eq!((header(&later, "authorization"), header(&later, "webhook-signature")), ("", "v1,••••••"));
+    let other = hall.get(&format!("/deliveries/{earlier}/request?dialect=standard")).await.is(200).body;
+    assert_eq!(other["dialect"], "standard");
+}
+
+#[tokio::test]
 async fn host_links_are_shown_to_who_may_write_and_asks_for_them() {
     let hall = Hall::open().await;
     let made = endpoint(&hall, "launchpad").await;

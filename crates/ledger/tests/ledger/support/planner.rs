@@ -37,6 +37,7 @@ pub fn endpoint(id: u64) -> Endpoint {
         rotated: None,
         failing_since: None,
         told_since: None,
+        formerly: Vec::new(),
         credentials: Sealed::default(),
         ordering: Ordering::Interview,
         hold_for: std::time::Duration::from_secs(3_600),

@@ -90,6 +90,7 @@ pub(super) fn endpoint(raw: u64) -> Endpoint {
         rotated: None,
         failing_since: None,
         told_since: None,
+        formerly: Vec::new(),
         credentials: Sealed::default(),
         ordering: if raw == UNORDERED { Ordering::None } else { Ordering::Interview },
         hold_for: Duration::from_secs(HOLD_FOR_S),

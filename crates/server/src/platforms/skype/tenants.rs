@@ -81,6 +81,7 @@ async fn endpoint(
         rotated: None,
         failing_since: None,
         told_since: None,
+        formerly: Vec::new(),
         credentials: Sealed(credentials),
         ordering: Ordering::default(),
         hold_for: HOLD_FOR,
