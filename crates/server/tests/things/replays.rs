@@ -135,8 +135,9 @@ async fn a_replay_is_worked_on_whenever_whoever_asked_for_it_hangs_up() {
         let answered = looked_at(times, hall.ask(ADMIN, "POST", &path, &json!({"since": SINCE}))).await;
         // What was begun is durable when the next one's turn comes.
         hall.ask(ADMIN, "PATCH", "/settings", &json!({"name": format!("Backstage {times}")})).await.is(200);
+        let is_done = |replay: &Value| replay["state"] == "done";
         let done = async {
-            while hall.get("/replays").await.is(200).body["data"][0]["state"] == "running" {
+            while !hall.get("/replays").await.is(200).body["items"].as_array().unwrap().iter().all(is_done) {
                 tokio::task::yield_now().await;
             }
         };
