@@ -17,9 +17,6 @@ use crate::job::{Job, JobStatus};
 use crate::people::{Candidate, User};
 use crate::recording::{AnswerVideo, Note, Question};
 
-/// As long as most things are in their JSON form, in bytes.
-const JSON_BYTES: usize = 512;
-
 /// Any of the things that the hub knows about.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entity {
@@ -155,16 +152,16 @@ impl Entity {
     /// Its JSON form, as stored.
     pub fn to_json(&self) -> Vec<u8> {
         let json = match self {
-            Self::Job(it) => to_json(it),
-            Self::Candidate(it) => to_json(it),
-            Self::Application(it) => to_json(it),
-            Self::Interview(it) => to_json(it),
-            Self::Feedback(it) => to_json(it),
-            Self::Note(it) => to_json(it),
-            Self::Question(it) => to_json(it),
-            Self::AnswerVideo(it) => to_json(it),
-            Self::User(it) => to_json(it),
-            Self::File(it) => to_json(it),
+            Self::Job(it) => serde_json::to_vec(it),
+            Self::Candidate(it) => serde_json::to_vec(it),
+            Self::Application(it) => serde_json::to_vec(it),
+            Self::Interview(it) => serde_json::to_vec(it),
+            Self::Feedback(it) => serde_json::to_vec(it),
+            Self::Note(it) => serde_json::to_vec(it),
+            Self::Question(it) => serde_json::to_vec(it),
+            Self::AnswerVideo(it) => serde_json::to_vec(it),
+            Self::User(it) => serde_json::to_vec(it),
+            Self::File(it) => serde_json::to_vec(it),
         };
         json.expect("facts have text keys only, which is all that JSON asks for")
     }
@@ -244,13 +241,6 @@ pub struct World {
     entities: FxHashMap<u64, Held>,
     names: FxHashMap<Name, u64>,
     has_gaps: bool,
-}
-
-/// What `serde_json::to_vec` says, written into a piece that need not grow for it.
-fn to_json(facts: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut json = Vec::with_capacity(JSON_BYTES);
-    serde_json::to_writer(&mut json, facts)?;
-    Ok(json)
 }
 
 impl World {

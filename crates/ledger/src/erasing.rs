@@ -93,7 +93,7 @@ impl Deciding<'_> {
         receipts: &[ReceiptId],
     ) -> Result<Vec<ReceiptId>, EngineError> {
         let mut events = engine.events_of(&[], receipts)?;
-        // An account that another company has removed is nobody's any more.
+        // Whose an account was that has been removed is known only from what came of it: that of others stays.
         let of_others = events.iter().filter(|event| event.company != company);
         let of_others: FxHashSet<ReceiptId> = of_others.filter_map(|event| event.receipt).collect();
         events.retain(|event| event.kind == EventType::ReceiptQuarantined && event.company == company);

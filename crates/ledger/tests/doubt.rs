@@ -64,6 +64,24 @@ fn where_the_database_has_it_it_came_to_pass() {
 }
 
 #[test]
+fn answers_that_come_byte_by_byte_hold_nothing_up() {
+    let database = Database::start();
+    let relay = Relay::to(database.place());
+    let mut engine = PostgresStore::open(&database::address(relay.place())).unwrap().engine().unwrap();
+    // What is said for the first time is prepared, and goes another way.
+    engine.commit(&happened(1)).unwrap();
+    let connected = relay.connected();
+
+    // when
+    relay.drip();
+    engine.commit(&happened(2)).unwrap();
+
+    // then nobody lost patience with the connection
+    assert_eq!(relay.connected(), connected);
+    assert_eq!(database.ask(EVENTS), "2");
+}
+
+#[test]
 fn where_the_database_never_had_it_it_did_not_whatever_has_its_number_there() {
     // given a database that does not follow the one that is written
     let own = tempfile::tempdir().unwrap();

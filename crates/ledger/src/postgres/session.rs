@@ -133,15 +133,22 @@ impl Session {
                 Poll::Pending => sent.push(answer),
             }
         }
-        let mut ended = Ok(());
-        if let Some(last) = last {
-            ended = self.say(last).await;
-        }
+        let ending = async {
+            match last {
+                Some(last) => self.say(last).await,
+                None => Ok(()),
+            }
+        };
+        let answers = async {
+            let mut failed = Vec::new();
+            for answer in sent {
+                failed.extend(answer.await.map_err(script::why).err());
+            }
+            failed
+        };
+        // Answers are taken as they come: one that nobody takes holds up all that are behind it.
+        let (ended, mut failed) = tokio::join!(ending, answers);
         // After the first that fails, the database does nothing more: what others say then is not why.
-        let mut failed = Vec::new();
-        for answer in sent {
-            failed.extend(answer.await.map_err(script::why).err());
-        }
         let why = failed.iter().position(|error| !matches!(error, EngineError::Failed(_))).unwrap_or(0);
         if failed.is_empty() { ended } else { Err(failed.swap_remove(why)) }
     }

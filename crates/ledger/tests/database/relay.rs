@@ -5,21 +5,26 @@ use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
 /// How the end of a transaction is asked for.
 const COMMIT: &[u8] = b"COMMIT\0";
+/// How long it takes from one byte to the next where answers drip.
+const A_DROP: Duration = Duration::from_micros(200);
 
 /// Passes on what is said over a socket of its own.
 pub struct Relay {
     place: TempDir,
     to: Arc<Mutex<Option<PathBuf>>>,
     cut: Arc<Mutex<Option<Cut>>>,
+    drips: Arc<AtomicBool>,
     gate: Arc<Gate>,
+    connected: Arc<AtomicUsize>,
 }
 
 /// What is to be cut.
@@ -57,15 +62,19 @@ impl Relay {
             place: own,
             to: Arc::new(Mutex::new(Some(place.to_owned()))),
             cut: Arc::default(),
+            drips: Arc::default(),
             gate: Arc::default(),
+            connected: Arc::default(),
         };
         let (to, cut, gate) = (Arc::clone(&relay.to), Arc::clone(&relay.cut), Arc::clone(&relay.gate));
+        let (drips, connected) = (Arc::clone(&relay.drips), Arc::clone(&relay.connected));
         thread::spawn(move || {
             for client in listener.incoming() {
+                connected.fetch_add(1, Ordering::SeqCst);
                 // Where nothing is to be reached, the connection is closed.
                 let Some(place) = to.lock().unwrap().clone() else { continue };
                 let server = UnixStream::connect(socket(&place)).unwrap();
-                pass(client.unwrap(), server, &to, &cut, &gate);
+                pass(client.unwrap(), server, &to, &cut, &drips, &gate);
             }
         });
         relay
@@ -89,6 +98,16 @@ impl Relay {
     /// Nothing is to be cut any more.
     pub fn spare(&self) {
         *self.cut.lock().unwrap() = None;
+    }
+
+    /// How many connections have been asked for.
+    pub fn connected(&self) -> usize {
+        self.connected.load(Ordering::SeqCst)
+    }
+
+    /// Answers arrive byte by byte from now on.
+    pub fn drip(&self) {
+        self.drips.store(true, Ordering::SeqCst);
     }
 
     /// Nothing is heard any more from the other side, in both directions, though nobody hangs up.
@@ -116,12 +135,13 @@ fn pass(
     mut server: UnixStream,
     to: &Arc<Mutex<Option<PathBuf>>>,
     cut: &Arc<Mutex<Option<Cut>>>,
+    drips: &Arc<AtomicBool>,
     gate: &Arc<Gate>,
 ) {
     let (mut answers, mut asks) = (server.try_clone().unwrap(), client.try_clone().unwrap());
     let is_cut = Arc::new(AtomicBool::new(false));
     let (has_been_cut, to, armed) = (Arc::clone(&is_cut), Arc::clone(to), Arc::clone(cut));
-    let (there, back) = (Arc::clone(gate), Arc::clone(gate));
+    let (there, back, drips) = (Arc::clone(gate), Arc::clone(gate), Arc::clone(drips));
     thread::spawn(move || {
         let mut bytes = [0; 16_384];
         while let Ok(read @ 1..) = answers.read(&mut bytes) {
@@ -129,7 +149,12 @@ fn pass(
             // A database that cannot say what it has done takes back what is not committed: it may go on saying it.
             if has_been_cut.load(Ordering::SeqCst) {
                 let _ = client.shutdown(Shutdown::Both);
-            } else if client.write_all(&bytes[..read]).is_err() {
+                continue;
+            }
+            let (piece, pause) =
+                if drips.load(Ordering::SeqCst) { (1, A_DROP) } else { (read, Duration::ZERO) };
+            let mut pieces = bytes[..read].chunks(piece);
+            if !pieces.all(|piece| client.write_all(piece).map(|()| thread::sleep(pause)).is_ok()) {
                 break;
             }
         }
