@@ -9,6 +9,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::{CONNECTION, TRANSFER_ENCODING};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use tower_service::Service;
@@ -39,10 +41,17 @@ impl Porter {
         room: Arc<ConnectionRoom>,
         request: hyper::Request<Incoming>,
     ) -> Result<Response, Infallible> {
+        let is_in_chunks = request.headers().contains_key(TRANSFER_ENCODING);
         let request: Request = request.map(|body| Body::new(Arriving::new(body, room)));
-        match Address::of(&request) {
-            Some(address) => Ok(inbox::take(&self.hub, address, request).await.into_response()),
-            None => self.routes.clone().call(request).await,
+        let mut response = match Address::of(&request) {
+            Some(address) => inbox::take(&self.hub, address, request).await.into_response(),
+            None => self.routes.clone().call(request).await?,
+        };
+        if is_in_chunks {
+            // One that gives a length as well was perhaps cut elsewhere by whoever passed it on, and what follows is not a
+            // request then (RFC 9112, 6.1). That it gave one can no longer be seen here.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
+        Ok(response)
     }
 }
