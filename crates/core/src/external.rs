@@ -125,6 +125,12 @@ impl Name {
         Self::of(kind, '@', company.raw(), &[&email.trim().to_lowercase()])
     }
 
+    /// The same of what a message gives as an address, if it is one: an empty text or a dash would lead to everybody who has
+    /// none.
+    pub(crate) fn told_email(kind: Kind, company: CompanyId, email: &str) -> Option<Self> {
+        is_address(email).then(|| Self::email(kind, company, email))
+    }
+
     /// Put together in one piece of memory: names are made for each message.
     fn of(kind: Kind, mark: char, whose: u64, value: &[&str]) -> Self {
         let kind = kind.as_str();
@@ -144,6 +150,27 @@ impl Name {
     /// The text that stands for it in a store.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Has this the form of an e-mail address, name@host?
+pub(crate) fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    let parts = text.rsplit_once('@');
+    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+        && !text.chars().any(|char| char.is_whitespace() || char.is_control())
+}
+
+/// How deep the lists and objects lie in each other, in what there is no word for.
+pub(crate) fn levels(extra: &Extra) -> usize {
+    extra.values().map(levels_of).max().unwrap_or_default()
+}
+
+fn levels_of(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(levels_of).max().unwrap_or_default(),
+        Value::Object(members) => 1 + members.values().map(levels_of).max().unwrap_or_default(),
+        _ => 0,
     }
 }
 

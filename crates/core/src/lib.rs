@@ -58,7 +58,7 @@ pub use jiff::Timestamp;
 pub use job::{Job, JobStatus, JobTold, Named};
 pub use limits::{
     MAX_ANSWERS, MAX_APPLICATIONS, MAX_ATTENDEES, MAX_EXTERNAL_ID_CHARS, MAX_EXTERNAL_IDS, MAX_FEEDBACK,
-    MAX_INTERVIEWS, MAX_NAMES, MAX_REVIEWERS, MAX_SCORES, MAX_TAGS, MAX_TAGS_TOLD,
+    MAX_INTERVIEWS, MAX_LEVELS, MAX_NAMES, MAX_REVIEWERS, MAX_SCORES, MAX_TAGS, MAX_TAGS_TOLD,
 };
 pub use observation::{
     About, Belonging, Change, FeedbackChange, InterviewChange, News, Observation, ScoreTold,

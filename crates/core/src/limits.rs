@@ -22,5 +22,8 @@ pub const MAX_ANSWERS: usize = 200;
 pub const MAX_EXTERNAL_IDS: usize = 32;
 /// Names that lead to one thing, by messages: what each account calls it, or has called it, and addresses.
 pub const MAX_NAMES: usize = 1_000;
+/// Levels of lists and objects in each other, in what a thing has that there is no word for. JSON is read up to 127 of them, and
+/// what a thing is stored and told in takes some.
+pub const MAX_LEVELS: usize = 64;
 /// Characters of an external id, or of the platform that it is for.
 pub const MAX_EXTERNAL_ID_CHARS: usize = 255;

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::application::Application;
-use crate::external::{Kind, Name};
+use crate::external::{Extra, Kind, Name};
 use crate::feedback::{Feedback, FeedbackStatus};
 use crate::file::File;
 use crate::id::{ApplicationId, CandidateId, CompanyId, Identifier, InterviewId, JobId};
@@ -121,8 +121,8 @@ impl Entity {
     }
 
     /// What it belongs to, by the number of its id: an application to its job, an interview or a recorded answer to its
-    /// application, feedback to its interview, else its application, a note or a file to its candidate, a question to its
-    /// job.
+    /// application, feedback to its interview, else its application, a note to its candidate, else its application, a file
+    /// to its candidate, a question to its job.
     pub fn parent(&self) -> Option<u64> {
         match self {
             Self::Job(_) | Self::Candidate(_) | Self::User(_) => None,
@@ -131,7 +131,9 @@ impl Entity {
             Self::Feedback(it) => {
                 it.interview_id.map(InterviewId::raw).or_else(|| it.application_id.map(ApplicationId::raw))
             }
-            Self::Note(it) => it.candidate_id.map(CandidateId::raw),
+            Self::Note(it) => {
+                it.candidate_id.map(CandidateId::raw).or_else(|| it.application_id.map(ApplicationId::raw))
+            }
             Self::Question(it) => it.job_id.map(JobId::raw),
             Self::AnswerVideo(it) => it.application_id.map(ApplicationId::raw),
             Self::File(it) => it.candidate_id.map(CandidateId::raw),
@@ -146,6 +148,31 @@ impl Entity {
             Self::Interview(it) => Some(it.stage.value.as_str()),
             Self::Feedback(it) => it.status.as_ref().map(FeedbackStatus::as_str),
             _ => None,
+        }
+    }
+
+    /// The e-mail address by which it can be found, if it is somebody who has one.
+    pub(crate) fn email(&self) -> Option<&str> {
+        match self {
+            Self::Candidate(it) => it.email.as_deref(),
+            Self::User(it) => it.email.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Members of it that there is no word for.
+    pub(crate) fn extra(&self) -> &Extra {
+        match self {
+            Self::Job(it) => &it.extra,
+            Self::Candidate(it) => &it.extra,
+            Self::Application(it) => &it.extra,
+            Self::Interview(it) => &it.extra,
+            Self::Feedback(it) => &it.extra,
+            Self::Note(it) => &it.extra,
+            Self::Question(it) => &it.extra,
+            Self::AnswerVideo(it) => &it.extra,
+            Self::User(it) => &it.extra,
+            Self::File(it) => &it.extra,
         }
     }
 

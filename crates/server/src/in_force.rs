@@ -148,6 +148,7 @@ fn of_things() -> Vec<Limit> {
         count("feedback", core::MAX_FEEDBACK, "feedback on an interview that webhooks come to"),
         count("tags_told", core::MAX_TAGS_TOLD, "tags of a candidate that webhooks come to"),
         count("names", core::MAX_NAMES, "names that lead to one thing"),
+        count("levels", core::MAX_LEVELS, "lists and objects in each other, in what there is no word for"),
     ]
 }
 

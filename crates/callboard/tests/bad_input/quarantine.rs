@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use callboard_core::MAX_LEVELS;
 use callboard_simulate::Platform;
 use serde_json::{Value, json};
 
@@ -94,7 +95,8 @@ fn bodies_that_make_no_sense_are_kept() {
 fn strange_bodies_that_make_sense_are_understood_and_told() {
     let ground = Ground::of(Platform::Skype);
     let (nul, long) = ("R\\u0000'; DROP TABLE events;--", "x".repeat(100_000));
-    let deep = format!("{}{}", "[".repeat(110), "]".repeat(110));
+    let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    let deep = nested(MAX_LEVELS - 1);
     let bodies = [
         format!(r#"{{"interviewCode":"{nul}","currentStage":{{"value":"InterviewStarted"}}}}"#),
         format!(r#"{{"interviewCode":"{long}","currentStage":{{"value":"{long}","metadata":"{long}"}}}}"#),
@@ -107,6 +109,13 @@ fn strange_bodies_that_make_sense_are_understood_and_told() {
     for (index, body) in bodies.iter().enumerate() {
         let answer = send(&ground, &format!("first {index}"), body.as_bytes());
         assert_eq!(answer["outcome"], "understood", "{answer} {}", &body[..body.len().min(200)]);
+    }
+    // The last of these is as deep as JSON is read at all.
+    for levels in [MAX_LEVELS, 110, 126] {
+        let x = nested(levels);
+        let body = format!(r#"{{"interviewCode":"D","x":{x},"currentStage":{{"value":"InterviewEnded"}}}}"#);
+        let answer = send(&ground, &format!("deep {levels}"), body.as_bytes());
+        assert_eq!(answer["outcome"], "quarantined", "{levels}: {answer}");
     }
     ground.goes_on();
 

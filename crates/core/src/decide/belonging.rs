@@ -57,7 +57,7 @@ impl Draft<'_> {
     ) -> Belongs {
         let called = application.and_then(|about| about.external_id.as_ref());
         let named = self.find_external::<Application>(called);
-        let found = named.or_else(|| known.filter(|id| self.get::<Application>(*id).is_some()));
+        let found = named.or_else(|| known.filter(|id| self.may_be::<Application>(*id, called)));
         if let Some(id) = found.filter(|_| named.is_none()) {
             self.call::<Application>(id, called);
         }
@@ -87,8 +87,8 @@ impl Draft<'_> {
         about: &About<CandidateTold>,
         known: Option<CandidateId>,
     ) -> Option<CandidateId> {
-        let by_email =
-            about.told.email.as_ref().map(|email| Name::email(Kind::Candidate, self.teller.company, email));
+        let (company, email) = (self.teller.company, about.told.email.as_ref());
+        let by_email = email.and_then(|email| Name::told_email(Kind::Candidate, company, email));
         let called = about.external_id.as_ref();
         let id = match self.find_external::<Candidate>(called) {
             Some(id) => id,
@@ -97,7 +97,17 @@ impl Draft<'_> {
                     self.call::<Candidate>(id, called);
                     id
                 }
-                None => self.known_or_made::<Candidate>(about, known)?,
+                None => {
+                    if let Some((id, email)) = known.zip(email)
+                        && by_email.as_ref().is_some_and(|name| self.is_address_of_another(id, name, email))
+                    {
+                        self.unreconciled(format!(
+                            "{email} is not the address of {id}, who stays the candidate"
+                        ));
+                        return None;
+                    }
+                    self.known_or_made::<Candidate>(about, known)?
+                }
             },
         };
         if let (Some(name), Some(email)) = (by_email, &about.told.email)
@@ -109,6 +119,13 @@ impl Draft<'_> {
             ));
         }
         Some(id)
+    }
+
+    /// Is this, which leads nowhere yet, the address of somebody else than this candidate, of whom another one is known?
+    fn is_address_of_another(&self, id: CandidateId, name: &Name, email: &str) -> bool {
+        let known = self.get::<Candidate>(id).and_then(|candidate| candidate.email.as_ref());
+        let known = known.and_then(|known| Name::told_email(Kind::Candidate, self.teller.company, known));
+        known.is_some_and(|known| known != *name) && !self.is_past_address(id, email)
     }
 
     /// Is an address that is told now older than the one that is known, or than its being taken away?
@@ -126,13 +143,17 @@ impl Draft<'_> {
     /// nothing was told by which it could be known.
     fn known_or_made<T: Thing>(&mut self, about: &About<T::Told>, known: Option<T::Id>) -> Option<T::Id> {
         let called = about.external_id.as_ref();
-        let platform = self.teller.platform;
-        let fits = |thing: &T| called.is_none() || thing.external_ids().get(platform).is_none();
-        if let Some(id) = known.filter(|id| self.get::<T>(*id).is_some_and(|thing| fits(thing))) {
+        if let Some(id) = known.filter(|id| self.may_be::<T>(*id, called)) {
             self.call::<T>(id, called);
             return Some(id);
         }
         (called.is_some() || !T::is_nothing(&about.told)).then(|| self.make::<T>(called))
+    }
+
+    /// Is this thing there, and can it be the one that the teller calls so, as far as it is not found by that?
+    fn may_be<T: Thing>(&self, id: T::Id, called: Option<&String>) -> bool {
+        let is_called = |thing: &T| thing.external_ids().get(self.teller.platform).is_some();
+        self.get::<T>(id).is_some_and(|thing| called.is_none() || !is_called(thing))
     }
 
     /// A candidate's application for a job, one that was removed only if there is no other. Every application of a candidate can be reached from there.

@@ -125,6 +125,7 @@ impl Names<'_> {
     }
 
     fn email(&mut self, kind: Kind, email: Option<&str>) {
-        self.found.extend(email.map(|email| Name::email(kind, self.teller.company, email).into()));
+        let name = email.and_then(|email| Name::told_email(kind, self.teller.company, email));
+        self.found.extend(name.map(Sought::from));
     }
 }

@@ -2,7 +2,8 @@
 //! loads what they lead to: one that grows with every message would hold up everybody else before long.
 
 use super::decision::Decision;
-use crate::limits::{MAX_APPLICATIONS, MAX_FEEDBACK, MAX_INTERVIEWS, MAX_NAMES, MAX_TAGS_TOLD};
+use crate::external::levels;
+use crate::limits::{MAX_APPLICATIONS, MAX_FEEDBACK, MAX_INTERVIEWS, MAX_LEVELS, MAX_NAMES, MAX_TAGS_TOLD};
 use crate::world::{Entity, Held, World};
 
 /// How many of something a thing has.
@@ -26,29 +27,30 @@ impl Decision {
 }
 
 fn outgrown(before: Option<&Held>, after: &Held) -> Option<String> {
-    let known = before.map_or([NOTHING; 3], sizes);
+    let known = before.map_or([NOTHING; 4], sizes);
     let is_outgrown = |(before, after): &(Size, Size)| after.many > after.most && after.many > before.many;
     let (_, Size { most, what, .. }) = known.into_iter().zip(sizes(after)).find(is_outgrown)?;
     let thing = before.map_or_else(|| "something that is new".to_owned(), |held| held.entity.id());
     Some(format!("{thing} would have more than {most} {what}, which is as many as there can be"))
 }
 
-/// Everything of a thing that grows as messages come in.
-fn sizes(held: &Held) -> [Size; 3] {
+/// Everything of a thing that grows as messages come in, and how deep it may be.
+fn sizes(held: &Held) -> [Size; 4] {
     let size = |many, most, what| Size { many, most, what };
     let names = size(held.record.names.len(), MAX_NAMES, "names");
+    let deep = size(levels(held.entity.extra()), MAX_LEVELS, "levels of lists and objects");
     match &held.entity {
         Entity::Candidate(it) => {
             let tags = it.tags.as_ref().map_or(0, Vec::len).max(held.record.tags_as_of.len());
             let applications = size(it.applications.len(), MAX_APPLICATIONS, "applications");
-            [names, applications, size(tags, MAX_TAGS_TOLD, "tags")]
+            [names, deep, applications, size(tags, MAX_TAGS_TOLD, "tags")]
         }
         Entity::Application(it) => {
             let interviews = size(it.interviews.len(), MAX_INTERVIEWS, "interviews");
-            [names, interviews, size(it.feedback.len(), MAX_FEEDBACK, "pieces of feedback")]
+            [names, deep, interviews, size(it.feedback.len(), MAX_FEEDBACK, "pieces of feedback")]
         }
         Entity::Interview(it) => {
-            [names, size(it.feedback.len(), MAX_FEEDBACK, "pieces of feedback"), NOTHING]
+            [names, deep, size(it.feedback.len(), MAX_FEEDBACK, "pieces of feedback"), NOTHING]
         }
         Entity::Job(_)
         | Entity::Feedback(_)
@@ -56,6 +58,6 @@ fn sizes(held: &Held) -> [Size; 3] {
         | Entity::Question(_)
         | Entity::AnswerVideo(_)
         | Entity::User(_)
-        | Entity::File(_) => [names, NOTHING, NOTHING],
+        | Entity::File(_) => [names, deep, NOTHING, NOTHING],
     }
 }

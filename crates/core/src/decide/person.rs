@@ -1,14 +1,15 @@
 //! People referred to in passing: each becomes one of our users.
 
 use super::draft::Draft;
-use crate::external::{Kind, Name};
+use crate::external::{Kind, Name, is_address};
 use crate::people::{Person, User, UserTold};
 
 impl Draft<'_> {
     /// The person, with our user for them: found by the platform's id, then by e-mail, else made. Nobody can be found
     /// again by a name alone, so that makes no user.
     pub fn person(&mut self, told: &Person) -> Person {
-        let by_email = told.email.as_ref().map(|email| Name::email(Kind::User, self.teller.company, email));
+        let company = self.teller.company;
+        let by_email = told.email.as_ref().and_then(|email| Name::told_email(Kind::User, company, email));
         let called = told.id.as_ref();
         let found = self.find_external::<User>(called).or_else(|| {
             let id = self.find::<User>(by_email.as_ref()?)?;
@@ -44,7 +45,8 @@ impl Draft<'_> {
     /// about whatever they wrote.
     pub fn complete(&self, person: Option<&mut Person>, told: Option<&Person>) {
         // Only a user whom the message itself leads to is sure to be at hand.
-        let leads_to_user = told.is_some_and(|told| told.id.is_some() || told.email.is_some());
+        let leads_to_user =
+            told.is_some_and(|told| told.id.is_some() || told.email.as_deref().is_some_and(is_address));
         let Some(person) = person.filter(|_| leads_to_user) else { return };
         if let Some(user) = person.user.and_then(|id| self.get::<User>(id)) {
             person.name = person.name.take().or_else(|| user.name.clone());

@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 
 use super::draft::Draft;
 use super::thing::Thing;
+use crate::external::Name;
+use crate::id::Identifier;
 
 /// How a message speaks of a thing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -126,10 +128,24 @@ impl Draft<'_> {
     }
 
     fn take_all<T: Thing>(&mut self, id: T::Id, told: &T::Told, newer: bool) -> Map<String, Value> {
-        if self.get::<T>(id).is_some_and(|thing| thing.would_take(told, newer)) {
-            self.change::<T>(id).take(told, newer)
-        } else {
-            Map::new()
+        if !self.get::<T>(id).is_some_and(|thing| thing.would_take(told, newer)) {
+            return Map::new();
+        }
+        let previous = self.change::<T>(id).take(told, newer);
+        if let Some(old) = previous.get("email").and_then(Value::as_str) {
+            self.let_go_of::<T>(id, old);
+        }
+        previous
+    }
+
+    /// An address that somebody has no longer does not lead to them: whoever has it next is somebody else.
+    fn let_go_of<T: Thing>(&mut self, id: T::Id, address: &str) {
+        let name = Name::email(T::KIND, self.teller.company, address);
+        let is_theirs = self.record(id).is_some_and(|record| record.names.contains_key(&name));
+        let now = self.held(id.raw()).and_then(|held| held.entity.email());
+        let is_still = now.is_some_and(|now| Name::email(T::KIND, self.teller.company, now) == name);
+        if is_theirs && !is_still {
+            self.release(&name, id.raw());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::application::{Application, ApplicationTold};
-use crate::external::{ExternalIds, Kind};
+use crate::external::{ExternalIds, Extra, Kind};
 use crate::feedback::{Feedback, FeedbackTold};
 use crate::file::{File, FileTold};
 use crate::id::{
@@ -35,6 +35,8 @@ pub(super) trait Thing: Clone {
     fn external_ids(&self) -> &ExternalIds;
     /// What platforms call it, to be added to.
     fn external_ids_mut(&mut self) -> &mut ExternalIds;
+    /// What was told that there is no word for.
+    fn extra(told: &Self::Told) -> &Extra;
     /// Was nothing told?
     fn is_nothing(told: &Self::Told) -> bool;
     /// Would taking this change anything?
@@ -64,6 +66,7 @@ macro_rules! things {
             fn new(id: $id) -> Self { Self::new(id) }
             fn external_ids(&self) -> &ExternalIds { &self.external_ids }
             fn external_ids_mut(&mut self) -> &mut ExternalIds { &mut self.external_ids }
+            fn extra(told: &$told) -> &Extra { &told.extra }
             fn is_nothing(told: &$told) -> bool { told.is_empty() }
             fn would_take(&self, told: &$told, newer: bool) -> bool { self.would_take(told, newer) }
             fn take(&mut self, told: &$told, newer: bool) -> Map<String, Value> { self.take(told, newer) }

@@ -8,7 +8,8 @@ use crate::people::{User, UserTold};
 
 pub(super) fn hear(draft: &mut Draft<'_>, user: &About<UserTold>) {
     let called = user.external_id.as_ref();
-    let by_email = user.told.email.as_ref().map(|email| Name::email(Kind::User, draft.teller.company, email));
+    let (company, email) = (draft.teller.company, user.told.email.as_ref());
+    let by_email = email.and_then(|email| Name::told_email(Kind::User, company, email));
     let found = draft.find_external::<User>(called).or_else(|| {
         let id = draft.find::<User>(by_email.as_ref()?)?;
         draft.call::<User>(id, called);

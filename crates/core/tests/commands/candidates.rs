@@ -100,9 +100,9 @@ fn an_address_that_leads_to_somebody_else_goes_on_leading_there() {
     let harry = desk.a_candidate("hpotter");
     let candidate = About { external_id: text("can_2"), told: email("rweasley@hogwarts.com") };
     desk.hear(1, News::Candidate { candidate, change: Change::Created });
+    let ron = by_email(&desk, "rweasley@hogwarts.com").unwrap();
     let candidate = About { external_id: text("can_2"), told: email("hpotter@hogwarts.com") };
     desk.hear(2, News::Candidate { candidate, change: Change::Updated });
-    let ron = by_email(&desk, "rweasley@hogwarts.com").unwrap();
 
     desk.done(change(ron, facts(email("ron@weasley.uk"))));
 

@@ -1,9 +1,9 @@
 //! What platforms may make a thing grow to: a decision says what it would make too large, and can be taken back.
 
 use callboard_core::{
-    About, Belonging, CandidateTold, Change, Decision, FeedbackChange, FeedbackTold, Held, InterviewChange,
-    InterviewTold, Kind, MAX_APPLICATIONS, MAX_FEEDBACK, MAX_INTERVIEWS, MAX_NAMES, MAX_TAGS_TOLD, News,
-    Observation, ParentStage, Person, UserTold, World, decide,
+    About, Belonging, CandidateTold, Change, Decision, Extra, FeedbackChange, FeedbackTold, Held,
+    InterviewChange, InterviewTold, Kind, MAX_APPLICATIONS, MAX_FEEDBACK, MAX_INTERVIEWS, MAX_LEVELS,
+    MAX_NAMES, MAX_TAGS_TOLD, News, Observation, ParentStage, Person, UserTold, World, decide,
 };
 
 use crate::hub::{Hub, told};
@@ -133,4 +133,20 @@ fn a_decision_that_is_taken_back_has_left_nothing() {
 
     assert_eq!(state(&hub.world, &decision), expected);
     assert!(!hub.world.has_gaps());
+}
+
+#[test]
+fn what_there_is_no_word_for_can_lie_so_deep_in_lists_and_objects() {
+    let deep = |levels: usize| {
+        let value = (1..levels).fold(serde_json::json!("x"), |inner, _| serde_json::json!([inner]));
+        let facts = InterviewTold {
+            extra: Extra::from([("skype".to_owned(), serde_json::json!({ "unknown": value }))]),
+            ..InterviewTold::default()
+        };
+        told(1, interview("int_1", facts, InterviewChange::Created))
+    };
+    let mut hub = Hub::new();
+    assert_eq!(would_outgrow(&mut hub, &deep(MAX_LEVELS)), None);
+    let reason = would_outgrow(&mut hub, &deep(MAX_LEVELS + 1)).unwrap();
+    assert!(reason.contains(&format!("more than {MAX_LEVELS} levels")), "{reason}");
 }

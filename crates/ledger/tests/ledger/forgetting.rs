@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use callboard_core::{
-    ApplicationCommand, ApplicationId, CandidateCommand, CandidateId, CandidateTold, Command, CompanyId,
-    Facts, Identifier, InterviewCommand, InterviewId, InterviewTold, NoteCommand, NoteId, NotePlace,
-    NoteTold, Source, SourceId,
+    About, ApplicationCommand, ApplicationId, ApplicationTold, Belonging, CandidateCommand, CandidateId,
+    CandidateTold, Change as Changed, Command, CompanyId, Facts, Identifier, InterviewCommand, InterviewId,
+    InterviewTold, Kind, Name, News, NoteCommand, NoteId, NotePlace, NoteTold, Observation, Source, SourceId,
 };
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
@@ -16,7 +16,7 @@ use callboard_ledger::{
     Notice, Outcome, Page, ReceiptFilter, Remember, RequestKey, Search, Settlement, Store,
 };
 
-use crate::support::{Hub, asking, create, noon, out, source, unreadable};
+use crate::support::{Hub, asking, create, intake, noon, out, source, unreadable};
 
 const EMAIL: &str = "ada.lovelace@example.com";
 const ADA: u64 = 10;
@@ -82,6 +82,59 @@ async fn events(hub: &Hub) -> Vec<(u64, String, bool)> {
     let rows =
         hub.ledger.read(move |reader| reader.events(&EventFilter::default(), page)).await.unwrap().items;
     rows.into_iter().map(|row| (row.id.raw(), row.kind.to_string(), row.erased)).collect()
+}
+
+/// Told of before anybody knew whose application it is on.
+fn noted(application: &str) -> Intake {
+    let of = Belonging {
+        application: Some(About {
+            external_id: Some(application.to_owned()),
+            told: ApplicationTold::default(),
+        }),
+        ..Belonging::default()
+    };
+    let text = Some(format!("write to {EMAIL}"));
+    let note =
+        About { external_id: Some("note_1".to_owned()), told: NoteTold { text, ..NoteTold::default() } };
+    let news = News::Note { note, of, answer_video: None, change: Changed::Created };
+    Intake {
+        unique: Some("note".to_owned()),
+        told: Ok(vec![Observation { at: None, news }]),
+        ..intake("RENE2010")
+    }
+}
+
+/// Ada's application.
+fn applied(application: &str) -> Intake {
+    let told = CandidateTold { email: Some(EMAIL.to_owned()), ..CandidateTold::default() };
+    let news = News::Application {
+        application: About { external_id: Some(application.to_owned()), told: ApplicationTold::default() },
+        of: Belonging { candidate: Some(About { external_id: None, told }), ..Belonging::default() },
+        change: Changed::Created,
+        stage_only: false,
+    };
+    Intake {
+        unique: Some("application".to_owned()),
+        told: Ok(vec![Observation { at: None, news }]),
+        ..intake("RENE2010")
+    }
+}
+
+#[tokio::test]
+async fn a_note_that_names_an_application_alone_goes_with_whose_application_it_is() {
+    let hub = Hub::with_endpoints(1).await;
+    for told in [noted("app_1"), applied("app_1")] {
+        assert_eq!(hub.ledger.record(told).await.unwrap().outcome, Outcome::Understood);
+    }
+    let name = Name::email(Kind::Candidate, source().company, EMAIL);
+    let ada = hub.ledger.read(move |reader| reader.named(&[name])).await.unwrap()[0].unwrap();
+    assert!(is_in_files(hub.data.path()));
+
+    let Command::Candidate(_, erase) = erase() else { unreachable!("it is a candidate's") };
+    let erase = Command::Candidate(CandidateId::from_raw(ada), erase);
+    out(hub.ledger.command(asking(vec![erase])).await);
+
+    assert!(!is_in_files(hub.data.path()));
 }
 
 #[tokio::test]

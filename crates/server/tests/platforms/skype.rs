@@ -366,6 +366,7 @@ async fn what_cannot_be_taken_is_refused_and_nothing_of_it_is_kept() {
     let nobody = format!("{INTERVIEWS}/nobody");
     let long = "x".repeat(1_001);
     let people = |people: Value| json!({"participants": people});
+    let deep = (0..64).fold(json!("x"), |inner, _| json!([inner]));
     for (method, path, body, expected) in [
         ("POST", INTERVIEWS, json!([]), (400, "bad_body")),
         ("POST", INTERVIEWS, json!({"scheduling": {"start": "noon"}}), (400, "bad_body")),
@@ -383,6 +384,8 @@ async fn what_cannot_be_taken_is_refused_and_nothing_of_it_is_kept() {
         ),
         ("POST", INTERVIEWS, people(json!([{"name": "x", "timezone": "Moon/Sea"}])), (422, "bad_time_zone")),
         ("POST", INTERVIEWS, people(json!([{"email": "a@b.c"}, {"email": "A@B.C"}])), (400, "bad_body")),
+        ("POST", INTERVIEWS, people(vec![json!({"name": "x"}); 101].into()), (400, "too_long")),
+        ("POST", INTERVIEWS, json!({"anything": deep}), (422, "bad_fact")),
         ("POST", INTERVIEWS, json!({"title": long}), (400, "too_long")),
         ("POST", INTERVIEWS, json!({"title": "a\u{7}b"}), (400, "bad_text")),
         ("POST", INTERVIEWS, json!({"code": "x".repeat(256)}), (422, "bad_fact")),

@@ -6,6 +6,7 @@ use super::{Done, application, erasing, tags};
 use crate::command::{CandidateCommand, Facts};
 use crate::decide::draft::Draft;
 use crate::event::{EventType, Snapshot};
+use crate::external::is_address;
 use crate::id::CandidateId;
 use crate::limits::MAX_TAGS;
 use crate::people::{Candidate, CandidateTold};
@@ -47,11 +48,6 @@ impl Kept for Candidate {
 
 /// What is wrong with an address, as far as that shows.
 pub(super) fn address_faults(email: Option<&String>) -> Option<Refusal> {
-    let is_address = |email: &str| {
-        let parts = email.trim().rsplit_once('@');
-        parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-            && !email.trim().chars().any(|char| char.is_whitespace() || char.is_control())
-    };
     let wrong = email.filter(|email| !is_address(email));
     wrong.map(|email| bad(format!("`{email}` is no e-mail address; it has the form name@host")))
 }

@@ -10,7 +10,9 @@ use crate::decide::draft::Draft;
 use crate::decide::thing::Thing;
 use crate::entity_macro::as_json;
 use crate::event::{EventType, Snapshot};
+use crate::external::levels;
 use crate::id::Identifier;
+use crate::limits::MAX_LEVELS;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::world::Record;
 
@@ -94,6 +96,11 @@ pub(super) fn amend<T: Kept>(
 /// A thing with what is said about it, and the old values of what that changes.
 fn with_facts<T: Kept>(mut thing: T, facts: &Facts<T::Told>) -> Result<(T, Map<String, Value>), Refusal> {
     let mut previous = thing.take(&facts.told, true);
+    if levels(T::extra(&facts.told)) > MAX_LEVELS {
+        return Err(bad(format!(
+            "the members that there is no word for nest more than {MAX_LEVELS} levels of lists and objects"
+        )));
+    }
     let mut told = facts.told.clone();
     for fact in &facts.clear {
         if !T::FACTS.contains(&fact.as_str()) {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use callboard_core::MAX_ATTENDEES;
 use callboard_dialects::rest::skype::{Asked, Participant, Tenant};
 
 use crate::api::text::{check_name, is_control};
@@ -27,6 +28,9 @@ pub(super) fn check(asked: &Asked) -> Result<(), ErrorObject> {
         if position.url.as_ref().is_some_and(|url| url.chars().any(is_control)) {
             return Err(has_control("position.url"));
         }
+    }
+    if asked.participants.as_ref().is_some_and(|all| all.len() > MAX_ATTENDEES) {
+        return Err(too_long("participants", MAX_ATTENDEES, "people"));
     }
     for participant in asked.participants.iter().flatten() {
         check_line("participants[].name", participant.name.as_deref())?;

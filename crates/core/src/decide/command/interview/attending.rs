@@ -10,6 +10,7 @@ use crate::decide::draft::Draft;
 use crate::event::{EventType, Snapshot};
 use crate::id::{ApplicationId, AttendeeId, InterviewId, UserId};
 use crate::interview::{Attendee, AttendeeAnswer, AttendeeKind, Interview, InterviewMode, InterviewTold};
+use crate::limits::MAX_ATTENDEES;
 use crate::people::Candidate;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::stage::Stage;
@@ -90,12 +91,26 @@ fn put(draft: &mut Draft<'_>, id: InterviewId, all: Vec<Attendee>) -> Done {
     Ok(())
 }
 
+/// Why these are too many.
+pub(super) fn too_many(attendees: &[Attendee]) -> Option<Refusal> {
+    (attendees.len() > MAX_ATTENDEES).then(|| {
+        Refusal::new(
+            RefusalCode::TOO_MANY,
+            format!("at most {MAX_ATTENDEES} people take part in an interview; remove one first"),
+        )
+    })
+}
+
 /// The attendees of a new interview.
 pub(super) fn invited(
     draft: &mut Draft<'_>,
     application: Option<ApplicationId>,
     attendees: &[Attendee],
 ) -> Result<Vec<Attendee>, Refusal> {
+    // Each is compared with all others.
+    if let Some(refusal) = too_many(attendees) {
+        return Err(refusal);
+    }
     let mut all = Vec::with_capacity(attendees.len());
     for attendee in attendees {
         let attendee = invite(draft, application, attendee, &all)?;

@@ -13,7 +13,7 @@ use crate::id::{ApplicationId, InterviewId};
 use crate::interview::{
     AttendeeAnswer, AttendeeKind, Interview, InterviewFormat, InterviewMode, InterviewTold,
 };
-use crate::limits::{MAX_ATTENDEES, MAX_INTERVIEWS};
+use crate::limits::MAX_INTERVIEWS;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::stage::Stage;
 
@@ -31,12 +31,7 @@ impl Kept for Interview {
         let backwards = self.end.is_some_and(|end| self.start.is_none_or(|start| end <= start));
         let backwards = backwards.then(|| bad("an interview ends after it has started".to_owned()));
         let attendees = self.attendees.as_deref().unwrap_or_default();
-        let many = (attendees.len() > MAX_ATTENDEES).then(|| {
-            Refusal::new(
-                RefusalCode::TOO_MANY,
-                format!("at most {MAX_ATTENDEES} people take part in an interview; remove one first"),
-            )
-        });
+        let many = attending::too_many(attendees);
         let format = unknown_word!(InterviewFormat, self.format, "format of an interview");
         let mode = unknown_word!(InterviewMode, self.mode, "mode of an interview");
         let words = attendees.iter().flat_map(|attendee| {
