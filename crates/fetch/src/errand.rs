@@ -77,6 +77,10 @@ impl Errands {
         match self.look(&account, &pointer.resource).await {
             Ok(look) => self.learn(&account, pointer, &webhook, look).await,
             Err(Trouble::Never { error, answer }) => {
+                // What is not there may not be there yet.
+                if let Some(due_at) = lags_until(&account, pointer, &webhook, self.clock.now()) {
+                    return Ok(Change::PointerLater { number: pointer.number, due_at, error });
+                }
                 self.give_up(&account, pointer, &error, answer).await?;
                 Ok(done)
             }

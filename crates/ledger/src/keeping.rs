@@ -6,12 +6,13 @@
 
 use std::time::Duration;
 
-use callboard_core::Timestamp;
+use callboard_core::{EventId, Identifier, Timestamp, time_of};
 use jiff::SignedDuration;
 
 use crate::asking::ANSWERS_KEPT;
 use crate::batch::Change;
 use crate::ledger::{Ledger, LedgerError};
+use crate::steadiness::Steadiness;
 
 /// How long a message is known again at least by its platform's own id for it. Platforms give up on one after days, and what
 /// it says is not news when it comes again later.
@@ -113,8 +114,9 @@ pub struct OutdatedPage {
 
 impl Ledger {
     /// Lets go of what has been kept for long enough, over and over, until the ledger is closed. `now` tells the time. Of
-    /// several hubs on a store one does it.
+    /// several hubs on a store one does it. A clock that may be wrong is not followed (`steadiness.rs`).
     pub async fn keep(&self, keep: Keep, now: impl Fn() -> Timestamp + Send) {
+        let mut clock = Steadiness::new(self.last_known_at(), now());
         loop {
             if !self.holds(KEEPER) {
                 tokio::select! {
@@ -130,16 +132,25 @@ impl Ledger {
             if let Err(error) = resumed {
                 tracing::warn!(%error, "what was left unfinished is taken up again later");
             }
-            match self.let_go(&keep, now()).await {
-                Ok(0) => {}
-                Ok(rows) => tracing::info!(rows, "what had been kept for long enough has gone"),
-                Err(LedgerError::Closed) => return,
-                Err(error) => {
-                    tracing::warn!(%error, "what has been kept for long enough goes later");
+            let at = now();
+            if clock.is_trusted(at) {
+                match self.let_go(&keep, at).await {
+                    Ok(0) => {}
+                    Ok(rows) => tracing::info!(rows, "what had been kept for long enough has gone"),
+                    Err(LedgerError::Closed) => return,
+                    Err(error) => {
+                        tracing::warn!(%error, "what has been kept for long enough goes later");
+                    }
                 }
             }
             tokio::time::sleep(BETWEEN_PASSES).await;
         }
+    }
+
+    /// When the last thing was made that there was when the ledger was opened.
+    fn last_known_at(&self) -> Option<Timestamp> {
+        let last_id = self.last_id();
+        (last_id > 0).then(|| time_of(EventId::from_raw(last_id)))
     }
 
     /// Lets go of everything that has been kept for long enough now, step by step. Answers how many rows that were, not

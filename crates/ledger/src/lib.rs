@@ -35,6 +35,7 @@ mod room;
 mod settling;
 mod sharing;
 pub mod sqlite;
+mod steadiness;
 mod steps;
 mod understanding;
 mod writer;

@@ -71,6 +71,40 @@ async fn news_of_the_told_stage_is_enough_and_no_news_is_looked_at_once_more() {
 }
 
 #[tokio::test]
+async fn what_is_not_there_yet_is_looked_for_again_when_it_has_to_be() {
+    let platform = Platform::open().await;
+    let missing = Reply::With(404, String::new());
+    platform.has(INTERVIEW, [missing, Reply::With(200, shown("Call", "SchedulingCompleted"))]);
+    let hub = Hub::skype(&platform.url).await;
+
+    hub.hears(stage_webhook(1, "SchedulingCompleted")).await;
+    let pointer = hub.tried(1).await;
+    assert_eq!(pointer.due_at, hub.now() + SignedDuration::from_secs(30));
+    hub.pass(30);
+    hub.settles().await;
+
+    let events = hub.events().await;
+    assert!(events.iter().all(|event| event.kind.as_str() != "receipt.quarantined"), "{events:?}");
+    let told = events.iter().filter(|event| event.kind.as_str() == "interview.updated");
+    assert_eq!(told.count(), 1);
+}
+
+#[tokio::test]
+async fn what_is_still_not_there_then_is_given_up() {
+    let platform = Platform::open().await;
+    platform.has(INTERVIEW, [Reply::With(404, String::new())]);
+    let hub = Hub::skype(&platform.url).await;
+    hub.hears(stage_webhook(1, "SchedulingCompleted")).await;
+    hub.tried(1).await;
+    hub.pass(30);
+    hub.settles().await;
+
+    let events = hub.events().await;
+    assert_eq!(events.last().map(|event| event.kind.as_str()), Some("receipt.quarantined"));
+    assert_eq!(platform.paths(), [INTERVIEW, INTERVIEW]);
+}
+
+#[tokio::test]
 async fn each_call_shows_a_token_of_its_own_without_a_hash_of_a_body() {
     let platform = Platform::open().await;
     platform.says(INTERVIEW, shown("Call", "SchedulingTime"));

@@ -1,6 +1,7 @@
 //! What is checked, and what is told of it.
 
 use std::fmt::Display;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
@@ -101,6 +102,9 @@ pub struct Checked {
     pub found: u64,
     /// The first of it.
     pub findings: Vec<Finding>,
+    /// Stands for what all that was found is about, in whatever order it was.
+    #[serde(skip)]
+    pub(crate) about: u64,
 }
 
 /// Where a check notes what it looks at and what it finds.
@@ -120,9 +124,13 @@ impl Look<'_> {
 
     /// Something does not hold.
     pub fn find(&mut self, id: impl Display, sentence: impl Into<String>) {
+        let id = id.to_string();
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        self.checked.about = self.checked.about.wrapping_add(hasher.finish());
         self.checked.found += 1;
         if self.checked.findings.len() < FINDINGS_TOLD {
-            self.checked.findings.push(Finding { id: id.to_string(), sentence: sentence.into() });
+            self.checked.findings.push(Finding { id, sentence: sentence.into() });
         }
     }
 }
@@ -145,7 +153,8 @@ pub fn check(inspector: &mut dyn Inspector, progress: &mut dyn FnMut(Check, u64)
     for check in Check::ALL {
         progress(check, 0);
         let sentence = inspector.sentence(check);
-        let checked = Checked { check, sentence, looked_at: 0, ended: true, found: 0, findings: Vec::new() };
+        let checked =
+            Checked { check, sentence, looked_at: 0, ended: true, found: 0, findings: Vec::new(), about: 0 };
         let mut look = Look { checked, progress };
         if let Err(error) = inspector.inspect(check, &mut look) {
             look.checked.ended = false;

@@ -5,7 +5,8 @@ use callboard_core::{DeliveryId, EndpointId, EventId, Identifier, Timestamp};
 use super::checks::Look;
 use crate::batch::{DeliveryState, OVERTOOK_NAMED};
 
-/// How a delivery stands, and what is on record of it.
+/// How a delivery stands, and what is on record of it. That one is owed to an endpoint that is not there is no fault: what a removed
+/// one is owed is called off by and by, and after the next start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stands {
     /// How it stands.
@@ -20,8 +21,6 @@ pub struct Stands {
     pub is_due: bool,
     /// Did a person, or a replay, have it tried again?
     pub again: bool,
-    /// Is the endpoint there?
-    pub has_endpoint: bool,
 }
 
 impl Stands {
@@ -38,7 +37,6 @@ impl Stands {
             DeliveryState::Failed if self.on_record == 0 => "is given up without an attempt on record",
             DeliveryState::Failed if self.told > 0 && !self.again => "is given up although it was told",
             DeliveryState::Pending if self.told > 0 && !self.again => "is still owed although it was told",
-            DeliveryState::Pending if !self.has_endpoint => "is owed to an endpoint that is not there",
             _ => "",
         };
         found.extend((!wrong.is_empty()).then(|| wrong.to_owned()));

@@ -102,8 +102,8 @@ impl Pen {
             &[],
         )?;
         pen.writer = enrolled.try_get(0)?;
-        // Those of hubs that have not written for days say nothing that this one does not.
-        pen.session.run("DELETE FROM writers WHERE wrote_at < CURRENT_TIMESTAMP - INTERVAL '7 days'")?;
+        // Those that have not written for so long say nothing that this one does not. Each hub reads all of them each time.
+        pen.session.run("DELETE FROM writers WHERE wrote_at < CURRENT_TIMESTAMP - INTERVAL '1 hour'")?;
         pen.in_hand = false;
         pen.session.commit()?;
         Ok((pen, reached))

@@ -96,6 +96,19 @@ fn what_the_database_does_not_take_is_said_by_its_key_and_the_copy_goes_on_when_
     assert!(!copied.whole, "a company cannot be read, here and there");
 }
 
+/// More of it than is told, in another order in a database than in files: by name there, by its hash here.
+#[test]
+fn a_store_in_which_much_is_found_is_copied_as_it_is() {
+    let (data, database) = (small(), Database::start());
+    tamper(
+        data.path(),
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+         INSERT INTO names SELECT 'job:b:' || i, 5 FROM n",
+    );
+    let copied = copy(data.path(), &database).unwrap();
+    assert!(!copied.whole);
+}
+
 #[test]
 fn nobody_works_on_half_a_copy_and_nobody_else_goes_on_with_it() {
     let (data, database) = (small(), Database::start());

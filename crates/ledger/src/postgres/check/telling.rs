@@ -20,7 +20,6 @@ const EVENTS_AT_ONCE: usize = 100;
 pub(super) fn deliveries(session: &mut Session, look: &mut Look<'_>) -> Result<(), EngineError> {
     let sql = "SELECT d.id, d.event, d.state, d.attempts, d.next_at IS NOT NULL,
             d.retried OR d.again_after IS NOT NULL, a.on_record, a.told,
-            (SELECT 1 FROM endpoints p WHERE p.id = d.endpoint) IS NOT NULL,
             (SELECT 1 FROM events e WHERE e.id = d.event) IS NOT NULL
         FROM deliveries d LEFT JOIN LATERAL (
             SELECT COUNT(*) AS on_record, COUNT(*) FILTER (WHERE status BETWEEN 200 AND 299) AS told
@@ -34,10 +33,9 @@ pub(super) fn deliveries(session: &mut Session, look: &mut Look<'_>) -> Result<(
             again: row.try_get(5)?,
             on_record: number(row, 6)?,
             told: number(row, 7)?,
-            has_endpoint: row.try_get(8)?,
         };
         let (delivery, event) = (id(row.try_get(0)?), id(row.try_get(1)?));
-        Promised { delivery, event, stands, has_event: row.try_get(9)? }.judge(look);
+        Promised { delivery, event, stands, has_event: row.try_get(8)? }.judge(look);
         Ok(())
     })?;
     let sql = format!(

@@ -12,7 +12,6 @@ impl SqliteInspector {
         let sql = "SELECT d.id, d.event, d.state, d.attempts, d.next_at IS NOT NULL,
                 d.retried OR d.again_after IS NOT NULL, COUNT(a.number),
                 COALESCE(SUM(a.status BETWEEN 200 AND 299), 0),
-                EXISTS (SELECT 1 FROM endpoints p WHERE p.id = d.endpoint),
                 EXISTS (SELECT 1 FROM events e WHERE e.id = d.event)
             FROM deliveries d LEFT JOIN attempts a ON a.delivery = d.id GROUP BY d.id";
         self.each(sql, &[], |row| {
@@ -24,9 +23,8 @@ impl SqliteInspector {
                 again: row.get(5)?,
                 on_record: count(6)?,
                 told: count(7)?,
-                has_endpoint: row.get(8)?,
             };
-            Promised { delivery: id(row.get(0)?), event: id(row.get(1)?), stands, has_event: row.get(9)? }
+            Promised { delivery: id(row.get(0)?), event: id(row.get(1)?), stands, has_event: row.get(8)? }
                 .judge(look);
             Ok(())
         })?;

@@ -24,7 +24,7 @@ const NAMES: [(&str, &str); 5] = [
 /// Damage: by which check it is found, in which words, and what does it.
 type Planted<'d> = (Check, &'d str, &'d str);
 
-const PLANTED: [Planted<'_>; 36] = [
+const PLANTED: [Planted<'_>; 35] = [
     (Check::Configured, "cannot be read", "UPDATE endpoints SET body = '{}' WHERE id = 1"),
     (Check::Configured, "another's id", "UPDATE sources SET id = 8"),
     (Check::Things, "cannot be read", "UPDATE entities SET body = '[]' WHERE kind = 'job'"),
@@ -69,11 +69,6 @@ const PLANTED: [Planted<'_>; 36] = [
         "1 of the 1 deliveries that tell it",
         "DELETE FROM deliveries WHERE id = (SELECT MAX(id) FROM deliveries WHERE state = 0)",
     ),
-    (
-        Check::Deliveries,
-        "endpoint that is not",
-        "UPDATE deliveries SET endpoint = 77 WHERE id = (SELECT MAX(id) FROM deliveries WHERE state = 0)",
-    ),
     (Check::Deliveries, "says 7 attempts", "UPDATE deliveries SET attempts = 7 WHERE id = $told"),
     (Check::Deliveries, "no attempt was answered", "UPDATE attempts SET status = 500 WHERE delivery = $told"),
     (
@@ -98,6 +93,8 @@ const PLANTED: [Planted<'_>; 36] = [
     ),
     (Check::LooseEnds, "has ended", "INSERT INTO replays VALUES (5, 1, 0, '{}', 0, 0, 0, 0, 0, 0, 5, NULL)"),
 ];
+/// As it is when a hub ended while it called off what a removed endpoint was owed.
+const CALLED_OFF_HALFWAY: &str = "DELETE FROM endpoints WHERE id = 2";
 const AHEAD: &str = "UPDATE attempts SET at = at + 1000000000000 WHERE delivery = $told;";
 
 fn tried(owed: &Owed, number: u32, second: i64, state: DeliveryState) -> Settlement {

@@ -8,7 +8,9 @@ use callboard_ledger::{Check, FINDINGS_TOLD, Inspector};
 use jiff::SignedDuration;
 use tempfile::TempDir;
 
-use super::{AHEAD, PLANTED, Planted, assert_found, assert_whole, fill, found, made, named};
+use super::{
+    AHEAD, CALLED_OFF_HALFWAY, PLANTED, Planted, assert_found, assert_whole, fill, found, made, named,
+};
 use crate::support::{Hub, intake};
 
 /// What only a store in files can have.
@@ -53,6 +55,12 @@ async fn a_whole_store_is_found_whole_and_everything_in_it_was_looked_at() {
     let data = whole().await;
     assert_whole(inspector(data.path()).as_mut());
     assert!(SqliteStore::is_in(data.path()) && !SqliteStore::is_in(&data.path().join("elsewhere")));
+}
+
+#[tokio::test]
+async fn what_is_still_owed_to_an_endpoint_that_was_removed_is_no_damage() {
+    let damaged = damaged(whole().await.path(), CALLED_OFF_HALFWAY);
+    assert_whole(inspector(damaged.path()).as_mut());
 }
 
 #[tokio::test]
