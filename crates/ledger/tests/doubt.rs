@@ -115,8 +115,21 @@ fn where_the_database_never_had_it_it_did_not_whatever_has_its_number_there() {
 
 #[test]
 fn what_the_primary_alone_has_is_not_taken_for_durable() {
+    a_commit_waits_for_the_standby(Pair::start());
+}
+
+/// Whatever the settings of the database say.
+#[test]
+fn nor_is_it_where_commits_wait_for_nothing_unless_they_are_asked_to() {
+    let pair = Pair::start();
+    pair.primary.run("ALTER SYSTEM SET synchronous_commit = off");
+    pair.primary.run("SELECT pg_reload_conf()");
+    pair.primary.until("SELECT current_setting('synchronous_commit') = 'off'");
+    a_commit_waits_for_the_standby(pair);
+}
+
+fn a_commit_waits_for_the_standby(mut pair: Pair) {
     // given a standby that does not follow any more, and a commit that waits for it
-    let mut pair = Pair::start();
     let store = PostgresStore::open(&pair.address()).unwrap();
     let mut engine = store.engine().unwrap();
     engine.commit(&happened(1)).unwrap();
