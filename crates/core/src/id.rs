@@ -14,6 +14,8 @@ use jiff::Timestamp;
 const EPOCH_MS: i64 = 1_577_836_800_000;
 const NODE_BITS: u32 = 10;
 const COUNTER_BITS: u32 = 12;
+/// The last millisecond since then that an id can say, so that its number fits into 63 bits, which is what stores keep.
+const LAST_MS: u64 = (1 << (63 - NODE_BITS - COUNTER_BITS)) - 1;
 /// The digits of an id's text, in Crockford's order: they sort as the number does, and none looks like another.
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Thirteen digits of five bits hold 64 bits.
@@ -181,17 +183,18 @@ impl IdMint {
 
     /// The next id: later than all before it, even when the clock went back or stood still.
     pub fn mint<I: Identifier>(&mut self, now: Timestamp) -> I {
-        let millis = u64::try_from(now.as_millisecond() - EPOCH_MS).unwrap_or(0);
-        let by_time = millis << (COUNTER_BITS + NODE_BITS);
+        let by_time = first_raw_at(now);
         let after_last = ((self.last >> NODE_BITS) + 1) << NODE_BITS;
         self.last = by_time.max(after_last) | self.node;
         I::from_raw(self.last)
     }
 }
 
-/// The lowest number that an id minted at `at` can have: for "since then" questions by id.
+/// The lowest number that an id minted at `at` can have: for "since then" questions by id. A clock that says more than
+/// September 2089 says that.
 pub fn first_raw_at(at: Timestamp) -> u64 {
-    u64::try_from(at.as_millisecond() - EPOCH_MS).unwrap_or(0) << (COUNTER_BITS + NODE_BITS)
+    let millis = u64::try_from(at.as_millisecond() - EPOCH_MS).unwrap_or(0);
+    millis.min(LAST_MS) << (COUNTER_BITS + NODE_BITS)
 }
 
 /// The time at which an id was minted, to the millisecond.
@@ -243,6 +246,13 @@ mod tests {
         fn no_text_makes_the_reader_panic(text in "\\PC{0,40}") {
             let _ = text.parse::<EventId>();
         }
+    }
+
+    #[test]
+    fn an_id_fits_into_a_number_with_a_sign_whatever_the_clock_says() {
+        let id: EventId = IdMint::new(1023, 0).mint(Timestamp::MAX);
+        assert!(i64::try_from(id.raw()).is_ok());
+        assert_eq!(time_of(id).to_string(), "2089-09-06T15:47:35.551Z");
     }
 
     #[test]

@@ -24,6 +24,13 @@ impl Steadiness {
     /// One that says `now`, where the last thing that is known is from `known_at`.
     pub(crate) fn new(known_at: Option<Timestamp>, now: Timestamp) -> Self {
         let mut steadiness = Self { seen: (Instant::now(), now), doubted_until: None };
+        if let Some(known_at) = known_at.filter(|known_at| known_at.duration_since(now) > OFF_FOR) {
+            tracing::warn!(
+                %now, last_known = %known_at,
+                "there are things from after now: the clock is behind, or was ahead once; ids go on after those, and what is made \
+                 until then is kept, and listed, as if it had been made then"
+            );
+        }
         if let Some(known_at) = known_at.filter(|known_at| now.duration_since(*known_at) > OFF_FOR) {
             tracing::warn!(
                 %now, last_known = %known_at,
