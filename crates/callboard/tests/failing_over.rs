@@ -15,7 +15,7 @@ use support::database::pair::Pair;
 use support::ear::Ear;
 use support::insisting::Platforms;
 use support::record::Record;
-use support::{CALLBOARD, Hub, until};
+use support::{CALLBOARD, Hub, finished, until};
 
 /// Acknowledgements before the primary dies, and after the standby has taken its place.
 const ACKNOWLEDGED: usize = 150;
@@ -90,11 +90,9 @@ fn a_hub_that_finds_only_a_standby_says_so() {
     pair.primary.kill();
 
     let data = tempfile::tempdir().unwrap();
-    let started = Command::new(CALLBOARD)
-        .args(["serve", "--listen", "127.0.0.1:0", "--store", &pair.address(), "--data"])
-        .arg(data.path())
-        .output()
-        .unwrap();
+    let mut serve = Command::new(CALLBOARD);
+    serve.args(["serve", "--listen", "127.0.0.1:0", "--store", &pair.address(), "--data"]).arg(data.path());
+    let started = finished(&mut serve);
 
     let said = String::from_utf8_lossy(&started.stderr);
     assert_eq!(started.status.code(), Some(1), "{said}");

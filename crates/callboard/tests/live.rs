@@ -6,71 +6,17 @@ mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
-use std::sync::mpsc;
 
 use callboard_server::limits::LIVE_LISTENERS;
 use callboard_simulate::Platform;
 use serde_json::{Value, json};
 use support::accounts::Account;
 use support::ear::{Ear, subscribe};
-use support::{Hub, PATIENCE, ask, until};
+use support::reader::{Reader, Told};
+use support::{Hub, ask, until};
 
 /// What every host link of the simulated LaunchPad has in it.
 const SECRET: &str = "zak=";
-
-/// A reader of the stream.
-struct Reader {
-    told: mpsc::Receiver<Told>,
-}
-
-/// One event as the stream tells it.
-struct Told {
-    id: String,
-    kind: String,
-    data: Value,
-}
-
-impl Reader {
-    /// Begins to read: with what comes from now on, or after the event that was seen last.
-    fn open(hub: &Hub, last: Option<&str>) -> Self {
-        let mut request =
-            ureq::get(format!("{}/v1/live", hub.url)).header("authorization", format!("Bearer {}", hub.key));
-        if let Some(last) = last {
-            request = request.header("last-event-id", last);
-        }
-        let response = request.call().unwrap();
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        let lines = BufReader::new(response.into_body().into_reader()).lines();
-        let (tell, told) = mpsc::channel();
-        std::thread::spawn(move || {
-            let (mut id, mut kind) = (String::new(), String::new());
-            for line in lines.map_while(Result::ok) {
-                match line.split_once(": ") {
-                    Some(("id", value)) => value.clone_into(&mut id),
-                    Some(("event", value)) => value.clone_into(&mut kind),
-                    Some(("data", value)) => {
-                        let data = serde_json::from_str(value).unwrap();
-                        let told =
-                            Told { id: std::mem::take(&mut id), kind: std::mem::take(&mut kind), data };
-                        if tell.send(told).is_err() {
-                            return;
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        });
-        Self { told }
-    }
-
-    fn next(&self) -> Told {
-        self.told.recv_timeout(PATIENCE).expect("the next event")
-    }
-
-    fn take(&self, events: usize) -> Vec<Told> {
-        (0..events).map(|_| self.next()).collect()
-    }
-}
 
 /// The ids of all events, the first one first.
 fn ids(hub: &Hub) -> Vec<String> {

@@ -7,12 +7,11 @@ use callboard_simulate::Platform;
 use serde_json::json;
 use support::accounts::Account;
 use support::ear::Ear;
-use support::{Hub, until};
+use support::{Hub, agent, until};
 
 /// Asks for the numbers: the status and the text.
 fn scrape(hub: &Hub, key: Option<&str>) -> (u16, String) {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let mut request = agent.get(format!("{}/metrics", hub.url));
+    let mut request = agent().get(format!("{}/metrics", hub.url));
     if let Some(key) = key {
         request = request.header("authorization", format!("Bearer {key}"));
     }

@@ -25,7 +25,7 @@ use support::accounts::Account;
 use support::database::{Database, address};
 use support::deserted::Deserted;
 use support::ear::{Ear, header, subscribe};
-use support::{CALLBOARD, Hub, PATIENCE, callboard};
+use support::{CALLBOARD, Hub, PATIENCE, callboard, finished};
 
 /// Interviews of which everything is owed.
 const INTERVIEWS: u64 = 4;
@@ -210,7 +210,7 @@ fn assert_unfit(database: &Database) {
 #[test]
 fn a_hub_on_the_copy_tells_what_was_owed_in_order_and_goes_on() {
     let (stored, database) = (Stored::full(), Database::start());
-    let done = stored.migrate(&database.address()).output().unwrap();
+    let done = finished(&mut stored.migrate(&database.address()));
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 
     // Whoever was owed something in the files is there now, and hears all of it from the hub on the database.

@@ -7,8 +7,8 @@ mod support;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use support::Hub;
 use support::ear::Ear;
+use support::{Hub, agent};
 
 /// A client of viasto's API.
 struct Client {
@@ -22,7 +22,7 @@ impl Client {
     }
 
     fn log_in_with(hub: &Hub, key: &str) -> Self {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let agent = agent();
         let login = json!({"username": "ats", "password": key, "company": "default"});
         let mut answer = agent.post(format!("{}/viasto/api-token-auth/", hub.url)).send_json(&login).unwrap();
         let answer: Value = answer.body_mut().read_json().unwrap();

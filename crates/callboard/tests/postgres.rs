@@ -103,7 +103,8 @@ fn a_store_in_a_database_is_checked_while_a_hub_works_on_it() {
     let ear = Ear::open("standard");
     ear.subscribe(&hub, &json!({}));
     let over = AtomicBool::new(false);
-    let checked = thread::scope(|scope| {
+    // The hub ends with what goes on here, so that nobody goes on sending if that fails.
+    let (_hub, checked) = thread::scope(|scope| {
         scope.spawn(|| {
             let mut interviews = 0..;
             while !over.load(Ordering::Relaxed) {
@@ -115,7 +116,7 @@ fn a_store_in_a_database_is_checked_while_a_hub_works_on_it() {
         until("deliveries have been told", || ear.counts().heard > 20);
         let checked = [(); 3].map(|()| callboard(&["check", "--store", &address], &[]));
         over.store(true, Ordering::Relaxed);
-        checked
+        (hub, checked)
     });
     for checked in checked {
         let said = String::from_utf8_lossy(&checked.stdout);

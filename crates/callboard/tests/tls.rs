@@ -4,7 +4,6 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -12,7 +11,8 @@ use callboard_simulate::Platform;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::{Value, json};
 use support::accounts::Account;
-use support::{CALLBOARD, Hub, callboard, listening_on, until};
+use support::reader::Said;
+use support::{CALLBOARD, Hub, PATIENCE, callboard, listening_on, until};
 use tempfile::TempDir;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
@@ -69,7 +69,8 @@ impl Authority {
     fn reaches(&self, hub: &str) -> bool {
         let certificate = Certificate::from_der(self.issuer.der()).to_owned();
         let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[certificate])).build();
-        let agent: ureq::Agent = ureq::Agent::config_builder().tls_config(tls).build().into();
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().tls_config(tls).timeout_global(Some(PATIENCE)).build().into();
         agent.get(format!("{hub}/healthz")).call().is_ok()
     }
 }
@@ -142,11 +143,11 @@ fn a_new_certificate_is_taken_up_while_the_hub_runs_and_a_broken_one_is_not() {
         .spawn()
         .unwrap();
     let url = listening_on(&mut hub);
-    let mut log = BufReader::new(hub.stderr.take().unwrap()).lines();
+    let log = Said::by(hub.stderr.take().unwrap());
 
     // when the files are replaced by something that is no certificate
     std::fs::write(&files.certificate, "not yet").unwrap();
-    let warning = log.next().unwrap().unwrap();
+    let warning = log.next().unwrap();
     // then the old one stays
     assert!(warning.contains("cert.pem") && warning.contains("the old one stays"), "{warning}");
     assert!(old.reaches(&url));

@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
-use crate::support::{Hub, PATIENCE};
+use crate::support::{Hub, PATIENCE, agent};
 use crate::wire::{Answer, Wire, exchange, request};
 
 const CUTS: usize = 60;
@@ -96,7 +96,7 @@ fn requests_that_a_power_cut_left_without_an_answer_make_one_thing_each_when_sen
                 });
             }
             let enough = dice.random_range(0..MOST_BETWEEN_KILLS);
-            (0..enough).for_each(|_| yes.recv().unwrap());
+            (0..enough).for_each(|_| yes.recv_timeout(PATIENCE).unwrap());
             answered += enough;
             // Whoever waits for an answer now waits in vain, and stops.
             hub.kill()
@@ -113,8 +113,7 @@ fn requests_that_a_power_cut_left_without_an_answer_make_one_thing_each_when_sen
 
 /// Asks for a candidate of this number, of a hub that may not be there any more.
 fn is_answered(url: &str, key: &str, number: usize) -> bool {
-    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
-    let request = ureq::Agent::from(config.build())
+    let request = agent()
         .post(url)
         .header("authorization", format!("Bearer {key}"))
         .header("idempotency-key", format!("key-{number}"))

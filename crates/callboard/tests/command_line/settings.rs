@@ -1,6 +1,5 @@
 //! How `serve` is set up: by a file, by the environment, by the command line; and what it leaves behind.
 
-use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
@@ -8,7 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::said::complaint;
-use crate::support::{CALLBOARD, ask, callboard, listening_on, signal};
+use crate::support::reader::Said;
+use crate::support::{CALLBOARD, ask, callboard, ended, listening_on, signal};
 
 const KEY: &str = "cbk_a_key_of_our_own_choice";
 
@@ -41,8 +41,8 @@ impl Served {
     /// Ends it, and answers what it wrote to its log.
     fn log(mut self) -> Vec<String> {
         signal(self.child.id(), "TERM");
-        let log = BufReader::new(self.child.stderr.take().unwrap()).lines().map(Result::unwrap).collect();
-        assert!(self.child.wait().unwrap().success());
+        let log = Said::by(self.child.stderr.take().unwrap()).rest();
+        assert!(ended(&mut self.child).success());
         log
     }
 }
@@ -134,13 +134,13 @@ fn the_first_start_shows_a_key_once_and_keeps_it_for_its_owner_alone() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let out = Said::by(child.stdout.take().unwrap());
         let mut said = Vec::new();
         while !said.last().is_some_and(|line: &String| line.starts_with("listening on ")) {
-            said.push(lines.next().unwrap().unwrap());
+            said.push(out.next().unwrap());
         }
         signal(child.id(), "TERM");
-        assert!(child.wait().unwrap().success());
+        assert!(ended(&mut child).success());
         said.join("\n")
     };
 

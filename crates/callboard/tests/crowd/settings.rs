@@ -1,12 +1,11 @@
 //! What people do at one hub holds at all of them.
 
-use std::io::{BufRead, BufReader};
-
 use callboard_simulate::{Answer, Platform};
 use serde_json::{Value, json};
 
 use crate::support::accounts::{Account, now};
 use crate::support::ear::Ear;
+use crate::support::reader::Reader;
 use crate::support::{Hub, until};
 use crate::{Crowd, ears};
 
@@ -233,15 +232,10 @@ fn two_hubs_that_are_asked_to_change_the_same_thing_at_once_do_not_undo_each_oth
 fn whoever_listens_at_one_hub_hears_what_comes_in_at_another() {
     let crowd = Crowd::of(2);
     let account = Account::open(&crowd.hubs[0], Platform::HireHive);
-    let answer = ureq::get(format!("{}/v1/live", crowd.hubs[1].url))
-        .header("authorization", format!("Bearer {}", crowd.key))
-        .call()
-        .unwrap();
+    let reader = Reader::open(&crowd.hubs[1], None);
     account.tell_all(&account.letters(0));
     let events = crowd.hubs[0].all("/v1/events");
-    let lines = BufReader::new(answer.into_body().into_reader()).lines().map(Result::unwrap);
-    let ids = lines.filter_map(|line| Some(line.strip_prefix("id: ")?.to_owned()));
-    let told: Vec<String> = ids.take(events.len()).collect();
+    let told: Vec<String> = reader.take(events.len()).into_iter().map(|it| it.id).collect();
     let all: Vec<&str> = events.iter().rev().map(|event| event["id"].as_str().unwrap()).collect();
     assert_eq!(told, all);
 }

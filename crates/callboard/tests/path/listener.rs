@@ -1,19 +1,19 @@
 //! `callboard listen`, run as a program.
 
-use std::io::{BufRead, BufReader, Lines};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
 use crate::support::ear::{subscribe, verifying};
-use crate::support::{CALLBOARD, Hub, signal};
+use crate::support::reader::Said;
+use crate::support::{CALLBOARD, Hub, ended, signal};
 
 /// A receiver that verifies what it is told.
 pub struct Listener {
     pub dialect: &'static str,
     pub endpoint: String,
     child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    said: Said,
 }
 
 impl Listener {
@@ -26,29 +26,23 @@ impl Listener {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().unwrap().unwrap();
+        let said = Said::by(child.stdout.take().unwrap());
+        let first = said.next().unwrap();
         let mut url = format!("{}/hook", first.strip_prefix("listening on ").unwrap());
         if let Some(token) = credentials["token"].as_str() {
             url = format!("{url}/{token}");
         }
         let endpoint = subscribe(hub, &url, dialect, &serde_json::json!({}));
-        Self { dialect, endpoint, child, lines }
+        Self { dialect, endpoint, child, said }
     }
 
     /// Everything it heard, once that is so many requests. It must have found all of them sound.
     pub fn heard(mut self, requests: usize) -> Vec<Value> {
-        let heard: Vec<Value> = self
-            .lines
-            .by_ref()
-            .take(requests)
-            .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
-            .collect();
-        assert_eq!(heard.len(), requests, "{}", self.dialect);
+        let read = |line: String| serde_json::from_str(&line).unwrap();
+        let heard: Vec<Value> = (0..requests).map(|_| read(self.said.next().unwrap())).collect();
         signal(self.child.id(), "TERM");
-        let more: Vec<String> = self.lines.by_ref().map(Result::unwrap).collect();
-        assert_eq!(more, [""; 0], "{} heard more than it was owed", self.dialect);
-        let status = self.child.wait().unwrap();
+        assert_eq!(self.said.rest(), [""; 0], "{} heard more than it was owed", self.dialect);
+        let status = ended(&mut self.child);
         for one in &heard {
             let flags = [&one["verified"], &one["duplicate"], &one["out_of_order"]];
             assert_eq!(flags, [true, false, false], "{}: {one}", self.dialect);

@@ -5,12 +5,11 @@ use std::thread;
 use serde_json::{Value, json};
 
 use crate::company::{Company, made};
-use crate::support::Hub;
+use crate::support::{Hub, agent};
 
 /// Asks with `If-Match`: the status.
 fn patch_if(hub: &Hub, path: &str, version: &Value, body: &Value) -> u16 {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let request = agent
+    let request = agent()
         .patch(format!("{}{path}", hub.url))
         .header("authorization", format!("Bearer {}", hub.key))
         .header("content-type", "application/json")

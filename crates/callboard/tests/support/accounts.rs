@@ -6,7 +6,7 @@ use callboard_outbox::{Clock, SystemClock};
 use callboard_simulate::{Letter, Platform, Stories};
 use serde_json::{Value, json};
 
-use super::{Hub, callboard};
+use super::{Hub, agent, callboard};
 
 /// An account at a platform, whose webhooks a hub takes in.
 pub struct Account {
@@ -54,8 +54,7 @@ impl Account {
     /// The same to a hub that may not be there.
     pub fn try_to_send(&self, letter: &Letter) -> Result<(u16, Value), ureq::Error> {
         let headers = self.sign(&letter.id, &letter.body);
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut request = agent.post(&self.url);
+        let mut request = agent().post(&self.url);
         for (name, value) in &headers {
             request = request.header(*name, value);
         }

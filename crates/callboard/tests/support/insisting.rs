@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use callboard_simulate::Letter;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::accounts::Account;
 use super::{Hub, PATIENCE};
@@ -138,7 +139,7 @@ impl Platforms {
     }
 
     fn insist(&self, account: &Account, letter: Letter) -> Acknowledged {
-        let mut tries = 0;
+        let (mut tries, begun) = (0, Instant::now());
         loop {
             let scene = self.scene();
             assert!(!scene.failed, "what went on meanwhile has failed");
@@ -160,7 +161,9 @@ impl Platforms {
                         tries,
                     };
                 }
-                Ok((503, _)) | Err(_) if hubs > 1 => {}
+                Ok((503, _)) | Err(_) if hubs > 1 => {
+                    assert!(begun.elapsed() < PATIENCE, "gave up waiting until a hub takes it");
+                }
                 Ok((503, _)) | Err(_) => self.wait("the hub comes up again", |scene| scene.moves > moves),
                 Ok((status, answer)) => panic!("{status} {answer}"),
             }

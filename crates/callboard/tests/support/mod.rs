@@ -8,12 +8,13 @@ pub mod database;
 pub mod deserted;
 pub mod ear;
 pub mod insisting;
+pub mod reader;
 pub mod record;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -21,11 +22,15 @@ use tempfile::TempDir;
 use tokio::time::Instant;
 
 use database::Database;
+use reader::Said;
 
 /// The program under test.
 pub const CALLBOARD: &str = env!("CARGO_BIN_EXE_callboard");
 /// How long anything may take before a test gives up on it. Generous: it only bounds failures.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The same of a program that has much to do.
+const LONGEST_RUN: Duration = Duration::from_secs(180);
 
 /// A running `callboard serve`.
 pub struct Hub {
@@ -95,9 +100,9 @@ impl Hub {
     }
 
     /// Ends it with SIGTERM, waits for its end, and hands back the store and how it ended.
-    pub fn terminate(mut self) -> (TempDir, std::process::ExitStatus) {
+    pub fn terminate(mut self) -> (TempDir, ExitStatus) {
         signal(self.child.id(), "TERM");
-        let status = self.child.wait().unwrap();
+        let status = ended(&mut self.child);
         (std::mem::replace(&mut self.data, tempfile::tempdir().unwrap()), status)
     }
 
@@ -218,15 +223,23 @@ pub fn store_beside(data: &Path) -> Vec<String> {
 
 /// Reads a program's standard output up to the line that says where it listens; the rest is drained.
 pub fn listening_on(child: &mut Child) -> String {
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let url = loop {
-        let line = lines.next().expect("the program ended before it listened").unwrap();
+    let said = Said::by(child.stdout.take().unwrap());
+    loop {
+        let line = said.next().expect("the program ended before it listened");
         if let Some(url) = line.strip_prefix("listening on ") {
-            break url.to_owned();
+            return url.to_owned();
         }
-    };
-    std::thread::spawn(move || lines.for_each(drop));
-    url
+    }
+}
+
+/// Waits for a program's end: how it ended.
+pub fn ended(child: &mut Child) -> ExitStatus {
+    let mut status = None;
+    until("the program has ended", || {
+        status = child.try_wait().unwrap();
+        status.is_some()
+    });
+    status.unwrap()
 }
 
 /// Sends a signal to a process that this test started.
@@ -237,24 +250,39 @@ pub fn signal(pid: u32, name: &str) {
 
 /// Runs the program to its end.
 pub fn callboard(args: &[&str], environment: &[(&str, &str)]) -> Output {
-    Command::new(CALLBOARD).args(args).envs(environment.iter().copied()).output().unwrap()
+    finished(Command::new(CALLBOARD).args(args).envs(environment.iter().copied()))
+}
+
+/// Runs a program to its end, which must come.
+pub fn finished(command: &mut Command) -> Output {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let pid = child.id();
+    let (tell, told) = channel();
+    std::thread::spawn(move || tell.send(child.wait_with_output()));
+    let output = told.recv_timeout(LONGEST_RUN).unwrap_or_else(|_| {
+        signal(pid, "KILL");
+        panic!("gave up waiting for the end of {command:?}")
+    });
+    output.unwrap()
 }
 
 /// The store that a hub has kept in this directory, or in a database in there, is whole.
 pub fn assert_whole(data: &Path) {
-    let checked = Command::new(CALLBOARD)
-        .arg("check")
-        .env("CALLBOARD_DATA", data)
-        .args(store_beside(data))
-        .output()
-        .unwrap();
+    let mut check = Command::new(CALLBOARD);
+    let checked = finished(check.arg("check").env("CALLBOARD_DATA", data).args(store_beside(data)));
     let said = [String::from_utf8_lossy(&checked.stdout), String::from_utf8_lossy(&checked.stderr)];
     assert!(checked.status.success(), "{}", said.concat());
 }
 
+/// Who asks: a status is an answer, whichever it is, and no answer is waited for any longer than anything else.
+pub fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder().http_status_as_error(false);
+    config.timeout_global(Some(PATIENCE)).build().into()
+}
+
 /// Asks any URL: the status, and the body as JSON (null if it is none).
 pub fn ask(url: &str, method: &str, key: Option<&str>, body: Option<&Value>) -> (u16, Value) {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut request = ureq::http::Request::builder().method(method).uri(url);
     if let Some(key) = key {
         request = request.header("authorization", format!("Bearer {key}"));
@@ -263,7 +291,7 @@ pub fn ask(url: &str, method: &str, key: Option<&str>, body: Option<&Value>) -> 
         request = request.header("content-type", "application/json");
     }
     let request = request.body(body.map(Value::to_string).unwrap_or_default()).unwrap();
-    let mut response = agent.run(request).unwrap();
+    let mut response = agent().run(request).unwrap();
     let text = response.body_mut().read_to_string().unwrap();
     (response.status().as_u16(), serde_json::from_str(&text).unwrap_or_default())
 }
