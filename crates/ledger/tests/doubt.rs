@@ -6,14 +6,16 @@ mod database;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use callboard_core::Identifier;
 use callboard_ledger::postgres::PostgresStore;
-use callboard_ledger::{Batch, EngineError, EventRow, Store};
-use database::Database;
+use callboard_ledger::{Batch, Engine, EngineError, EventRow, Store};
 use database::pair::Pair;
 use database::relay::{Cut, Relay};
+use database::{Database, PATIENCE};
+use tokio::time::Instant;
 
 fn happened(id: u64) -> Batch {
     let event = EventRow {
@@ -41,6 +43,25 @@ fn left_behind(database: &mut Database, place: &Path) -> Database {
     Database::start_in(place)
 }
 
+/// A commit that goes on elsewhere. A test that fails meanwhile does not wait for it.
+struct Committing(Receiver<(Box<dyn Engine>, Result<(), EngineError>)>);
+
+impl Committing {
+    fn of(mut engine: Box<dyn Engine>, batch: Batch) -> Self {
+        let (tell, told) = channel();
+        thread::spawn(move || {
+            let outcome = engine.commit(&batch);
+            let _ = tell.send((engine, outcome));
+        });
+        Self(told)
+    }
+
+    /// What came of it, and the engine.
+    fn over(self) -> (Box<dyn Engine>, Result<(), EngineError>) {
+        self.0.recv_timeout(PATIENCE).expect("the commit is over")
+    }
+}
+
 const EVENTS: &str = "SELECT COUNT(*) FROM events";
 
 #[test]
@@ -51,12 +72,11 @@ fn where_the_database_has_it_it_came_to_pass() {
     engine.commit(&happened(1)).unwrap();
 
     relay.cut_after_commit(Cut::Way);
-    thread::scope(|scope| {
-        let committing = scope.spawn(|| engine.commit(&happened(2)));
-        database.until(&format!("SELECT ({EVENTS}) = 2"));
-        relay.leads_to(database.place());
-        committing.join().unwrap().unwrap();
-    });
+    let committing = Committing::of(engine, happened(2));
+    database.until(&format!("SELECT ({EVENTS}) = 2"));
+    relay.leads_to(database.place());
+    let (mut engine, outcome) = committing.over();
+    outcome.unwrap();
 
     assert!(!relay.is_to_be_cut());
     engine.commit(&happened(3)).unwrap();
@@ -91,23 +111,22 @@ fn where_the_database_never_had_it_it_did_not_whatever_has_its_number_there() {
     let mut engine = store.engine().unwrap();
     engine.commit(&happened(1)).unwrap();
     let other = left_behind(&mut database, &own.path().join("other"));
-    while engine.commit(&happened(2)).is_err() {}
+    let asked = Instant::now();
+    while engine.commit(&happened(2)).is_err() {
+        assert!(asked.elapsed() < PATIENCE, "nothing is committed any more");
+    }
 
     // when a commit is in doubt, and the other one takes over and has gone on to the same numbers of transactions
     relay.cut_after_commit(Cut::Way);
-    thread::scope(|scope| {
-        let committing = scope.spawn(|| engine.commit(&happened(3)));
-        database.until(&format!("SELECT ({EVENTS}) = 3"));
-        let reached: u64 = database.ask("SELECT pg_current_xact_id()").parse().unwrap();
-        other.run(&format!(
-            "DO 'BEGIN WHILE pg_current_xact_id() < ''{reached}'' LOOP COMMIT; END LOOP; END'"
-        ));
-        relay.leads_to(other.place());
+    let committing = Committing::of(engine, happened(3));
+    database.until(&format!("SELECT ({EVENTS}) = 3"));
+    let reached: u64 = database.ask("SELECT pg_current_xact_id()").parse().unwrap();
+    other.run(&format!("DO 'BEGIN WHILE pg_current_xact_id() < ''{reached}'' LOOP COMMIT; END LOOP; END'"));
+    relay.leads_to(other.place());
 
-        // then it did not come to pass
-        let outcome = committing.join().unwrap();
-        assert!(matches!(outcome, Err(EngineError::Failed(_))), "{outcome:?}");
-    });
+    // then it did not come to pass
+    let (mut engine, outcome) = committing.over();
+    assert!(matches!(outcome, Err(EngineError::Failed(_))), "{outcome:?}");
     assert_eq!(other.ask(EVENTS), "1");
     engine.commit(&happened(3)).unwrap();
     assert_eq!(other.ask(EVENTS), "2");
@@ -135,25 +154,22 @@ fn a_commit_waits_for_the_standby(mut pair: Pair) {
     engine.commit(&happened(1)).unwrap();
     pair.standby.kill();
     let waits = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep')";
-    thread::scope(|scope| {
-        let committing = scope.spawn(|| engine.commit(&happened(2)));
-        pair.primary.until(waits);
+    let committing = Committing::of(engine, happened(2));
+    pair.primary.until(waits);
 
-        // when its connection is cut, so that the primary goes on without the standby
-        pair.primary.run(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
-        );
-        assert_eq!(pair.primary.ask(EVENTS), "2");
-        // then whoever asks about it waits for the standby as well
-        pair.primary.until(waits);
+    // when its connection is cut, so that the primary goes on without the standby
+    pair.primary
+        .run("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    assert_eq!(pair.primary.ask(EVENTS), "2");
+    // then whoever asks about it waits for the standby as well
+    pair.primary.until(waits);
 
-        // when the standby takes the primary's place, then it did not come to pass
-        pair.primary.kill();
-        pair.standby.restart();
-        pair.promote();
-        let outcome = committing.join().unwrap();
-        assert!(matches!(outcome, Err(EngineError::Failed(_))), "{outcome:?}");
-    });
+    // when the standby takes the primary's place, then it did not come to pass
+    pair.primary.kill();
+    pair.standby.restart();
+    pair.promote();
+    let (mut engine, outcome) = committing.over();
+    assert!(matches!(outcome, Err(EngineError::Failed(_))), "{outcome:?}");
     assert_eq!(pair.standby.ask(EVENTS), "1");
     engine.commit(&happened(2)).unwrap();
     assert_eq!(pair.standby.ask(EVENTS), "2");

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 /// Who runs it: PostgreSQL does not run as root.
 const USER: &str = "postgres";
 /// How long it may take for something to hold before a test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that listens on a socket in a directory of its own. It ends with the thread that started it.
 pub struct Database {

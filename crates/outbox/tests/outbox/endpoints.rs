@@ -7,7 +7,7 @@ use callboard_core::{Endpoint, EndpointId, EndpointState, Identifier, Sealed};
 use callboard_ledger::{Change, DeliveryState};
 
 use super::carrier::Courier;
-use super::hub::{Home, Hub, TestClock, disabled, endpoint};
+use super::hub::{Home, Hub, TestClock, disabled, endpoint, in_time};
 
 const URL: &str = "https://ats.example/hooks";
 const OTHER_URL: &str = "https://partner.example/hooks";
@@ -25,9 +25,12 @@ async fn an_endpoint_that_is_gone_is_disabled_and_what_it_is_owed_waits_for_it()
 
     // Then it is disabled, and what comes now waits with what it refused
     let state = || hub.ledger.directory().endpoint(EndpointId::from_raw(1)).unwrap().state.clone();
-    while state() == EndpointState::Enabled {
-        tokio::task::yield_now().await;
-    }
+    let disabled = async {
+        while state() == EndpointState::Enabled {
+            tokio::task::yield_now().await;
+        }
+    };
+    in_time("it is disabled", disabled).await;
     assert!(matches!(state(), EndpointState::Disabled { reason, .. } if reason == "gone"));
     hub.move_on("RENE2010", 1).await;
     assert_eq!(hub.states(1).await, [DeliveryState::Pending; 2]);

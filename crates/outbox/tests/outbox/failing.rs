@@ -15,6 +15,8 @@ use super::carrier::Courier;
 use super::hub::{Home, Hub, TestClock, disabled, endpoint, start};
 
 const URL: &str = "https://ats.example/hooks";
+/// Two hours each: a day more than the longest time after which one that fails is disabled here.
+const MOST_INTERVIEWS: usize = 78;
 
 impl Hub {
     fn first(&self) -> Arc<Endpoint> {
@@ -39,6 +41,7 @@ async fn after_five_days_of_failing_it_is_disabled_and_what_it_is_owed_is_recove
     while hub.outbox.stats().disabled < 2 {
         hub.move_on(&format!("interview {interviews}"), 0).await;
         interviews += 1;
+        assert!(interviews < MOST_INTERVIEWS, "it is still told");
         hub.until(|stats| stats.settled > settled && stats.in_flight == 0 && stats.unsettled == 0).await;
         // What is tried as time goes on may be settled before the next one moves on.
         settled = hub.outbox.stats().settled;

@@ -20,10 +20,13 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::mpsc::Receiver;
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const START: &str = "2026-03-01T09:00:00Z";
+/// How long anything may take, in time that cannot be paused, before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What tokio's clock shows, so that pausing and advancing that one moves this one too; or a multiple of it.
 pub struct TestClock {
@@ -74,6 +77,21 @@ impl StandStill {
         let (alive, until_dropped) = mpsc::channel();
         tokio::task::spawn_blocking(move || until_dropped.recv().is_err());
         Self(alive)
+    }
+}
+
+/// What comes of this, which must come to its end whatever paused time does.
+pub async fn in_time<T>(what: &str, waiting: impl Future<Output = T>) -> T {
+    let (_over, is_over) = mpsc::channel::<()>();
+    let (give_up, too_long) = oneshot::channel();
+    std::thread::spawn(move || {
+        if is_over.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+            let _ = give_up.send(());
+        }
+    });
+    tokio::select! {
+        come = waiting => come,
+        Ok(()) = too_long => panic!("gave up waiting until {what}"),
     }
 }
 
@@ -152,12 +170,15 @@ impl Hub {
         limits: OutboxLimits,
     ) -> Self {
         // What was read for the hub before may keep the store for a moment longer.
-        let store = loop {
-            match SqliteStore::open(home.path()) {
-                Err(EngineError::InUse(_)) => tokio::task::yield_now().await,
-                opened => break opened.unwrap(),
+        let opening = async {
+            loop {
+                match SqliteStore::open(home.path()) {
+                    Err(EngineError::InUse(_)) => tokio::task::yield_now().await,
+                    opened => return opened.unwrap(),
+                }
             }
         };
+        let store = in_time("the store is free", opening).await;
         Self::start_on(store, carrier, clock, endpoints, limits).await
     }
 
@@ -260,7 +281,8 @@ impl Hub {
 
     /// Waits until the outbox's numbers are so. Paused time stands still meanwhile.
     pub async fn until(&self, are_so: impl FnMut(&Stats) -> bool) {
-        self.outbox.watch().wait_for(are_so).await.unwrap();
+        let mut stats = self.outbox.watch();
+        in_time("the outbox's numbers are so", stats.wait_for(are_so)).await.unwrap();
     }
 
     /// The deliveries to an endpoint, oldest first.

@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use super::hall::{ADMIN, Hall, NOW, OTHER, READER, WRITER};
 
 const SINCE: &str = "2026-01-01T00:00:00Z";
+/// How long a replay may take before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn endpoint(hall: &Hall) -> String {
     let body = json!({"url": "https://ats.example/hooks", "dialect": "standard"});
@@ -101,9 +103,12 @@ async fn a_source_s_requests_are_read_again_once_a_platform_s_new_words_are_know
     let working = tokio::spawn(replays(hall.hub()));
     let at = format!("/replays/{}", started.id());
     let mut stands = started.body;
-    while stands["state"] == "running" {
-        stands = hall.ask(READER, "GET", &at, &Value::Null).await.is(200).body;
-    }
+    let ended = async {
+        while stands["state"] == "running" {
+            stands = hall.ask(READER, "GET", &at, &Value::Null).await.is(200).body;
+        }
+    };
+    tokio::time::timeout(PATIENCE, ended).await.expect("it is worked on");
     working.abort();
 
     // Then
@@ -141,7 +146,7 @@ async fn a_replay_is_worked_on_whenever_whoever_asked_for_it_hangs_up() {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), done).await.expect("nobody works on it");
+        tokio::time::timeout(PATIENCE, done).await.expect("nobody works on it");
         if answered.is_some() {
             break;
         }
