@@ -100,8 +100,17 @@ impl Hub {
     }
 
     /// Ends it with SIGTERM, waits for its end, and hands back the store and how it ended.
-    pub fn terminate(mut self) -> (TempDir, ExitStatus) {
-        signal(self.child.id(), "TERM");
+    pub fn terminate(self) -> (TempDir, ExitStatus) {
+        self.end_by("TERM")
+    }
+
+    /// The same with SIGINT.
+    pub fn interrupt(self) -> (TempDir, ExitStatus) {
+        self.end_by("INT")
+    }
+
+    fn end_by(mut self, name: &str) -> (TempDir, ExitStatus) {
+        signal(self.child.id(), name);
         let status = ended(&mut self.child);
         (std::mem::replace(&mut self.data, tempfile::tempdir().unwrap()), status)
     }
