@@ -65,7 +65,12 @@ impl Hub {
 
     /// A hub whose endpoints must be outside, as in earnest; they may speak plain HTTP.
     pub fn guarded() -> Self {
-        Self::of(tempfile::tempdir().unwrap(), |data| spawn(data, &[], &[], Stdio::inherit()))
+        Self::guarded_on(tempfile::tempdir().unwrap())
+    }
+
+    /// The same on this store.
+    pub fn guarded_on(data: TempDir) -> Self {
+        Self::of(data, |data| spawn(data, &[], &[], Stdio::inherit()))
     }
 
     fn spawn(data: TempDir, more: &[&str], environment: &[(&str, &str)], log: Stdio) -> Self {
