@@ -3,7 +3,9 @@
 
 mod support;
 
-use callboard_simulate::Platform;
+use std::collections::{BTreeMap, BTreeSet};
+
+use callboard_simulate::{Answer, Letter, Platform};
 use serde_json::json;
 use support::accounts::Account;
 use support::ear::Ear;
@@ -19,49 +21,91 @@ fn scrape(hub: &Hub, key: Option<&str>) -> (u16, String) {
     (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
 }
 
+/// Each series and where it stands.
+fn read(text: &str) -> BTreeMap<&str, u64> {
+    let series = text.lines().filter(|line| !line.starts_with('#'));
+    series
+        .map(|line| line.rsplit_once(' ').map(|(name, value)| (name, value.parse().unwrap())).unwrap())
+        .collect()
+}
+
+/// Each series that the documentation says there is.
+fn documented() -> BTreeSet<String> {
+    let page = include_str!("../../../docs/operating.md");
+    let (_, rest) = page.split_once("\n## Metrics\n").unwrap();
+    let (section, _) = rest.split_once("\n## ").unwrap();
+    let words = |text: &'static str| text.split('`').skip(1).step_by(2);
+    let mut series = BTreeSet::new();
+    for row in section.lines().filter(|line| line.starts_with("| `")) {
+        let (names, meaning) = row.trim_start_matches("| ").split_once(" | ").unwrap();
+        for name in words(names) {
+            match name.strip_suffix('}').and_then(|name| name.split_once('{')) {
+                Some((name, label)) => {
+                    series.extend(words(meaning).map(|value| format!("{name}{{{label}=\"{value}\"}}")));
+                }
+                None => drop(series.insert(name.to_owned())),
+            }
+        }
+    }
+    series
+}
+
 #[test]
-fn what_came_in_and_went_out_is_counted() {
-    // Given three webhooks that were taken, one of them sent again, one that is forged, and someone who is told
+fn what_came_in_and_went_out_is_counted_in_the_series_that_the_documentation_names() {
+    // Given three webhooks that were understood, one of them sent again, one that makes no sense, one that is forged, someone
+    // who is told, and someone who refuses what the third one says until it is given up
     let hub = Hub::start();
-    let ear = Ear::open("standard");
+    let (ear, refusing) = (Ear::open("standard"), Ear::answering("standard", |_| Answer::now(500)));
     ear.subscribe(&hub, &json!({}));
     let account = Account::open(&hub, Platform::Skype);
     let letters = account.letters(1);
-    account.tell_all(&letters[..3]);
+    account.tell_all(&letters[..2]);
+    refusing.subscribe(&hub, &json!({"events": ["interview.stage.updated"], "retry": {"schedule": ["1s"]}}));
+    account.tell(&letters[2]);
     account.tell(&letters[0]);
-    let forged = ureq::post(&account.url).header("content-type", "application/json").send("{}");
-    assert!(forged.is_err(), "it is refused");
+    let senseless =
+        Letter { body: b"{}".as_slice().into(), id: "senseless".to_owned(), ..letters[3].clone() };
+    assert_eq!(account.tell(&senseless)["outcome"], "quarantined");
+    let forged = agent().post(&account.url).header("content-type", "application/json").send("{}").unwrap();
+    assert_eq!(forged.status(), 401);
     hub.settle();
 
     // Then the numbers say so
-    let told = ear.heard().len();
-    let attempts = format!("callboard_attempts_total {told}");
+    let (told, refused) = (ear.counts().heard, refusing.counts().heard);
+    assert_eq!(refused, 2);
     let mut text = String::new();
-    until("the last attempt is counted", || {
+    until("the last attempt is counted and on record", || {
         let (status, scraped) = scrape(&hub, Some(&hub.key));
         assert_eq!(status, 200);
         text = scraped;
-        text.lines().any(|it| it == attempts)
+        let series = read(&text);
+        series["callboard_attempts_total"] == told + refused && series["callboard_attempts_unsettled"] == 0
     });
-    for line in [
-        "callboard_webhooks_total{outcome=\"refused\"} 1".to_owned(),
-        "callboard_endpoints 1".to_owned(),
-        "callboard_deliveries_in_memory 0".to_owned(),
-        "callboard_endpoints_disabled 0".to_owned(),
-        "callboard_endpoints_probed 0".to_owned(),
-        format!("callboard_deliveries_total{{state=\"delivered\"}} {told}"),
-        "# EOF".to_owned(),
-    ] {
-        assert!(text.lines().any(|it| it == line), "{line} is not in\n{text}");
-    }
-    let taken: u64 = ["understood", "duplicate"]
-        .iter()
-        .filter_map(|outcome| {
-            let name = format!("callboard_webhooks_total{{outcome=\"{outcome}\"}} ");
-            text.lines().find_map(|line| line.strip_prefix(&name))?.parse::<u64>().ok()
-        })
-        .sum();
-    assert_eq!(taken, 4);
+    let series = read(&text);
+    let expected = [
+        ("callboard_webhooks_total{outcome=\"understood\"}", 3),
+        ("callboard_webhooks_total{outcome=\"duplicate\"}", 1),
+        ("callboard_webhooks_total{outcome=\"quarantined\"}", 1),
+        ("callboard_webhooks_total{outcome=\"refused\"}", 1),
+        ("callboard_deliveries_total{state=\"delivered\"}", told),
+        ("callboard_deliveries_total{state=\"failed\"}", 1),
+        ("callboard_attempts_total", told + refused),
+        ("callboard_deliveries_in_memory", 0),
+        ("callboard_attempts_in_flight", 0),
+        ("callboard_attempts_unsettled", 0),
+        ("callboard_endpoints", 2),
+        ("callboard_endpoints_behind", 0),
+        ("callboard_endpoints_probed", 0),
+        ("callboard_endpoints_disabled", 0),
+    ];
+    assert_eq!(series, BTreeMap::from(expected));
+    assert_eq!(text.lines().last(), Some("# EOF"));
+
+    // And the documentation names each of them, and no other
+    assert_eq!(
+        series.keys().copied().collect::<BTreeSet<_>>(),
+        documented().iter().map(String::as_str).collect()
+    );
 }
 
 #[test]
