@@ -11,6 +11,7 @@ pub mod insisting;
 pub mod reader;
 pub mod record;
 
+use std::env::VarError;
 use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -81,7 +82,11 @@ impl Hub {
     fn of(data: TempDir, spawn: impl FnOnce(&Path) -> (Child, String)) -> Self {
         let (child, url) = spawn(data.path());
         let key = std::fs::read_to_string(data.path().join("admin.key")).unwrap().trim().to_owned();
-        Self { child, url, key, data }
+        let hub = Self { child, url, key, data };
+        if is_on_postgres() {
+            assert_eq!(hub.get("/v1/hub")["store"], "postgres");
+        }
+        hub
     }
 
     /// One more hub on the database in which another one keeps everything, reached at this address.
@@ -219,7 +224,11 @@ fn spawn(data: &Path, more: &[&str], environment: &[(&str, &str)], log: Stdio) -
 
 /// Are hubs to keep everything in a database? `CALLBOARD_TEST_STORE=postgres` says so.
 pub fn is_on_postgres() -> bool {
-    std::env::var("CALLBOARD_TEST_STORE").as_deref() == Ok("postgres")
+    match std::env::var("CALLBOARD_TEST_STORE").as_deref() {
+        Err(VarError::NotPresent) => false,
+        Ok("postgres") => true,
+        unknown => panic!("CALLBOARD_TEST_STORE is postgres or is not set: {unknown:?}"),
+    }
 }
 
 /// Where a hub keeps everything: in its data directory, or in a database in there.
