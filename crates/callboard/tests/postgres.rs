@@ -4,7 +4,6 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -16,7 +15,7 @@ use support::database::relay::Relay;
 use support::database::{Database, address};
 use support::deserted::Deserted;
 use support::ear::Ear;
-use support::{CALLBOARD, Hub, callboard, until};
+use support::{Hub, callboard, until};
 
 fn hub_on(database: &Database) -> Hub {
     Hub::start_on(tempfile::tempdir().unwrap(), &["--store", &database.address()])
@@ -143,13 +142,14 @@ struct ByTls {
 }
 
 impl ByTls {
-    fn start() -> Self {
+    /// Starts one, with this at the end of its address.
+    fn start(options: &str) -> Self {
         let mut database = Database::start();
         let place = Deserted::keep();
         let port = place.port();
         let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         database.secure(port, &own.cert.pem(), &own.signing_key.serialize_pem());
-        let address = format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=require");
+        let address = format!("postgres://postgres@127.0.0.1:{port}/postgres{options}");
         Self { address, port, trusted: own.cert.pem(), _place: place, _database: database }
     }
 
@@ -164,24 +164,26 @@ impl ByTls {
 
 #[test]
 fn a_database_that_is_reached_by_tls_has_to_have_a_certificate_that_is_trusted() {
-    // when nobody vouches for its certificate, then the hub does not trust it
-    let database = ByTls::start();
-    let data = tempfile::tempdir().unwrap();
-    let refused = Command::new(CALLBOARD)
-        .args(["serve", "--listen", "127.0.0.1:0", "--store", &database.address, "--data"])
-        .arg(data.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(!refused.status.success() && said.contains("certificate"), "{said}");
+    // given one with which TLS is spoken because somebody insists on that, or because it offers that
+    for options in ["?sslmode=require", ""] {
+        let database = ByTls::start(options);
 
-    // when somebody does, it works on it
-    assert_eq!(database.hub().get("/v1/events")["items"], json!([]));
+        // when nobody vouches for its certificate, then the hub does not trust it
+        let data = tempfile::tempdir().unwrap();
+        let data = data.path().to_str().unwrap();
+        let start = ["serve", "--listen", "127.0.0.1:0", "--store", &database.address, "--data", data];
+        let refused = callboard(&start, &[]);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && said.contains("certificate"), "{options}: {said}");
+
+        // when somebody does, it works on it
+        assert_eq!(database.hub().get("/v1/events")["items"], json!([]));
+    }
 }
 
 #[test]
 fn the_database_looks_after_the_connections_of_hubs_that_may_be_gone() {
-    let database = ByTls::start();
+    let database = ByTls::start("?sslmode=require");
     let _hub = database.hub();
     until("each of its ends waits for a sign of life, for seconds", || {
         let ends = waiting(database.port);
