@@ -9,12 +9,13 @@ use std::process::Command;
 
 use support::{CALLBOARD, callboard};
 
-/// Everything that tells somebody how to start a hub.
-const FILES: [&str; 6] = [
+/// Everything that tells somebody how to start a hub, or what to say to one.
+const FILES: [&str; 7] = [
     "deploy/callboard.service",
     "deploy/callboard.env",
     "deploy/Dockerfile",
     "deploy/compose.yaml",
+    "docs/deliveries.md",
     "docs/deploying.md",
     "docs/operating.md",
 ];
@@ -73,8 +74,25 @@ fn said(text: &str) -> Vec<Vec<String>> {
     said.collect()
 }
 
-const COMMANDS: [&str; 8] =
-    ["serve", "ready", "check", "config", "source", "endpoint", "migrate-store", "simulate"];
+const COMMANDS: [&str; 14] = [
+    "serve",
+    "ready",
+    "check",
+    "config",
+    "migrate-store",
+    "simulate",
+    "listen",
+    "export",
+    "import",
+    "replay",
+    "source",
+    "endpoint",
+    "delivery",
+    "receipt",
+];
+
+/// Those that are followed by what is to be done.
+const NOUNS: [&str; 4] = ["source", "endpoint", "delivery", "receipt"];
 
 #[test]
 fn each_option_on_a_command_line_is_one_that_the_program_has() {
@@ -83,7 +101,7 @@ fn each_option_on_a_command_line_is_one_that_the_program_has() {
         for words in said(&file(name)) {
             let nouns: Vec<&str> =
                 words.iter().map(String::as_str).take_while(|it| !it.starts_with('-')).collect();
-            let help = help(&nouns[..nouns.len().min(if nouns[0] == "source" { 2 } else { 1 })]);
+            let help = help(&nouns[..nouns.len().min(if NOUNS.contains(&nouns[0]) { 2 } else { 1 })]);
             for option in words.iter().filter(|word| word.starts_with("--")) {
                 let option = option.split('=').next().unwrap();
                 assert!(help.contains(option), "{name}: {words:?}: there is no {option}");

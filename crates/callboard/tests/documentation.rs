@@ -1,4 +1,4 @@
-//! The commands in the README, in the quick start and on the pages about the API and deploying, run as they are written.
+//! The commands in the README, in the quick start and on the pages about the API, deliveries and deploying, run as they are written.
 #![expect(clippy::unwrap_used, reason = "a test that cannot get ready must fail, and says where")]
 
 mod support;
@@ -7,9 +7,10 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::CALLBOARD;
+use serde_json::json;
 use support::database::{Database, socket};
 use support::deserted::Deserted;
+use support::{CALLBOARD, Hub};
 
 /// The commands of a page: its `sh` blocks, but for those that need a world around them (`sh ignore`).
 fn commands(page: &str) -> String {
@@ -90,6 +91,25 @@ fn the_api_s_examples_work_as_written() {
     assert!(out.contains("interview.assessed"), "{out}");
     assert!(out.contains("2 job_"), "sent twice, made once: {out}");
     assert!(out.contains(r#""code":"outdated""#), "{out}");
+}
+
+#[test]
+fn the_page_on_deliveries_works_as_written() {
+    let (hub, absent) = (Hub::start(), Deserted::keep());
+    let endpoint = hub.endpoint(&absent.url(), "standard", &json!({}));
+    let endpoint = endpoint["id"].as_str().unwrap();
+    let instead = [
+        ("callboard listen", "callboard listen --port 0"),
+        (":3000/hook", ":3000/hook &"),
+        ("show ID", &format!("show {endpoint}")),
+        ("ep_0s9tkcqm00002", endpoint),
+        ("https://another-hub.example.com", &hub.url),
+    ];
+    let environment = [("CALLBOARD_URL", hub.url.as_str()), ("CALLBOARD_KEY", &hub.key)];
+
+    let out = run_where("docs/deliveries.md", "", &environment, &instead);
+
+    assert!(out.contains(endpoint) && out.contains("done"), "{out}");
 }
 
 #[test]
