@@ -1,8 +1,11 @@
-//! The table of limits in docs/operating.md says what the program does: each row that follows is made from its constants.
+//! The table of limits in docs/operating.md says what the program does: each of its rows is made from its constants, but for a few
+//! that are held elsewhere.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use callboard_core as core;
+use callboard_dialects::rest::launchpad;
 use callboard_fetch::limits as fetch;
 use callboard_ledger as ledger;
 use callboard_outbox::guard::MAX_URL_BYTES;
@@ -38,6 +41,10 @@ fn time(time: Duration) -> String {
     }
 }
 
+fn days(time: Duration) -> String {
+    format!("{} days", time.as_secs() / (24 * 3600))
+}
+
 /// Of a store that hubs share.
 fn shared() -> Vec<(&'static str, String)> {
     vec![
@@ -70,6 +77,55 @@ fn of_lists() -> Vec<(&'static str, String)> {
         (
             "what one page of a list says",
             format!("{}, or one thing that says more", bytes(ledger::LISTED_BYTES)),
+        ),
+    ]
+}
+
+/// What is said about things, and shown of them.
+fn of_things() -> Vec<(&'static str, String)> {
+    let pair = |one: String, other: String| format!("{one}, {other}");
+    vec![
+        ("a title, a name, a word about a thing", format!("{} characters", number(server::LINE_CHARS))),
+        (
+            "a description, cover letter, note, comment or answer",
+            format!("{} characters", number(server::LONG_TEXT_CHARS)),
+        ),
+        (
+            "an e-mail address, a link",
+            format!("{} bytes, {} bytes", number(server::EMAIL_BYTES), number(server::LINK_BYTES)),
+        ),
+        ("an interview that is said by its duration", format!("{} h", server::DURATION_MIN / 60)),
+        (
+            "a text in the filter of a list; states in it",
+            format!("{} bytes; {}", server::FILTER_BYTES, server::FILTER_STATES),
+        ),
+        (
+            "an `Idempotency-Key`; how long its answer is kept",
+            format!("{} characters; {} h", server::IDEMPOTENCY_KEY_BYTES, ledger::ANSWERS_KEPT.as_hours()),
+        ),
+        (
+            "how long replaced credentials count: unless said otherwise, at the most",
+            pair(time(server::ROTATION_OVERLAP), days(server::ROTATION_OVERLAP_MOST)),
+        ),
+        (
+            "what such a list counts and pages through",
+            format!("{} things, oldest first", number(server::LISTED_THINGS)),
+        ),
+        (
+            "applications of a job, looked through for its candidates",
+            format!("{}, the latest", number(server::LISTED_THINGS)),
+        ),
+        ("members without a word in a body of HireHive's, as JSON", bytes(server::EXTRA_BYTES)),
+        (
+            "members without a word that an interview keeps of Skype's API, as JSON",
+            bytes(server::EXTRA_BYTES),
+        ),
+        ("a token of Skype's API", "holds for an hour at the most".to_owned()),
+        ("notes shown with an interview in Skype's form", format!("{}, the latest", server::SKYPE_NOTES)),
+        ("reviewers of an invitation in LaunchPad's form", number(launchpad::REVIEWERS)),
+        (
+            "replays at once, of a company; of an endpoint or a source",
+            format!("{}; 1", server::REPLAYS_RUNNING),
         ),
     ]
 }
@@ -157,6 +213,8 @@ fn limits() -> Vec<(&'static str, String)> {
             pair(bytes(ledger::sqlite::LOG_BYTES as usize), time(ledger::sqlite::LOG_WAIT)),
         ),
         ("what a removed endpoint was owed, called off at once", number(ledger::CALLED_OFF_AT_ONCE)),
+        ("rows let go in one transaction for their age", number(ledger::LET_GO_AT_ONCE)),
+        ("findings told of one check of the store", number(ledger::FINDINGS_TOLD)),
         ("notices waiting for the outbox", format!("{} transactions", ledger::NOTICE_QUEUE)),
         ("events that a live stream may lag behind", number(ledger::LIVE_QUEUE)),
         ("how long a live stream may stand without its key", time(server::LIVE_KEY_CHECKED_EVERY)),
@@ -216,6 +274,15 @@ fn limits_of_telling_and_fetching() -> Vec<(&'static str, String)> {
             format!("{}, {}", outbox::FAILURES_IN_A_ROW, outbox::REFUSALS_IN_A_ROW),
         ),
         ("how long a `Retry-After` holds the whole endpoint", time(outbox::LONGEST_HOLD)),
+        (
+            "wait between two probes",
+            format!(
+                "{}, doubling to {} min",
+                time(outbox::FIRST_PROBE_AFTER),
+                outbox::LONGEST_PROBE_WAIT.as_secs() / 60
+            ),
+        ),
+        ("how long an endpoint may fail", days(outbox::FAILING_LIMIT)),
         ("connections kept open to endpoints, over all", number(sender::IDLE_CONNECTIONS)),
         ("how long they are kept without being used", time(sender::IDLE_LIMIT)),
         ("attempts written down together", number(outbox::SETTLE_BATCH)),
@@ -241,17 +308,37 @@ fn limits_of_telling_and_fetching() -> Vec<(&'static str, String)> {
         ("other resources fetched along with one", number(fetch::REFERENCES)),
         ("resources of which the last answer is remembered, by a hash", number(fetch::REMEMBERED)),
         ("fetches under way at a stop", time(fetch::STOP_TIME)),
+        (
+            "how far a platform's clock may be ahead for a fetch to wait for it",
+            time(server::FETCH_CLOCK_AHEAD),
+        ),
     ]
 }
+
+/// Rows whose constants are not to be seen from here.
+const HELD_ELSEWHERE: [&str; 4] = [
+    "what a page of a replay sees to: deliveries or events; requests",
+    "replays kept, of a company",
+    "bytes in either half of the journal",
+    "how long what is in the journal waits to be folded",
+];
 
 #[test]
 fn the_table_in_the_documentation_says_what_the_program_does() {
     let page = include_str!("../../../docs/operating.md");
+    let (_, section) = page.split_once("\n## Limits\n").expect("the page has the table");
+    let table: Vec<&str> = section.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
     assert_eq!(outbox::DELIVERY_BYTES, 256, "the table says so");
-    for (what, limit) in
-        of_lists().into_iter().chain(limits()).chain(limits_of_telling_and_fetching()).chain(shared())
-    {
+    assert_eq!(server::SKYPE_TOKEN_TIME.as_hours(), 1, "the table says so");
+    assert_eq!(server::VIASTO_PAGE_ITEMS, server::HIREHIVE_PAGE_ITEMS, "the table says so of both");
+    let mut held: BTreeSet<&str> = HELD_ELSEWHERE.into();
+    let all = [of_lists(), of_things(), limits(), limits_of_telling_and_fetching(), shared()];
+    for (what, limit) in all.into_iter().flatten() {
         let row = format!("| {what} | {limit} | ");
-        assert!(page.contains(&row), "docs/operating.md lacks: {row}");
+        assert!(table.iter().any(|it| it.starts_with(&row)), "docs/operating.md lacks: {row}");
+        held.insert(what);
     }
+    let said: BTreeSet<&str> =
+        table.iter().filter_map(|row| row.split(" | ").next()?.strip_prefix("| ")).collect();
+    assert_eq!(said, held, "each row is held against the program, and each exception is a row");
 }
