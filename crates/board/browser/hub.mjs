@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const target = process.env.CARGO_TARGET_DIR ?? path.join(root, "target");
 const program = process.env.CALLBOARD_PROGRAM ?? path.join(target, "debug", "callboard");
-const KEY = "cbk_browser_tests";
+const KEY = "cbk_of_the_browser_tests";
 
 // A hub that runs until `stop`.
 export class Hub {

@@ -85,6 +85,10 @@ async fn sign_in(State(board): State<Arc<Board>>, Form(given): Form<Given>) -> R
     let api = Api::new(board.api.clone(), key.to_owned());
     // Any key may ask for that, and it says nothing about anybody.
     let to = within(&given.to);
+    if key.is_empty() {
+        let refused = Some("Enter a key: without one nobody is let in.");
+        return (StatusCode::UNAUTHORIZED, page::draw(&SignIn { to, refused })).into_response();
+    }
     match api.get::<serde_json::Value>("/v1/settings").await {
         Ok(_) => {
             let cookie = cookie(&board, format!("{} {key}", (board.now)()));

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode, header};
+use axum::routing::get;
 use callboard_board::BoardOptions;
 use futures_util::StreamExt;
 use futures_util::stream::{once, pending};
@@ -12,8 +13,12 @@ use jiff::Timestamp;
 use tower_service::Service;
 
 async fn sign_in_with(body: Body) -> StatusCode {
+    sign_in_at(Router::new(), body).await
+}
+
+async fn sign_in_at(api: Router, body: Body) -> StatusCode {
     let options = BoardOptions {
-        api: Router::new(),
+        api,
         now: || Timestamp::UNIX_EPOCH,
         public_url: "http://127.0.0.1:7700".to_owned(),
         seal: [7; 32],
@@ -31,6 +36,15 @@ async fn a_stranger_may_send_a_key_and_no_more() {
     let long = format!("key={}", "x".repeat(16 * 1024));
     assert_eq!(sign_in_with(Body::from(long)).await, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(sign_in_with(Body::from("key=cbk_x")).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn without_a_key_nobody_is_let_in_whatever_the_api_says() {
+    let open = || Router::new().route("/v1/settings", get(async || "{}"));
+    assert_eq!(sign_in_at(open(), Body::from("key=cbk_x")).await, StatusCode::SEE_OTHER);
+    for nothing in ["key=", "key=+%0A"] {
+        assert_eq!(sign_in_at(open(), Body::from(nothing)).await, StatusCode::UNAUTHORIZED);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use callboard_ledger::Keep;
 use callboard_outbox::AddressGuard;
 use serde::Serialize;
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::cli::{Kept, LogFormat, ServeArgs};
 
@@ -22,6 +23,8 @@ const KEEP_RECEIPTS: Kept = Kept::days(30);
 const KEEP_QUARANTINED: Kept = Kept::days(90);
 /// For as long as partners ask whether they were told.
 const KEEP_EVENTS: Kept = Kept::days(90);
+/// Characters of an admin key that is given: a shorter one could be guessed.
+const ADMIN_KEY_CHARACTERS: usize = 20;
 /// Settings of which only is told whether they were made.
 const SECRETS: [&str; 2] = ["admin-key", "store"];
 
@@ -51,7 +54,8 @@ impl Settings {
             (None, None) => None,
             _ => bail!("HTTPS needs both --tls-cert and --tls-key"),
         };
-        let public_url = given.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned());
+        let public_url = given.public_url.or(file.public_url).as_deref().map(public_url).transpose()?;
+        let admin_key = given.admin_key.or(file.admin_key).as_deref().map(admin_key).transpose()?;
         Ok(Self {
             listen: given.listen.or(file.listen).unwrap_or(LISTEN),
             data: given.data.or(file.data).unwrap_or_else(|| DATA.into()),
@@ -69,7 +73,7 @@ impl Settings {
             },
             log_format: given.log_format.or(file.log_format).unwrap_or_default(),
             log: given.log.or(file.log).unwrap_or_else(|| LOG.to_owned()),
-            admin_key: given.admin_key.or(file.admin_key),
+            admin_key,
         })
     }
 }
@@ -79,6 +83,28 @@ fn of_file(given: &ServeArgs) -> anyhow::Result<ServeArgs> {
     let Some(path) = &given.config else { return Ok(ServeArgs::default()) };
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     toml::from_str(&text).with_context(|| format!("in {}", path.display()))
+}
+
+/// How the hub is reached from outside, without a slash at its end: other addresses are made by writing on.
+fn public_url(given: &str) -> anyhow::Result<String> {
+    let url = Url::parse(given).with_context(|| format!("public-url: `{given}` is no URL"))?;
+    let can_go_on = url.query().is_none() && url.fragment().is_none();
+    let is_bare = url.username().is_empty() && url.password().is_none();
+    ensure!(
+        matches!(url.scheme(), "http" | "https") && url.has_host() && can_go_on && is_bare,
+        "public-url: `{given}` is not of the form https://hooks.example.com, with a path after it or none"
+    );
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// A key as requests bring it, who have it in a header.
+fn admin_key(given: &str) -> anyhow::Result<String> {
+    let key = given.trim();
+    ensure!(
+        key.len() >= ADMIN_KEY_CHARACTERS && key.bytes().all(|byte| byte.is_ascii_graphic()),
+        "admin-key: a key has at least {ADMIN_KEY_CHARACTERS} characters, all of them visible ASCII"
+    );
+    Ok(key.to_owned())
 }
 
 /// What holds where nothing is said.
@@ -183,5 +209,45 @@ mod tests {
     fn half_a_certificate_is_an_error() {
         let given = ServeArgs { tls_cert: Some("cert.pem".into()), ..ServeArgs::default() };
         assert!(Settings::resolve(given).is_err());
+    }
+
+    fn with(public_url: Option<&str>, admin_key: Option<&str>) -> anyhow::Result<Settings> {
+        Settings::resolve(ServeArgs {
+            public_url: public_url.map(str::to_owned),
+            admin_key: admin_key.map(str::to_owned),
+            ..ServeArgs::default()
+        })
+    }
+
+    #[test]
+    fn an_admin_key_that_could_be_guessed_or_never_be_sent_is_an_error() {
+        let long = "k".repeat(ADMIN_KEY_CHARACTERS);
+        for key in ["", " \n", &long[1..], &format!("{long} {long}"), &format!("{long}é")] {
+            let error = with(None, Some(key)).unwrap_err().to_string();
+            assert!(error.contains("admin-key") && (key.is_empty() || !error.contains(key)), "{error}");
+        }
+        let trimmed = with(None, Some(&format!("{long}\n"))).unwrap();
+        assert_eq!(trimmed.admin_key, Some(long), "as requests bring it");
+    }
+
+    #[test]
+    fn a_public_url_is_one_that_others_can_begin_with() {
+        let taken = |url| with(Some(url), None).unwrap().public_url.unwrap();
+        assert_eq!(taken("https://hooks.example.com"), "https://hooks.example.com");
+        assert_eq!(taken("http://10.0.0.7:7700/"), "http://10.0.0.7:7700");
+        assert_eq!(taken("https://Hooks.example.com/callboard/\n"), "https://hooks.example.com/callboard");
+        for url in [
+            "",
+            "hooks.example.com",
+            "hooks.example.com:443",
+            "https://",
+            "ftp://hooks.example.com",
+            "https://hooks.example.com?x=1",
+            "https://hooks.example.com/#in",
+            "https://me:secret@hooks.example.com",
+        ] {
+            let error = with(Some(url), None).unwrap_err().to_string();
+            assert!(error.contains("public-url"), "{url}: {error}");
+        }
     }
 }

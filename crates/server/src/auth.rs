@@ -9,7 +9,7 @@ use callboard_core::{CompanyId, KeyId};
 use callboard_ledger::Scope;
 
 use crate::hub::Hub;
-use crate::keys::hash_key;
+use crate::keys::known;
 use crate::problem::{Problem, codes};
 
 /// The company on whose behalf a request is made, and how far the key reaches.
@@ -72,7 +72,7 @@ impl FromRequestParts<Arc<Hub>> for Caller {
             .map(|(_, key)| key.trim())
             .ok_or_else(|| refused("the Authorization header is not of the form `Bearer <key>`"))?;
         let directory = hub.ledger.directory();
-        let key = directory.key_by_hash(&hash_key(key)).ok_or_else(|| refused("no such key"))?;
+        let key = known(&directory, key).ok_or_else(|| refused("no such key"))?;
         Ok(Self { company: key.company, key: key.id, scope: key.scope })
     }
 }

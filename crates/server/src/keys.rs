@@ -1,7 +1,10 @@
 //! API keys and secrets: made at random, shown once, and known again by a hash.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use callboard_ledger::{Directory, Key};
 use sha2::{Digest, Sha256};
 
 /// A new API key: 32 random bytes behind a prefix by which a leaked one is recognised.
@@ -14,6 +17,16 @@ pub fn new_key() -> String {
 /// What is kept of a key. A plain SHA-256 is enough for 32 random bytes: there is nothing to guess.
 pub fn hash_key(key: &str) -> String {
     hex(&Sha256::digest(key))
+}
+
+/// The key that this is. Nothing is none, whatever is stored.
+pub(crate) fn known<'a>(directory: &'a Directory, key: &str) -> Option<&'a Arc<Key>> {
+    if key.is_empty() { None } else { directory.key_by_hash(&hash_key(key)) }
+}
+
+/// The key that this token stands for.
+pub(crate) fn known_by_token<'a>(directory: &'a Directory, token: &str) -> Option<&'a Arc<Key>> {
+    if token == token_of("") { None } else { directory.key_by_token_hash(&hash_key(token)) }
 }
 
 /// A token's length, in hexadecimal digits.

@@ -1,5 +1,6 @@
 //! How `serve` is set up: by a file, by the environment, by the command line; and what it leaves behind.
 
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
@@ -157,14 +158,26 @@ fn settings_that_cannot_be_are_refused_by_name() {
     let home = tempfile::tempdir().unwrap();
     let config = home.path().join("callboard.toml");
     let path = config.to_str().unwrap();
-    for (text, word) in
-        [("lisen = '127.0.0.1:0'", "lisen"), ("listen = 'here'", "listen"), ("log = [", "callboard.toml")]
-    {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = &listener.local_addr().unwrap().to_string();
+    for (text, word) in [
+        ("lisen = '127.0.0.1:0'", "lisen"),
+        ("listen = 'here'", "listen"),
+        ("log = [", "callboard.toml"),
+        ("admin-key = ''", "admin-key"),
+        ("public-url = 'hooks.example.com'", "public-url"),
+    ] {
+        // One that was taken would have a hub run for ever; this one has no address to run at.
         std::fs::write(&config, text).unwrap();
-        let output = callboard(&["serve", "--config", path], &[]);
+        let output = callboard(&["serve", "--config", path, "--listen", taken], &[]);
         assert_eq!(output.status.code(), Some(1), "{text}");
         assert!(complaint(&output).contains(word), "{text}: {}", complaint(&output));
     }
     assert_eq!(callboard(&["serve", "--listen", "here"], &[]).status.code(), Some(2));
     assert_eq!(callboard(&["serve"], &[("CALLBOARD_LOG_FORMAT", "xml")]).status.code(), Some(2));
+    let data = home.path().join("data");
+    let serve = ["serve", "--data", data.to_str().unwrap(), "--listen", taken];
+    let open_to_all = callboard(&serve, &[("CALLBOARD_ADMIN_KEY", "")]);
+    assert_eq!(open_to_all.status.code(), Some(1));
+    assert!(complaint(&open_to_all).contains("admin-key") && !data.exists(), "{open_to_all:?}");
 }

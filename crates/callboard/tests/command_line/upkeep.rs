@@ -60,7 +60,7 @@ fn each_setting_is_shown_with_where_it_comes_from_and_secrets_are_not() {
     let file = file.to_str().unwrap();
     let environment = [
         ("CALLBOARD_LOG", "debug"),
-        ("CALLBOARD_ADMIN_KEY", "cbk_secret"),
+        ("CALLBOARD_ADMIN_KEY", "cbk_secret_of_the_operator"),
         ("CALLBOARD_STORE", "postgres://me:cbk_secret@db/hub"),
     ];
     let args = ["config", "--config", file, "--keep-events", "forever", "--json"];

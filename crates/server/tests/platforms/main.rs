@@ -4,6 +4,7 @@
 mod hirehive;
 mod hub;
 mod launchpad;
+mod nobody;
 mod paging;
 mod skype;
 mod viasto;

@@ -13,7 +13,7 @@ use super::PLATFORM;
 use crate::api::body::said_once;
 use crate::hub::Hub;
 use crate::inbox::read_limited;
-use crate::keys::hash_key;
+use crate::keys::known;
 use crate::platforms::error_object::ErrorObject;
 use crate::platforms::partner::Partner;
 use crate::problem::codes;
@@ -35,7 +35,7 @@ impl FromRequest<Arc<Hub>> for Call {
         let refused = |message: &str| ErrorObject::unauthorized(CHALLENGE, message);
         let key = key(&parts.headers)
             .ok_or_else(|| refused("send the API key as the user name of HTTP Basic: `curl -u KEY:`"))?;
-        let key = hub.ledger.directory().key_by_hash(&hash_key(&key)).cloned();
+        let key = known(&hub.ledger.directory(), &key).cloned();
         let key = key.ok_or_else(|| refused("no such key"))?;
         if key.scope < Scope::Write {
             return Err(ErrorObject::new(

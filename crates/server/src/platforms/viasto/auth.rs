@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::refused::Refused;
 use crate::hub::Hub;
-use crate::keys::hash_key;
+use crate::keys::known_by_token;
 
 /// A request of someone who may see what is in this company.
 pub(super) struct Visit {
@@ -52,7 +52,7 @@ fn company(parts: &Parts, directory: &Directory) -> Result<Arc<Company>, Refused
     if !scheme.eq_ignore_ascii_case("token") {
         return Err(refused());
     }
-    let key = directory.key_by_token_hash(&hash_key(token.trim()));
+    let key = known_by_token(directory, token.trim());
     let company = key.and_then(|key| directory.company(key.company));
     company.cloned().ok_or_else(|| Refused::unauthorized("Invalid token."))
 }

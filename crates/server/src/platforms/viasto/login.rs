@@ -18,7 +18,7 @@ use super::refused::Refused;
 use crate::api::body::said_once;
 use crate::hub::Hub;
 use crate::inbox::read_limited;
-use crate::keys::{hash_key, hash_token_of, token_of};
+use crate::keys::{hash_token_of, known, token_of};
 
 /// The longest that a token may be asked to live, in days. It is not held to less than the key's own life.
 const MOST_DAYS: u64 = 30;
@@ -98,7 +98,7 @@ fn is_period(days: &Value) -> bool {
 
 fn key(hub: &Hub, credentials: &Credentials) -> Result<Arc<Key>, Refused> {
     let directory = hub.ledger.directory();
-    let key = directory.key_by_hash(&hash_key(&credentials.password));
+    let key = known(&directory, &credentials.password);
     let key = key.filter(|key| {
         directory.company(key.company).is_some_and(|company| is_named(company, &credentials.company))
     });
