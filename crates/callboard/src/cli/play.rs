@@ -7,33 +7,65 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::{Map, Value};
 
-/// What a dialect signs or verifies with. Which of these it needs depends on the dialect.
+/// What a source or an endpoint is to have. Which of these it needs depends on the dialect. Nothing of it is taken from
+/// the environment: a secret that is there for another command must not replace one.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Credentials")]
 pub(crate) struct CredentialArgs {
     /// standard, cloudevents, hirehive: the `whsec_…` secret
+    #[arg(long)]
+    secret: Option<String>,
+    #[command(flatten)]
+    others: OtherCredentials,
+}
+
+/// What this program itself signs or verifies with, as one end of a webhook.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Credentials")]
+pub(crate) struct OwnCredentialArgs {
+    /// standard, cloudevents, hirehive: the `whsec_…` secret
     #[arg(long, env = "CALLBOARD_SECRET", hide_env_values = true)]
-    pub(crate) secret: Option<String>,
+    secret: Option<String>,
+    #[command(flatten)]
+    others: OtherCredentials,
+}
+
+/// Credentials of the dialects that have no `secret`.
+#[derive(Debug, Clone, Default, Args)]
+struct OtherCredentials {
     /// skype: the API key
     #[arg(long, value_name = "KEY")]
-    pub(crate) api_key: Option<String>,
+    api_key: Option<String>,
     /// skype: the API secret
     #[arg(long, value_name = "SECRET")]
-    pub(crate) api_secret: Option<String>,
+    api_secret: Option<String>,
     /// launchpad: the user name
     #[arg(long, value_name = "NAME")]
-    pub(crate) username: Option<String>,
+    username: Option<String>,
     /// launchpad: the password
     #[arg(long)]
-    pub(crate) password: Option<String>,
+    password: Option<String>,
     /// Credentials as JSON, for anything else
     #[arg(long, value_name = "JSON")]
-    pub(crate) credentials: Option<String>,
+    credentials: Option<String>,
 }
 
 impl CredentialArgs {
     /// The credentials as JSON; `None` when none were given.
     pub(crate) fn json(&self) -> anyhow::Result<Option<Value>> {
+        self.others.json_with(self.secret.as_deref())
+    }
+}
+
+impl OwnCredentialArgs {
+    /// The credentials as JSON; `None` when none were given.
+    pub(crate) fn json(&self) -> anyhow::Result<Option<Value>> {
+        self.others.json_with(self.secret.as_deref())
+    }
+}
+
+impl OtherCredentials {
+    fn json_with(&self, secret: Option<&str>) -> anyhow::Result<Option<Value>> {
         let mut members = match &self.credentials {
             Some(text) => {
                 serde_json::from_str::<Map<String, Value>>(text).context("--credentials is no JSON object")?
@@ -41,15 +73,15 @@ impl CredentialArgs {
             None => Map::new(),
         };
         let named = [
-            ("secret", &self.secret),
-            ("api_key", &self.api_key),
-            ("api_secret", &self.api_secret),
-            ("username", &self.username),
-            ("password", &self.password),
+            ("secret", secret),
+            ("api_key", self.api_key.as_deref()),
+            ("api_secret", self.api_secret.as_deref()),
+            ("username", self.username.as_deref()),
+            ("password", self.password.as_deref()),
         ];
         for (name, value) in named {
             if let Some(value) = value {
-                members.insert(name.to_owned(), Value::from(value.clone()));
+                members.insert(name.to_owned(), Value::from(value));
             }
         }
         Ok((!members.is_empty()).then_some(Value::Object(members)))
@@ -65,7 +97,7 @@ pub(crate) struct SimulateArgs {
     #[arg(long, value_name = "URL")]
     pub(crate) to: String,
     #[command(flatten)]
-    pub(crate) credentials: CredentialArgs,
+    pub(crate) credentials: OwnCredentialArgs,
     /// How many interviews to tell
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(crate) count: u64,
@@ -104,7 +136,7 @@ pub(crate) struct ListenArgs {
     #[arg(long, default_value = "standard")]
     pub(crate) dialect: String,
     #[command(flatten)]
-    pub(crate) credentials: CredentialArgs,
+    pub(crate) credentials: OwnCredentialArgs,
     /// The port on 127.0.0.1 to listen on; 0 for any that is free
     #[arg(long, default_value_t = 7800)]
     pub(crate) port: u16,
@@ -127,7 +159,7 @@ pub(crate) struct VerifyArgs {
     /// In whose words the webhook is
     pub(crate) dialect: String,
     #[command(flatten)]
-    pub(crate) credentials: CredentialArgs,
+    pub(crate) credentials: OwnCredentialArgs,
     /// The captured request: an HTTP request with its headers, or a body alone [default: standard input]
     pub(crate) file: Option<PathBuf>,
     /// A header, if the capture holds only the body: `Name: value`

@@ -5,10 +5,11 @@ use std::time::Duration;
 use callboard_simulate::{Answer, Platform};
 use serde_json::{Value, json};
 
-use crate::said::{failed, id, json, shown};
+use crate::canned::{self, Canned};
+use crate::said::{failed, id, json, printed, shown};
 use crate::support::accounts::Account;
 use crate::support::ear::Ear;
-use crate::support::{Hub, ask};
+use crate::support::{Hub, ask, callboard};
 
 #[test]
 fn an_endpoint_is_tested_and_how_it_went_is_told() {
@@ -52,4 +53,31 @@ fn a_rotation_is_made_as_it_is_asked_for_and_both_urls_of_a_source_lead_there() 
     assert!(failed(&hub, &["endpoint", "rotate", &endpoint, "--overlap", "1h"]).contains("no_overlap"));
     let rotated = json(&hub, &["endpoint", "rotate", &endpoint, "--api-key", "k", "--api-secret", "s"]);
     assert_eq!(rotated["credentials"], json!({"api_key": "k", "api_secret": "s"}));
+}
+
+#[test]
+fn a_secret_in_the_environment_is_for_this_program_alone_and_replaces_none_at_the_hub() {
+    let environment = [("CALLBOARD_SECRET", "whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDA")];
+    let asking: [(&[&str], Value); 6] = [
+        (&["source", "add", "standard", "--name", "Acme"], json!({"platform": "standard", "name": "Acme"})),
+        (&["source", "change", "src_1", "--name", "Acme"], json!({"name": "Acme"})),
+        (&["source", "rotate", "src_1"], json!({})),
+        (
+            &["endpoint", "add", "https://ats.example", "--dialect", "standard"],
+            json!({"url": "https://ats.example", "dialect": "standard"}),
+        ),
+        (&["endpoint", "change", "ep_1", "--ordering", "none"], json!({"ordering": "none"})),
+        (&["endpoint", "rotate", "ep_1"], json!({})),
+    ];
+    let hub = Canned::start(asking.iter().map(|_| canned::Answer::Say(200, json!({}))).collect());
+
+    for (args, body) in asking {
+        printed(&hub.run(args, &environment));
+        let heard = hub.heard().pop().unwrap();
+        assert_eq!(serde_json::from_slice::<Value>(&heard.body).unwrap(), body, "{args:?}");
+    }
+
+    for command in ["listen", "simulate", "verify"] {
+        assert!(printed(&callboard(&[command, "--help"], &[])).contains("CALLBOARD_SECRET"), "{command}");
+    }
 }
