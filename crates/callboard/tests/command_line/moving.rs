@@ -137,3 +137,86 @@ fn a_set_up_goes_from_one_hub_to_another_and_can_be_brought_again() {
     std::fs::write(&file, "url: http://example.com").unwrap();
     assert!(failed(&other, &["import", path]).contains("no set-up"));
 }
+
+#[test]
+fn what_has_the_same_id_is_never_taken_for_something_that_is_only_alike() {
+    // given two accounts of one name, each with an endpoint at one URL, and a document of it all
+    let hub = Hub::start();
+    let secret = json!({"secret": "whsec_C2FVsBQIhrscChlQIMVb5sSYspob7oDA"});
+    let [gone, stays] = [(); 2].map(|()| hub.source("hirehive", &secret));
+    let [told_gone, told_stays] = [&gone, &stays].map(|source| {
+        let of_one = json!({"sources": [id(source)], "description": format!("of {}", id(source))});
+        hub.endpoint("http://127.0.0.1:9/a", "standard", &of_one)
+    });
+    let file = hub.data.path().join("setup.json");
+    let path = file.to_str().unwrap();
+    shown(&hub, &["export", "--setup", "--to", path]);
+
+    // when the older ones go and the document comes again
+    shown(&hub, &["endpoint", "remove", id(&told_gone)]);
+    shown(&hub, &["source", "remove", id(&gone)]);
+    let done = json(&hub, &["import", path]);
+
+    // then those that are there are left alone, and those that had gone are made anew
+    let items = done["items"].as_array().unwrap();
+    let became: Vec<&str> = items.iter().map(|it| it["became"].as_str().unwrap()).collect();
+    assert_eq!(became, ["unchanged", "made", "unchanged", "made", "unchanged"], "{done:#}");
+    let endpoint = |id: &str| json(&hub, &["endpoint", "show", id])["sources"].clone();
+    assert_eq!(endpoint(id(&told_stays)), json!([id(&stays)]));
+    assert_eq!(endpoint(id(&items[3])), json!([id(&items[1])]));
+}
+
+/// A document of these sources and endpoints, in a file of this hub.
+fn document(hub: &Hub, sources: &Value, endpoints: &Value) -> String {
+    let file = hub.data.path().join("written.json");
+    let set_up = json!({"callboard_setup": 1, "settings": {}, "sources": sources, "endpoints": endpoints});
+    std::fs::write(&file, set_up.to_string()).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_import_that_breaks_off_shows_the_secrets_that_it_has_made_and_goes_on_from_there() {
+    let hub = Hub::start();
+    let sources = json!([{"platform": "standard", "name": "ours"}]);
+    let endpoint = |url: &str| json!({"url": url, "dialect": "standard"});
+    let endpoints =
+        json!([endpoint("http://127.0.0.1:9/a"), endpoint("no URL"), endpoint("http://127.0.0.1:9/b")]);
+    let path = document(&hub, &sources, &endpoints);
+
+    let broke_off = hub.run(&["import", &path]);
+
+    assert_eq!(broke_off.status.code(), Some(1));
+    assert!(complaint(&broke_off).contains("no URL"), "{}", complaint(&broke_off));
+    let told = String::from_utf8(broke_off.stdout).unwrap();
+    assert_eq!(told.matches("whsec_").count(), 2, "{told}");
+    for made in ["/v1/sources", "/v1/endpoints"] {
+        assert!(told.contains(id(&hub.all(made)[0])), "{made}: {told}");
+    }
+
+    let path = document(&hub, &sources, &json!([endpoints[0], endpoints[2]]));
+    let again = json(&hub, &["import", &path]);
+    let became: Vec<&str> =
+        again["items"].as_array().unwrap().iter().map(|it| it["became"].as_str().unwrap()).collect();
+    assert_eq!(became, ["unchanged", "unchanged", "unchanged", "made"]);
+}
+
+#[test]
+fn credentials_that_have_to_be_in_the_document_are_asked_for_before_anything_is_made() {
+    let hub = Hub::start();
+    let fetch = json!({"base_url": "https://acme.interview-suite.com"});
+    let sources = json!([
+        {"platform": "standard", "name": "ours"},
+        {"platform": "skype", "name": "calls"},
+        {"platform": "viasto", "name": "on demand", "fetch": fetch},
+    ]);
+    let path = document(&hub, &sources, &json!([{"url": "http://127.0.0.1:9/a", "dialect": "standard"}]));
+
+    let refused = failed(&hub, &["import", &path]);
+
+    assert!(
+        refused.contains("\"calls\": `credentials`")
+            && refused.contains("\"on demand\": `fetch.credentials`")
+    );
+    assert!(!refused.contains("ours"), "{refused}");
+    assert_eq!((hub.all("/v1/sources").len(), hub.all("/v1/endpoints").len()), (0, 0));
+}
