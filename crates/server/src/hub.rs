@@ -180,6 +180,17 @@ impl Hub {
         self.mint.lock().expect("minting does not panic").mint(now)
     }
 
+    /// The id of a new company. It comes after the operator's, which is known by its being the lowest: another hub, whose clock
+    /// was ahead of ours, may have given that out.
+    pub(crate) fn mint_company(&self) -> CompanyId {
+        let now = self.now();
+        let mut mint = self.mint.lock().expect("minting does not panic");
+        if let Some(operator) = self.ledger.directory().operator() {
+            mint.go_on_after(operator.id.raw());
+        }
+        mint.mint(now)
+    }
+
     /// A version for what has none of its own: another one whenever its stored form is another.
     pub(crate) fn version_of(&self, stored: &impl Serialize) -> u64 {
         let json = serde_json::to_vec(stored).expect("what is stored is JSON");
@@ -191,8 +202,9 @@ impl Hub {
 
 #[cfg(test)]
 mod tests {
-    use callboard_core::{CompanyId, Identifier};
+    use callboard_core::{CompanyId, IdMint, Identifier};
     use callboard_ledger::LedgerError;
+    use jiff::SignedDuration;
 
     use crate::testing;
 
@@ -210,5 +222,18 @@ mod tests {
         // And may as well when that is done
         drop(busy);
         assert!(hub.configuring(testing::company()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_new_company_comes_after_the_operator_s_whatever_the_clock_says() {
+        // Given a store that a hub has begun whose clock is an hour ahead of ours
+        let ahead = testing::now() + SignedDuration::from_hours(1);
+        let operator = IdMint::new(2, 0).mint(ahead);
+        let (hub, _data) = testing::hub_of(operator).await;
+
+        let made = hub.mint_company();
+
+        assert!(made > operator, "{made} would be the operator, not {operator}");
+        assert!(hub.mint::<CompanyId>() > made);
     }
 }

@@ -31,10 +31,15 @@ pub(crate) fn company() -> CompanyId {
 
 /// A hub with one company and nothing in it. Its store goes with the directory.
 pub(crate) async fn hub() -> (Arc<Hub>, TempDir) {
+    hub_of(company()).await
+}
+
+/// The same where the company has this id.
+pub(crate) async fn hub_of(operator: CompanyId) -> (Arc<Hub>, TempDir) {
     let data = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(data.path()).unwrap();
     let (ledger, _, _) = Ledger::open(store, 0, Box::new(Planning::new("http://hub"))).unwrap();
-    let company = Company { id: company(), name: "default".to_owned(), stages: Vec::new(), time_zone: None };
+    let company = Company { id: operator, name: "default".to_owned(), stages: Vec::new(), time_zone: None };
     ledger.change(vec![Change::PutCompany(company)]).await.unwrap();
     let clock = Arc::new(ManualClock::new(now()));
     let url = "http://hub".to_owned();

@@ -116,7 +116,7 @@ async fn create(
         return Err(Problem::new(codes::OPERATOR_ONLY, detail));
     }
     check_name("name", &body.name)?;
-    let company = Company { id: hub.mint(), name: body.name, time_zone: None, stages: Vec::new() };
+    let company = Company { id: hub.mint_company(), name: body.name, time_zone: None, stages: Vec::new() };
     let (key, key_shown) = keys::new(&hub, company.id, "admin".to_owned(), Scope::Admin, KeyKind::Bearer);
     let kept = CompanyView::from(&company);
     let shown = CompanyView { key: Some(key_shown), ..kept.clone() };

@@ -30,7 +30,8 @@ pub(super) async fn create(call: Call) -> Result<Json<Value>, ErrorObject> {
     }
     let tenant = Tenant::read(&body)?;
     check_tenant(&tenant)?;
-    let company = Company { id: hub.mint(), name: tenant.name.clone(), time_zone: None, stages: Vec::new() };
+    let company =
+        Company { id: hub.mint_company(), name: tenant.name.clone(), time_zone: None, stages: Vec::new() };
     let (api_key, api_secret) = (new_guid(), new_secret_text());
     let id = company.id;
     let mut changes = vec![Change::PutKey(key(hub, id, &api_key, &api_secret)), Change::PutCompany(company)];
