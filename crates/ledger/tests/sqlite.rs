@@ -318,6 +318,20 @@ fn nobody_but_its_owner_may_read_any_file_of_a_store() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_database_that_others_may_read_is_closed_to_them() {
+    use std::os::unix::fs::PermissionsExt;
+    let data = tempfile::tempdir().unwrap();
+    drop(SqliteStore::open(data.path()).unwrap());
+    let file = data.path().join("callboard.db");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o664)).unwrap();
+
+    let _store = SqliteStore::open(data.path()).unwrap();
+
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 #[test]
 fn questions_that_name_a_thing_or_a_state_do_not_read_the_whole_table() {
     let data = tempfile::tempdir().unwrap();

@@ -15,6 +15,10 @@ const JOURNAL: &str = "callboard.journal";
 /// Whoever has this file locked has the store.
 const LOCK: &str = "callboard.lock";
 
+/// What a group and everyone else may do, in a file's mode.
+#[cfg(unix)]
+const OTHERS: u32 = 0o077;
+
 /// Makes the data directory if it is not there, and takes it for this process, for as long as the file is open.
 pub(super) fn lock(data: &Path) -> Result<File, EngineError> {
     make_directory(data).map_err(|error| failed(data, &error))?;
@@ -32,11 +36,16 @@ pub(super) fn is_database_in(data: &Path) -> bool {
     data.join(DATABASE).exists()
 }
 
-/// The database's file, which is made if it is not there: SQLite would let everyone read it.
+/// The database's file, which is made if it is not there: SQLite would let everyone read it. So may whoever has brought one
+/// back from a backup.
 pub(super) fn database(data: &Path) -> Result<PathBuf, EngineError> {
     let path = data.join(DATABASE);
     // Also if it is there: whoever made it may not have come to that.
-    for_its_owner().open(&path).and_then(|_| sync_directory(data)).map_err(|error| failed(&path, &error))?;
+    for_its_owner()
+        .open(&path)
+        .and_then(|file| close_to_others(&file))
+        .and_then(|()| sync_directory(data))
+        .map_err(|error| failed(&path, &error))?;
     Ok(path)
 }
 
@@ -88,6 +97,27 @@ fn for_its_owner() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// Takes from everyone but its owner what they may do with a file.
+#[cfg(unix)]
+fn close_to_others(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = file.metadata()?.permissions();
+    if permissions.mode() & OTHERS == 0 {
+        return Ok(());
+    }
+    permissions.set_mode(permissions.mode() & !OTHERS);
+    match file.set_permissions(permissions) {
+        // It is somebody else's, who lets us work on it: who may read it is for them to say.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        outcome => outcome,
+    }
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 /// Makes durable that a file is in a directory. Only Unix needs it, and lets a directory be opened.
