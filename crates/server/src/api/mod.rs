@@ -4,7 +4,7 @@ mod about;
 pub(crate) mod asking;
 pub(crate) mod body;
 mod companies;
-mod configuring;
+pub(crate) mod configuring;
 mod deliveries;
 mod delivery_request;
 pub(crate) mod endpoint_form;

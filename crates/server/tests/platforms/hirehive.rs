@@ -1,6 +1,7 @@
 //! `/hirehive/v1.0` (platforms.md 1.6).
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use callboard_core::{ApplicationCommand, Command, Facts, Identifier, UserCommand};
 use serde_json::{Value, json};
 
@@ -129,7 +130,7 @@ async fn a_job_comes_back_with_every_member_that_was_posted() {
 async fn a_request_with_an_idempotency_key_is_carried_out_once() {
     let hub = Hub::start().await;
     let ask = async |body: &Value| {
-        let request = axum::http::Request::post(path("jobs").strip_prefix(URL).unwrap())
+        let request = Request::post(path("jobs").strip_prefix(URL).unwrap())
             .header("authorization", bearer(ADMIN))
             .header("idempotency-key", "once")
             .body(body.to_string().into())
@@ -142,7 +143,7 @@ async fn a_request_with_an_idempotency_key_is_carried_out_once() {
     assert_eq!(ask(&json!({"title": "Another"})).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 
     // And the same said elsewhere is another request, though the path ends alike
-    let elsewhere = axum::http::Request::post("/v1/jobs")
+    let elsewhere = Request::post("/v1/jobs")
         .header("authorization", bearer(ADMIN))
         .header("content-type", "application/json")
         .header("idempotency-key", "once")
@@ -327,6 +328,46 @@ async fn answers_complete_the_feedback_that_was_asked_for() {
     let mut backwards = found("sort=-date_complete").await;
     backwards.reverse();
     assert_eq!(found("sort=date_complete").await, backwards);
+}
+
+#[tokio::test]
+async fn what_is_sent_again_under_its_key_is_answered_as_before_though_it_is_not_possible_any_more() {
+    let hub = Hub::start().await;
+    let job = hub.job(1, "Stage manager").await;
+    let application = hub.applicant(1, Some(job), "ada@example.com").await;
+    let grace = hub.user(1, "grace@example.com").await;
+    hub.wanted(1, application, grace, "form_1").await;
+    let send = async |body: &Value| {
+        let request = Request::post(path("feedback"))
+            .header("authorization", bearer(ADMIN))
+            .header("idempotency-key", "once")
+            .header("content-type", "application/json");
+        hub.send(request.body(Body::from(body.to_string())).unwrap()).await
+    };
+    let answers = json!({"application_id": application.to_string(), "form_id": "form_1",
+        "answers": [{"question_id": "q", "text": "calm"}]});
+
+    let (first, again) = (send(&answers).await, send(&answers).await);
+
+    assert_eq!((first.status, again.status), (StatusCode::CREATED, StatusCode::CREATED), "{}", again.body);
+    assert_eq!(first.body, again.body);
+    let other = json!({"application_id": application.to_string(), "answers": []});
+    assert_eq!(send(&other).await.body["code"], "idempotency_key_reused");
+
+    // And so is a note on somebody who has gone since
+    let candidate = get(&hub, "candidates").await.body["items"][0]["id"].as_str().unwrap().to_owned();
+    let note = async || {
+        let request = Request::post(path(&format!("candidates/{candidate}/notes")))
+            .header("authorization", bearer(ADMIN))
+            .header("idempotency-key", "note")
+            .header("content-type", "application/json");
+        hub.send(request.body(Body::from(json!({"text": "calm"}).to_string())).unwrap()).await
+    };
+    assert_eq!(note().await.status, StatusCode::CREATED);
+    let path = format!("/v1/candidates/{candidate}");
+    let gone = hub.ask("DELETE", &path, Some(&bearer(ADMIN)), &Value::Null).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_eq!(note().await.status, StatusCode::CREATED, "it was made");
 }
 
 #[tokio::test]

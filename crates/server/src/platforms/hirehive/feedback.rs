@@ -106,32 +106,8 @@ fn application_in(world: &World, id: ApplicationId) -> Option<&Application> {
 /// who is named and was not asked is asked and answers at once.
 pub(super) async fn complete(visit: Visit, given: Given) -> Result<Response, Problem> {
     visit.require_write()?;
-    let completed = hirehive::answers(given.body.get().as_bytes()).map_err(|error| unreadable(&error))?;
-    let (application, world) =
-        visit.find::<ApplicationId>(Kind::Application, &completed.application_id).await?;
-    let reviewer = match &completed.reviewer_id {
-        Some(id) => Some(visit.ours::<UserId>(Kind::User, id).await?),
-        None => None,
-    };
-    let pending = pending(&world, application, &completed, reviewer)?;
-    let told = completed.told(pending);
-    check_feedback(&told)?;
-    let facts = Facts { told, ..Facts::default() };
-    let (id, request) = match (pending, reviewer) {
-        (Some(pending), _) => (pending.id, None),
-        (None, Some(reviewer)) => {
-            let id: FeedbackId = visit.hub.mint();
-            (id, Some(Command::Feedback(id, requested(application, reviewer, &facts.told))))
-        }
-        (None, None) => {
-            let detail = "nobody was asked for feedback with this form who has not answered; say whose it is by `reviewer_id`";
-            return Err(Problem::new(RefusalCode::MISSING_FACT.into(), detail));
-        }
-    };
-    let submit = Command::Feedback(id, FeedbackCommand::Submit(facts));
-    let commands = request.into_iter().chain(std::iter::once(submit)).collect();
-    let done = visit.carry_out(commands, None, given.once, id.raw()).await?;
-    Ok(visit.show(done).await?.made())
+    let once = given.once.clone();
+    visit.made(visit.complete(given).await, once).await
 }
 
 fn requested(application: ApplicationId, reviewer: UserId, told: &FeedbackTold) -> FeedbackCommand {
@@ -177,6 +153,34 @@ fn interview_in(world: &World, id: InterviewId) -> Option<&Interview> {
 }
 
 impl Visit {
+    async fn complete(&self, given: Given) -> Result<u64, Problem> {
+        let completed = hirehive::answers(given.body.get().as_bytes()).map_err(|error| unreadable(&error))?;
+        let (application, world) =
+            self.find::<ApplicationId>(Kind::Application, &completed.application_id).await?;
+        let reviewer = match &completed.reviewer_id {
+            Some(id) => Some(self.ours::<UserId>(Kind::User, id).await?),
+            None => None,
+        };
+        let pending = pending(&world, application, &completed, reviewer)?;
+        let told = completed.told(pending);
+        check_feedback(&told)?;
+        let facts = Facts { told, ..Facts::default() };
+        let (id, request) = match (pending, reviewer) {
+            (Some(pending), _) => (pending.id, None),
+            (None, Some(reviewer)) => {
+                let id: FeedbackId = self.hub.mint();
+                (id, Some(Command::Feedback(id, requested(application, reviewer, &facts.told))))
+            }
+            (None, None) => {
+                let detail = "nobody was asked for feedback with this form who has not answered; say whose it is by `reviewer_id`";
+                return Err(Problem::new(RefusalCode::MISSING_FACT.into(), detail));
+            }
+        };
+        let submit = Command::Feedback(id, FeedbackCommand::Submit(facts));
+        let commands = request.into_iter().chain(std::iter::once(submit)).collect();
+        self.carry_out(commands, None, given.once, id.raw()).await
+    }
+
     async fn user_asked(&self, name: &str) -> Result<Option<UserId>, Problem> {
         match self.asked(name) {
             Some(id) => Ok(Some(self.ours(Kind::User, id).await?)),

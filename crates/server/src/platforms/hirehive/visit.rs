@@ -6,11 +6,13 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::Uri;
 use axum::http::request::Parts;
+use axum::response::Response;
 use callboard_core::{Asker, Command, Entity, Expected, Held, Kind, World};
 use callboard_ledger::{Answer, Asking, Carried, Company, Remember, RequestKey, Scope, ThingFilter};
 use url::form_urlencoded;
 
 use super::envelope::One;
+use crate::api::configuring;
 use crate::auth::Caller;
 use crate::hub::Hub;
 use crate::platforms::gathering::gather;
@@ -119,10 +121,30 @@ impl Visit {
         let asking = Asking { asker, commands, blobs: Vec::new(), remember };
         match self.hub.ledger.command(asking).await? {
             Carried::Out(_) => Ok(about),
-            Carried::Before(answer) => std::str::from_utf8(&answer.body)
-                .ok()
-                .and_then(|raw_id| raw_id.parse().ok())
-                .ok_or_else(|| Problem::new(codes::DAMAGED, "what was answered before cannot be read back")),
+            Carried::Before(answer) => named_in(&answer),
         }
     }
+
+    /// The answer to what makes something: the thing as it stands. What is refused now may have been carried out when the same
+    /// request came before, and need not be possible once more.
+    pub(super) async fn made(
+        &self,
+        made: Result<u64, Problem>,
+        once: Option<RequestKey>,
+    ) -> Result<Response, Problem> {
+        let raw_id = match made {
+            Ok(raw_id) => raw_id,
+            Err(refused) => match configuring::answered_before(&self.hub, once.as_ref()).await? {
+                Some(answer) => named_in(&answer)?,
+                None => return Err(refused),
+            },
+        };
+        Ok(self.show(raw_id).await?.made())
+    }
+}
+
+/// The number of the id of the thing that a request was about.
+fn named_in(answer: &Answer) -> Result<u64, Problem> {
+    let raw_id = std::str::from_utf8(&answer.body).ok().and_then(|raw_id| raw_id.parse().ok());
+    raw_id.ok_or_else(|| Problem::new(codes::DAMAGED, "what was answered before cannot be read back"))
 }

@@ -25,15 +25,8 @@ pub(super) type Given = Posted<Box<RawValue>>;
 
 pub(super) async fn create_job(visit: Visit, given: Given) -> Result<Response, Problem> {
     visit.require_write()?;
-    let mut told = hirehive::job(given.body.get().as_bytes()).map_err(|error| unreadable(&error))?;
-    check_job(&told)?;
-    visit.put_ours::<UserId>(Kind::User, &mut told.owner_id).await?;
-    // When it was made and published is not for the body to say.
-    (told.opened_at, told.published_at) = (None, None);
-    let id: JobId = visit.hub.mint();
-    let create = Command::Job(id, JobCommand::Create(Facts { told, ..Facts::default() }));
-    let made = visit.carry_out(vec![create], None, given.once, id.raw()).await?;
-    Ok(visit.show(made).await?.made())
+    let once = given.once.clone();
+    visit.made(visit.make_job(given).await, once).await
 }
 
 /// What the body does not say, or says to be `null`, stays. Tags become those that the body lists, if it lists any.
@@ -53,23 +46,8 @@ pub(super) async fn change_candidate(visit: Visit, given: Given) -> Result<One, 
 
 pub(super) async fn create_note(visit: Visit, given: Given) -> Result<Response, Problem> {
     visit.require_write()?;
-    let candidate: CandidateId = visit.ours(Kind::Candidate, visit.named("id")).await?;
-    let mut note = hirehive::note(given.body.get().as_bytes()).map_err(|error| unreadable(&error))?;
-    check_long("text", note.told.text.as_ref())?;
-    check_extra(&note.told.extra)?;
-    let mut place = NotePlace { candidate: Some(candidate), ..NotePlace::default() };
-    if let Some(application) = visit.asked("application_id").or(note.application.as_deref()) {
-        place.application = Some(visit.ours(Kind::Application, application).await?);
-    }
-    if let Some(author) = note.told.author.take().and_then(|author| author.id) {
-        place.author = Some(visit.ours(Kind::User, &author).await?);
-    }
-    note.told.written_at = None;
-    let id: NoteId = visit.hub.mint();
-    let facts = Facts { told: note.told, ..Facts::default() };
-    let create = Command::Note(id, NoteCommand::Create { place, facts });
-    let made = visit.carry_out(vec![create], None, given.once, id.raw()).await?;
-    Ok(visit.show(made).await?.made())
+    let once = given.once.clone();
+    visit.made(visit.make_note(given).await, once).await
 }
 
 /// Answers the source as it stands then, not the whole application.
@@ -89,6 +67,36 @@ pub(super) async fn change_source(visit: Visit, given: Given) -> Result<One, Pro
 }
 
 impl Visit {
+    async fn make_job(&self, given: Given) -> Result<u64, Problem> {
+        let mut told = hirehive::job(given.body.get().as_bytes()).map_err(|error| unreadable(&error))?;
+        check_job(&told)?;
+        self.put_ours::<UserId>(Kind::User, &mut told.owner_id).await?;
+        // When it was made and published is not for the body to say.
+        (told.opened_at, told.published_at) = (None, None);
+        let id: JobId = self.hub.mint();
+        let create = Command::Job(id, JobCommand::Create(Facts { told, ..Facts::default() }));
+        self.carry_out(vec![create], None, given.once, id.raw()).await
+    }
+
+    async fn make_note(&self, given: Given) -> Result<u64, Problem> {
+        let candidate: CandidateId = self.ours(Kind::Candidate, self.named("id")).await?;
+        let mut note = hirehive::note(given.body.get().as_bytes()).map_err(|error| unreadable(&error))?;
+        check_long("text", note.told.text.as_ref())?;
+        check_extra(&note.told.extra)?;
+        let mut place = NotePlace { candidate: Some(candidate), ..NotePlace::default() };
+        if let Some(application) = self.asked("application_id").or(note.application.as_deref()) {
+            place.application = Some(self.ours(Kind::Application, application).await?);
+        }
+        if let Some(author) = note.told.author.take().and_then(|author| author.id) {
+            place.author = Some(self.ours(Kind::User, &author).await?);
+        }
+        note.told.written_at = None;
+        let id: NoteId = self.hub.mint();
+        let facts = Facts { told: note.told, ..Facts::default() };
+        let create = Command::Note(id, NoteCommand::Create { place, facts });
+        self.carry_out(vec![create], None, given.once, id.raw()).await
+    }
+
     async fn try_to_change_candidate(
         &self,
         mut told: CandidateTold,
