@@ -91,6 +91,8 @@ test("it is tested, switched off and on, given another secret, and removed, by c
   await page.getByRole("link", { name: "Rotate the secret" }).click();
   await page.getByRole("button", { name: "Rotate" }).click();
   await page.locator("#new-secret").waitFor();
+  await page.reload();
+  await page.getByText("This form has been sent before").waitFor();
   const told = receiver.heard.length;
   await candidate("Ada Lovelace");
   await until("it is told", () => receiver.heard.length > told);

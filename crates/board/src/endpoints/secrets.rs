@@ -1,7 +1,9 @@
 //! Secrets that are told once: on the page that answers the request by which they were made.
 
+use std::sync::Arc;
+
 use askama::Template;
-use axum::extract::{Form, Path};
+use axum::extract::{Form, Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use callboard_core::Timestamp;
@@ -10,7 +12,8 @@ use serde_json::{Map, Value, json};
 
 use super::Endpoint;
 use super::fields::Entered;
-use crate::api::Fault;
+use crate::Board;
+use crate::api::{Fault, IDEMPOTENCY_KEY};
 use crate::listing::{encoded, host};
 use crate::page::{self, Page};
 use crate::session::Visitor;
@@ -75,9 +78,14 @@ pub(super) fn show(made: Made) -> Page {
     page::draw(&Once { made })
 }
 
-pub(super) async fn ask(visitor: Visitor, Path(id): Path<String>) -> Result<Page, Fault> {
+pub(super) async fn ask(
+    State(board): State<Arc<Board>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Page, Fault> {
     let endpoint = visitor.api.get(&format!("/v1/endpoints/{}", encoded(&id))).await?;
-    Ok(page::draw(&Asking { endpoint, entered: Entered::default(), refused: None }))
+    let entered = Entered { once: board.once(), ..Entered::default() };
+    Ok(page::draw(&Asking { endpoint, entered, refused: None }))
 }
 
 pub(super) async fn rotate(
@@ -95,7 +103,8 @@ pub(super) async fn rotate(
     if !entered.overlap.is_empty() {
         body["overlap"] = json!(entered.overlap);
     }
-    match visitor.api.send(Method::POST, &format!("{path}/rotate"), &body).await {
+    let once = (IDEMPOTENCY_KEY, entered.once.as_str());
+    match visitor.api.send_if(once, Method::POST, &format!("{path}/rotate"), &body).await {
         Ok(made) => Ok(show(made).into_response()),
         Err(fault) if fault.is_refusal() => {
             let status: StatusCode = fault.status;
