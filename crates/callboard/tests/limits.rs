@@ -62,6 +62,10 @@ fn shared() -> Vec<(&'static str, String)> {
     ]
 }
 
+fn reads() -> String {
+    format!("{} reads of {} bring", server::LISTING_READS, bytes(ledger::LISTED_BYTES))
+}
+
 fn of_lists() -> Vec<(&'static str, String)> {
     vec![
         ("rows read for one page of a list", number(ledger::THINGS_LOOKED_AT)),
@@ -69,6 +73,18 @@ fn of_lists() -> Vec<(&'static str, String)> {
         (
             "candidates, and interviews, that one page of a search looks at for a part of a name",
             format!("{} of each", number(server::SEARCHED_ROWS)),
+        ),
+        (
+            "what such a list counts and pages through",
+            format!("{} things, oldest first, of what {}", number(server::LISTED_THINGS), reads()),
+        ),
+        (
+            "notes shown with a page of viasto's results",
+            format!("{}, of what one read brings, the latest", number(server::VIASTO_NOTES)),
+        ),
+        (
+            "applications of a job, looked through for its candidates",
+            format!("{}, the latest, of what {}", number(server::LISTED_THINGS), reads()),
         ),
         (
             "interviews shown with a candidate who was found",

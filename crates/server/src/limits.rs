@@ -85,8 +85,10 @@ pub const BUSY_RETRY_S: u64 = 1;
 pub const LISTED_THINGS: usize = 10_000;
 /// How many of them are read from the store at once.
 pub(crate) const LISTING_ROWS: usize = 1_000;
-/// How often the store is asked for one such list, whatever it holds that does not match.
-pub(crate) const LISTING_READS: usize = 100;
+/// How often the store is asked for one such list, whatever it holds that does not match, and however much its things say.
+pub const LISTING_READS: usize = 100;
+/// The most notes that are shown with a page of viasto's results.
+pub const VIASTO_NOTES: usize = 1_000;
 /// The most objects on a page of viasto's lists.
 pub const VIASTO_PAGE_ITEMS: usize = 100;
 /// The objects on such a page when nothing else is asked for.

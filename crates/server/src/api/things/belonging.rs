@@ -1,8 +1,6 @@
 //! Lists by what things belong to: read from the store, within the company.
 
-use callboard_core::{
-    ApplicationId, CandidateId, CompanyId, Entity, Held, Identifier, InterviewId, JobId, Kind, Name,
-};
+use callboard_core::{ApplicationId, CandidateId, Entity, Held, Identifier, InterviewId, JobId, Kind, Name};
 use callboard_ledger::{EngineError, Listed, Page, Reader, ThingFilter};
 
 use crate::limits::{LISTED_THINGS, LISTING_READS, LISTING_ROWS};
@@ -93,13 +91,16 @@ fn narrow_to_job(reader: &mut dyn Reader, filter: &mut ThingFilter, job: JobId) 
     match filter.kind {
         Kind::Interview => filter.grandparent = Some(job.raw()),
         Kind::Candidate => {
-            let removed = filter.removed;
-            let applied = every(reader, filter.company, Kind::Application, vec![job.raw()], removed)?;
-            let candidates = applied.iter().filter_map(|held| match &held.entity {
+            let applied = ThingFilter {
+                parents: Some(vec![job.raw()]),
+                removed: filter.removed,
+                ..ThingFilter::all(filter.company, Kind::Application)
+            };
+            let candidates = picked(reader, &applied, |held| match &held.entity {
                 Entity::Application(application) => application.candidate_id.map(CandidateId::raw),
                 _ => None,
-            });
-            keep(&mut filter.ids, candidates.collect());
+            })?;
+            keep(&mut filter.ids, candidates);
         }
         _ => keep(&mut filter.parents, vec![job.raw()]),
     }
@@ -114,29 +115,18 @@ fn keep(wanted: &mut Option<Vec<u64>>, ids: Vec<u64>) {
     }
 }
 
-/// Everything of a kind that belongs to one of these; at most [`LISTED_THINGS`].
-pub(super) fn every(
-    reader: &mut dyn Reader,
-    company: CompanyId,
-    kind: Kind,
-    parents: Vec<u64>,
-    removed: bool,
-) -> Result<Vec<Held>, EngineError> {
-    let filter = ThingFilter { parents: Some(parents), removed, ..ThingFilter::all(company, kind) };
-    all_that(reader, &filter, |_| true)
-}
-
-/// Everything that matches and is wanted; at most [`LISTED_THINGS`].
-pub(super) fn all_that(
+/// What is picked of the things that match, the latest first; at most [`LISTED_THINGS`]. No more of them is held than one read
+/// brings.
+pub(super) fn picked<T>(
     reader: &mut dyn Reader,
     filter: &ThingFilter,
-    is_wanted: impl Fn(&Held) -> bool,
-) -> Result<Vec<Held>, EngineError> {
+    pick: impl Fn(&Held) -> Option<T>,
+) -> Result<Vec<T>, EngineError> {
     let mut all = Vec::new();
     let mut page = Page::newest(LISTING_ROWS);
     for _ in 0..LISTING_READS {
         let things = reader.things(filter, page)?;
-        all.extend(things.items.into_iter().filter(&is_wanted));
+        all.extend(things.items.iter().filter_map(&pick));
         page.before = things.next;
         if page.before.is_none() || all.len() >= LISTED_THINGS {
             break;

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use callboard_core::{
-    Command, CompanyId, Entity, Facts, FeedbackId, FeedbackStatus, Held, Identifier, Kind, User, UserCommand,
-    UserId, UserTold,
+    Command, CompanyId, Entity, Facts, FeedbackId, FeedbackStatus, Kind, User, UserCommand, UserId, UserTold,
 };
 use callboard_ledger::{EngineError, Reader, ThingFilter};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::belonging::all_that;
+use super::belonging::picked;
 use super::form::{Fact, Form, Reading};
 use super::member::{Email, Line, Names, Zone};
 use super::noun::{Desk, Makeable, Noun};
@@ -90,12 +89,12 @@ fn wanted_of(
 ) -> Result<Vec<FeedbackId>, EngineError> {
     let states = Some(vec![FeedbackStatus::Pending.as_str().to_owned()]);
     let pending = ThingFilter { states, ..ThingFilter::all(company, Kind::Feedback) };
-    let wanted = |held: &Held| match &held.entity {
-        Entity::Feedback(it) => it.reviewer.as_ref().is_some_and(|reviewer| reviewer.user == Some(user)),
-        _ => false,
-    };
-    let found = all_that(reader, &pending, wanted)?;
-    Ok(found.iter().map(|held| FeedbackId::from_raw(held.entity.raw_id())).collect())
+    picked(reader, &pending, |held| match &held.entity {
+        Entity::Feedback(it) => {
+            it.reviewer.as_ref().filter(|reviewer| reviewer.user == Some(user)).map(|_| it.id)
+        }
+        _ => None,
+    })
 }
 
 impl Makeable for User {

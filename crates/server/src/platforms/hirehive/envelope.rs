@@ -3,14 +3,14 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use callboard_core::{Entity, Held, World};
+use callboard_core::{Entity, World};
 use callboard_dialects::rest::hirehive::Shown;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::visit::Visit;
 use crate::limits::{HIREHIVE_PAGE_ITEMS, HIREHIVE_PAGE_ITEMS_DEFAULT, LISTED_THINGS};
-use crate::platforms::gathering::Numbered;
+use crate::platforms::gathering::{Counted, Numbered};
 use crate::problem::{Problem, codes};
 
 /// One object.
@@ -72,6 +72,12 @@ impl IntoResponse for Many {
     }
 }
 
+/// Of a list that is longer than what is counted of it.
+fn beyond(counted: usize) -> Problem {
+    let detail = format!("a list is paged through up to its item {counted}; filter it");
+    Problem::new(codes::BAD_QUERY, detail)
+}
+
 impl Visit {
     /// The page that is asked for.
     fn page(&self) -> Result<Numbered, Problem> {
@@ -90,19 +96,22 @@ impl Visit {
             return Err(Problem::new(codes::BAD_QUERY, detail));
         }
         if asked.is_beyond_what_is_listed() {
-            let detail = format!("a list is paged through up to its item {LISTED_THINGS}; filter it");
-            return Err(Problem::new(codes::BAD_QUERY, detail));
+            return Err(beyond(LISTED_THINGS));
         }
         Ok(asked)
     }
 
     /// The page of these things that is asked for. One beyond the end is empty.
-    pub(super) async fn list(&self, all: Vec<Held>) -> Result<Many, Problem> {
+    pub(super) async fn list(&self, counted: Counted<u64>) -> Result<Many, Problem> {
         let asked = self.page()?;
-        let (total, pages) = (all.len(), asked.pages(all.len()));
-        let shown = asked.of(all);
-        let world = self.world(shown.iter().map(|held| held.entity.raw_id()).collect()).await?;
-        let items = shown.iter().filter_map(|held| Shown(&world).object(&held.entity)).collect();
+        let total = counted.all.len();
+        if asked.is_beyond_what_is_counted(&counted) {
+            return Err(beyond(total));
+        }
+        let (pages, shown) = (asked.pages(total), asked.of(&counted.all));
+        let world = self.world(shown.clone()).await?;
+        let held = shown.into_iter().filter_map(|raw_id| world.entity(raw_id));
+        let items = held.filter_map(|held| Shown(&world).object(&held.entity)).collect();
         let url = self.url();
         let mark = if url.ends_with('?') { "" } else { "&" };
         let link = |page: usize| format!("{url}{mark}page={page}&page_size={}", asked.size);

@@ -7,6 +7,7 @@ use callboard_core::{
     UserId, World,
 };
 use callboard_dialects::rest::hirehive::{self, Completed};
+use callboard_ledger::ThingFilter;
 
 use super::body::{check_feedback, unreadable};
 use super::envelope::Many;
@@ -18,14 +19,15 @@ use crate::problem::{Problem, codes};
 /// `date_created` (as without it) or `date_complete`, each also with a `-` before it.
 pub(super) async fn list(visit: Visit) -> Result<Many, Problem> {
     let filter = Filter::read(&visit).await?;
-    let mut all = visit.every(Kind::Feedback).await?;
-    all.retain(|held| feedback_in(held).is_some_and(|feedback| filter.fits(feedback)));
     let (by, descending) = order(visit.asked("sort"))?;
-    all.sort_by_key(|held| feedback_in(held).and_then(by));
+    let fitting =
+        move |held: &Held| feedback_in(held).filter(|it| filter.fits(it)).map(|it| (by(it), it.id.raw()));
+    let mut found = visit.all(ThingFilter::all(visit.company.id, Kind::Feedback), fitting).await?;
+    found.all.sort_by_key(|(at, _)| *at);
     if descending {
-        all.reverse();
+        found.all.reverse();
     }
-    visit.list(all).await
+    visit.list(found.map(|(_, raw_id)| raw_id)).await
 }
 
 type SortKey = fn(&Feedback) -> Option<callboard_core::Timestamp>;

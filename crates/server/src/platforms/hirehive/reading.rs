@@ -1,7 +1,7 @@
 //! `GET`: one object, or a page of them.
 
 use callboard_core::{
-    ApplicationId, CandidateId, Entity, FeedbackId, Identifier, InterviewId, JobId, Kind, UserId,
+    ApplicationId, CandidateId, Entity, FeedbackId, Held, Identifier, InterviewId, JobId, Kind, UserId,
 };
 use callboard_ledger::ThingFilter;
 
@@ -32,13 +32,15 @@ pub(super) async fn notes(visit: Visit) -> Result<Many, Problem> {
         parents: Some(vec![candidate.raw()]),
         ..ThingFilter::all(visit.company.id, Kind::Note)
     };
-    let mut notes = visit.all(filter).await?;
-    if let Some(application) = visit.asked("application_id") {
-        let application: ApplicationId = visit.ours(Kind::Application, application).await?;
-        notes.retain(
-            |held| matches!(&held.entity, Entity::Note(note) if note.application_id == Some(application)),
-        );
-    }
+    let application: Option<ApplicationId> = match visit.asked("application_id") {
+        Some(application) => Some(visit.ours(Kind::Application, application).await?),
+        None => None,
+    };
+    let is_on_it = move |held: &Held| match &held.entity {
+        Entity::Note(note) => application.is_none() || note.application_id == application,
+        _ => false,
+    };
+    let notes = visit.all(filter, move |held| is_on_it(held).then(|| held.entity.raw_id())).await?;
     visit.list(notes).await
 }
 

@@ -15,7 +15,7 @@ use super::envelope::One;
 use crate::api::configuring;
 use crate::auth::Caller;
 use crate::hub::Hub;
-use crate::platforms::gathering::gather;
+use crate::platforms::gathering::{Counted, count, count_ids};
 use crate::problem::{Problem, codes};
 
 /// A request of someone who may see what is in this company.
@@ -89,14 +89,19 @@ impl Visit {
         Ok(self.hub.ledger.world(raw_ids, Vec::new()).await?)
     }
 
-    /// Everything that matches, oldest first.
-    pub(super) async fn all(&self, filter: ThingFilter) -> Result<Vec<Held>, Problem> {
-        Ok(self.hub.ledger.read(move |reader| gather(reader, &filter)).await?)
+    /// What is picked of everything that matches, oldest first.
+    pub(super) async fn all<T: Send + 'static>(
+        &self,
+        filter: ThingFilter,
+        pick: impl FnMut(&Held) -> Option<T> + Send + 'static,
+    ) -> Result<Counted<T>, Problem> {
+        Ok(self.hub.ledger.read(move |reader| count(reader, &filter, pick)).await?)
     }
 
-    /// Everything of a kind.
-    pub(super) async fn every(&self, kind: Kind) -> Result<Vec<Held>, Problem> {
-        self.all(ThingFilter::all(self.company.id, kind)).await
+    /// Everything of a kind, by the numbers of the ids.
+    pub(super) async fn every(&self, kind: Kind) -> Result<Counted<u64>, Problem> {
+        let filter = ThingFilter::all(self.company.id, kind);
+        Ok(self.hub.ledger.read(move |reader| count_ids(reader, &filter)).await?)
     }
 
     /// The thing with this id, as an answer.

@@ -1,14 +1,16 @@
 //! What a project has: candidates, questions, recorded answers, ratings and notes.
 
+use std::collections::HashSet;
+
 use callboard_core::{
-    AnswerVideoId, CompanyId, Entity, FeedbackId, FeedbackStatus, Held, IdError, Identifier, Kind, NoteId,
-    QuestionId, World,
+    AnswerVideoId, ApplicationId, CandidateId, CompanyId, Entity, FeedbackId, FeedbackStatus, Held, IdError,
+    Identifier, Kind, NoteId, QuestionId, World,
 };
 use callboard_dialects::rest::viasto::{CandidateOf, Project, ProjectOf};
 use callboard_ledger::{EngineError, Reader, ThingFilter};
 use serde_json::Value;
 
-use crate::platforms::gathering::gather;
+use crate::platforms::gathering::{count, count_ids};
 
 /// A kind of thing in a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,49 +77,54 @@ pub(super) struct Scope<'r> {
     pub(super) world: &'r World,
 }
 
+/// Someone in a project, and who that is if it is known.
+type Applicant = (u64, Option<CandidateId>);
+
 impl Scope<'_> {
-    /// Everything of a kind that is in the project, oldest first.
-    pub(super) fn all(&mut self, collection: Collection) -> Result<Vec<Held>, EngineError> {
+    /// Everything of a kind that is in the project, oldest first, by the numbers of the ids.
+    pub(super) fn all(&mut self, collection: Collection) -> Result<Vec<u64>, EngineError> {
         match collection {
             Collection::Candidates => self.candidates(),
             Collection::Questions => match self.of.job(self.world) {
-                Some(job) => self.belonging_to(Kind::Question, vec![job.raw()]),
+                Some(job) => self.ids_belonging_to(Kind::Question, vec![job.raw()]),
                 None => Ok(Vec::new()),
             },
-            Collection::AnswerVideos => {
-                let candidates = self.candidates()?;
-                let videos = self.belonging_to(Kind::AnswerVideo, raw_ids(&candidates))?;
-                Ok(self.only_of_the_interview(videos))
-            }
+            Collection::AnswerVideos => self.answer_videos(),
             Collection::Ratings => self.ratings(),
             Collection::Notes => self.notes(),
         }
     }
 
-    fn candidates(&mut self) -> Result<Vec<Held>, EngineError> {
+    fn candidates(&mut self) -> Result<Vec<u64>, EngineError> {
+        Ok(self.applicants()?.into_iter().map(|(raw_id, _)| raw_id).collect())
+    }
+
+    fn applicants(&mut self) -> Result<Vec<Applicant>, EngineError> {
         match self.of {
-            ProjectOf::Job(job) => self.belonging_to(Kind::Application, vec![job.raw()]),
-            standing_in => Ok(self
-                .world
-                .entity(standing_in.raw())
-                .filter(|held| !held.record.deleted)
-                .cloned()
-                .into_iter()
-                .collect()),
+            ProjectOf::Job(job) => {
+                self.belonging_to(Kind::Application, vec![job.raw()], |held| Some(applicant(held)))
+            }
+            standing_in => {
+                let held = self.world.entity(standing_in.raw()).filter(|held| !held.record.deleted);
+                Ok(held.map(applicant).into_iter().collect())
+            }
         }
     }
 
-    fn interviews(&mut self) -> Result<Vec<Held>, EngineError> {
+    /// Those of an interview that stands in for an application, or else all of the applications.
+    fn answer_videos(&mut self) -> Result<Vec<u64>, EngineError> {
+        let of = self.of;
         let candidates = self.candidates()?;
-        let mut interviews = self.belonging_to(Kind::Interview, raw_ids(&candidates))?;
-        interviews.extend(candidates.into_iter().filter(|it| it.entity.kind() == Kind::Interview));
-        Ok(interviews)
+        self.belonging_to(Kind::AnswerVideo, candidates, |held| match (&held.entity, of) {
+            (Entity::AnswerVideo(it), ProjectOf::Interview(id)) if it.interview_id != Some(id) => None,
+            _ => Some(held.entity.raw_id()),
+        })
     }
 
     /// Feedback that has been given: on interviews, and on applications as a whole.
-    fn ratings(&mut self) -> Result<Vec<Held>, EngineError> {
-        let mut parents = raw_ids(&self.candidates()?);
-        parents.extend(raw_ids(&self.interviews()?));
+    fn ratings(&mut self) -> Result<Vec<u64>, EngineError> {
+        let mut parents = self.candidates()?;
+        parents.extend(self.ids_belonging_to(Kind::Interview, parents.clone())?);
         parents.sort_unstable();
         parents.dedup();
         let filter = ThingFilter {
@@ -125,40 +132,41 @@ impl Scope<'_> {
             states: Some(vec![FeedbackStatus::Complete.as_str().to_owned()]),
             ..ThingFilter::all(self.company, Kind::Feedback)
         };
-        gather(self.reader, &filter)
+        Ok(count_ids(self.reader, &filter)?.all)
     }
 
     /// Notes on the applications, and on their candidates as such.
-    fn notes(&mut self) -> Result<Vec<Held>, EngineError> {
-        let candidates = self.candidates()?;
-        let people = candidates.iter().filter_map(|held| match &held.entity {
-            Entity::Application(it) => it.candidate_id.map(Identifier::raw),
+    fn notes(&mut self) -> Result<Vec<u64>, EngineError> {
+        let applicants = self.applicants()?;
+        let people = applicants.iter().filter_map(|(_, person)| person.map(Identifier::raw)).collect();
+        let applications: HashSet<u64> = applicants.into_iter().map(|(raw_id, _)| raw_id).collect();
+        let is_here = |id: ApplicationId| applications.contains(&id.raw());
+        self.belonging_to(Kind::Note, people, |held| match &held.entity {
+            Entity::Note(it) if it.application_id.is_none_or(is_here) => Some(held.entity.raw_id()),
             _ => None,
-        });
-        let applications = raw_ids(&candidates);
-        let mut notes = self.belonging_to(Kind::Note, people.collect())?;
-        notes.retain(|held| match &held.entity {
-            Entity::Note(it) => it.application_id.is_none_or(|id| applications.contains(&id.raw())),
-            _ => false,
-        });
-        Ok(notes)
+        })
     }
 
-    fn only_of_the_interview(&self, mut videos: Vec<Held>) -> Vec<Held> {
-        if let ProjectOf::Interview(id) = self.of {
-            videos.retain(
-                |held| matches!(&held.entity, Entity::AnswerVideo(it) if it.interview_id == Some(id)),
-            );
-        }
-        videos
+    fn ids_belonging_to(&mut self, kind: Kind, parents: Vec<u64>) -> Result<Vec<u64>, EngineError> {
+        self.belonging_to(kind, parents, |held| Some(held.entity.raw_id()))
     }
 
-    fn belonging_to(&mut self, kind: Kind, parents: Vec<u64>) -> Result<Vec<Held>, EngineError> {
+    /// What is picked of everything of a kind that belongs to these.
+    fn belonging_to<T>(
+        &mut self,
+        kind: Kind,
+        parents: Vec<u64>,
+        pick: impl FnMut(&Held) -> Option<T>,
+    ) -> Result<Vec<T>, EngineError> {
         let filter = ThingFilter { parents: Some(parents), ..ThingFilter::all(self.company, kind) };
-        gather(self.reader, &filter)
+        Ok(count(self.reader, &filter, pick)?.all)
     }
 }
 
-fn raw_ids(things: &[Held]) -> Vec<u64> {
-    things.iter().map(|held| held.entity.raw_id()).collect()
+fn applicant(held: &Held) -> Applicant {
+    let person = match &held.entity {
+        Entity::Application(application) => application.candidate_id,
+        _ => None,
+    };
+    (held.entity.raw_id(), person)
 }

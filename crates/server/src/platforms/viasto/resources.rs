@@ -1,18 +1,20 @@
 //! `GET` on the suite's resources (platforms.md 3.3).
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use axum::Json;
-use callboard_core::{Entity, Held, Identifier, Kind, UserId, World};
+use callboard_core::{Entity, Held, Identifier, Kind, Note, UserId, World};
 use callboard_dialects::rest::viasto::{ProjectOf, Suite};
-use callboard_ledger::ThingFilter;
+use callboard_ledger::{Page, ThingFilter};
 use serde_json::Value;
 
 use super::auth::Visit;
 use super::collections::{Collection, Scope, candidate};
 use super::paging;
 use super::refused::Refused;
-use crate::platforms::gathering::gather;
+use crate::limits::VIASTO_NOTES;
+use crate::platforms::gathering::count_ids;
 
 type Answer = Result<Json<Value>, Refused>;
 
@@ -23,10 +25,12 @@ pub(super) async fn company(visit: Visit) -> Answer {
 
 pub(super) async fn customers(visit: Visit) -> Answer {
     let users = visit.all(Kind::User).await?;
-    visit.list(users, |suite, entity| match entity {
-        Entity::User(user) => Some(suite.customer(user)),
-        _ => None,
-    })
+    visit
+        .list(&users, None, |suite, entity| match entity {
+            Entity::User(user) => Some(suite.customer(user)),
+            _ => None,
+        })
+        .await
 }
 
 pub(super) async fn customer(visit: Visit) -> Answer {
@@ -40,10 +44,12 @@ pub(super) async fn customer(visit: Visit) -> Answer {
 
 pub(super) async fn projects(visit: Visit) -> Answer {
     let jobs = visit.all(Kind::Job).await?;
-    visit.list(jobs, |suite, entity| match entity {
-        Entity::Job(job) => Some(suite.project(ProjectOf::Job(job.id)).view()),
-        _ => None,
-    })
+    visit
+        .list(&jobs, None, |suite, entity| match entity {
+            Entity::Job(job) => Some(suite.project(ProjectOf::Job(job.id)).view()),
+            _ => None,
+        })
+        .await
 }
 
 pub(super) async fn project(visit: Visit) -> Answer {
@@ -54,7 +60,7 @@ pub(super) async fn project(visit: Visit) -> Answer {
 pub(super) async fn members(visit: Visit) -> Answer {
     let collection = visit.collection()?;
     let (of, all) = visit.things_of_project(collection).await?;
-    visit.list_around(all, of, |suite, entity| collection.view(&suite.project(of), entity)).await
+    visit.list(&all, Some(of), |suite, entity| collection.view(&suite.project(of), entity)).await
 }
 
 pub(super) async fn member(visit: Visit) -> Answer {
@@ -72,16 +78,9 @@ pub(super) async fn member(visit: Visit) -> Answer {
 
 pub(super) async fn results(visit: Visit) -> Answer {
     let (of, candidates) = visit.things_of_project(Collection::Candidates).await?;
-    let (_, notes) = visit.things_of_project(Collection::Notes).await?;
-    let notes: Vec<_> = notes
-        .into_iter()
-        .filter_map(|held| match held.entity {
-            Entity::Note(note) => Some(note),
-            _ => None,
-        })
-        .collect();
+    let notes = visit.notes_on(paging::asked(&visit.uri)?.of(&candidates)).await?;
     visit
-        .list_around(candidates, of, |suite, entity| {
+        .list(&candidates, Some(of), |suite, entity| {
             let project = suite.project(of);
             let candidate = candidate(entity)?;
             let on_them = notes.iter().filter(|note| project.is_note_on(note, candidate));
@@ -129,12 +128,13 @@ impl Visit {
         if is_there { Ok((of, world)) } else { Err(Refused::not_found()) }
     }
 
-    async fn all(&self, kind: Kind) -> Result<Vec<Held>, Refused> {
+    /// Everything of a kind, by the numbers of the ids.
+    async fn all(&self, kind: Kind) -> Result<Vec<u64>, Refused> {
         let filter = ThingFilter::all(self.company.id, kind);
-        Ok(self.hub.ledger.read(move |reader| gather(reader, &filter)).await?)
+        Ok(self.hub.ledger.read(move |reader| count_ids(reader, &filter)).await?.all)
     }
 
-    async fn things_of_project(&self, collection: Collection) -> Result<(ProjectOf, Vec<Held>), Refused> {
+    async fn things_of_project(&self, collection: Collection) -> Result<(ProjectOf, Vec<u64>), Refused> {
         let (of, world) = self.project(None).await?;
         let company = self.company.id;
         let all = self
@@ -145,35 +145,40 @@ impl Visit {
         Ok((of, all))
     }
 
-    /// A page of things that need nothing around them.
-    fn list(&self, all: Vec<Held>, view: impl Fn(Suite<'_>, &Entity) -> Option<Value>) -> Answer {
-        self.page(all, &World::default(), view)
+    /// The latest notes on these candidates of a project and whoever they are, oldest first: as many as one read brings.
+    async fn notes_on(&self, candidates: Vec<u64>) -> Result<Vec<Arc<Note>>, Refused> {
+        let world = self.world(candidates.clone()).await?;
+        let people = candidates.into_iter().filter_map(|raw_id| match &world.entity(raw_id)?.entity {
+            Entity::Application(application) => application.candidate_id.map(Identifier::raw),
+            _ => None,
+        });
+        let filter =
+            ThingFilter { parents: Some(people.collect()), ..ThingFilter::all(self.company.id, Kind::Note) };
+        let notes = self.hub.ledger.read(move |reader| reader.things(&filter, Page::newest(VIASTO_NOTES)));
+        let latest_first = notes.await?.items.into_iter().filter_map(|held| match held.entity {
+            Entity::Note(note) => Some(note),
+            _ => None,
+        });
+        let mut notes: Vec<_> = latest_first.collect();
+        notes.reverse();
+        Ok(notes)
     }
 
-    /// A page of things of a project, with what they lead to.
-    async fn list_around(
+    /// The page of these things that is asked for, with what they and the project lead to.
+    async fn list(
         &self,
-        all: Vec<Held>,
-        of: ProjectOf,
+        all: &[u64],
+        of: Option<ProjectOf>,
         view: impl Fn(Suite<'_>, &Entity) -> Option<Value>,
     ) -> Answer {
         let asked = paging::asked(&self.uri)?;
-        let shown = asked.of(all.iter().map(|held| held.entity.raw_id()).collect());
-        let world = self.world(std::iter::once(of.raw()).chain(shown).collect()).await?;
-        self.page(all, &world, view)
-    }
-
-    fn page(
-        &self,
-        all: Vec<Held>,
-        world: &World,
-        view: impl Fn(Suite<'_>, &Entity) -> Option<Value>,
-    ) -> Answer {
-        let asked = paging::asked(&self.uri)?;
-        let total = all.len();
-        let suite = self.suite(world);
-        let objects: Vec<Value> = asked.of(all).iter().filter_map(|held| view(suite, &held.entity)).collect();
+        let shown = asked.of(all);
+        let world =
+            self.world(of.map(ProjectOf::raw).into_iter().chain(shown.iter().copied()).collect()).await?;
+        let suite = self.suite(&world);
+        let held = shown.into_iter().filter_map(|raw_id| world.entity(raw_id));
+        let objects: Vec<Value> = held.filter_map(|held| view(suite, &held.entity)).collect();
         let list = format!("{}/viasto{}", self.hub.public_url, self.uri.path().trim_end_matches('/'));
-        paging::list(&list, asked, total, &objects).map(Json)
+        paging::list(&list, asked, all.len(), &objects).map(Json)
     }
 }
