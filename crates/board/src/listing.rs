@@ -59,7 +59,7 @@ pub(crate) async fn endpoints(api: &Api) -> Result<Vec<Endpoint>, Fault> {
     all(api, "/v1/endpoints").await
 }
 
-/// Everything of a list that is not long: there are limits on what people may configure.
+/// Everything of a list that is not long: there are limits on what people may configure, and so on who is told of something.
 pub(crate) async fn all<T: serde::de::DeserializeOwned>(api: &Api, path: &str) -> Result<Vec<T>, Fault> {
     let mut all = Vec::new();
     let mut cursor = String::new();

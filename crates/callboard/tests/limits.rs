@@ -87,6 +87,10 @@ fn of_lists() -> Vec<(&'static str, String)> {
             format!("{}, the latest, of what {}", number(server::LISTED_THINGS), reads()),
         ),
         (
+            "deliveries shown with an event of an interview's timeline; with a page of it before it ends early",
+            format!("{0}, the latest; {0}", number(server::TIMELINE_DELIVERIES)),
+        ),
+        (
             "interviews shown with a candidate who was found",
             format!("{}, the latest", server::FOUND_INTERVIEWS),
         ),

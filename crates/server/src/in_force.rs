@@ -171,6 +171,11 @@ fn of_lists() -> Vec<Limit> {
             "things that lists of the platforms' own APIs page through",
         ),
         count("viasto_notes", doors::VIASTO_NOTES, "notes shown with a page of viasto's results"),
+        count(
+            "timeline_deliveries",
+            doors::TIMELINE_DELIVERIES,
+            "deliveries shown with an event of an interview's timeline, and with a page of it before it ends early",
+        ),
         count("live_queue", ledger::LIVE_QUEUE, "events that a live stream may lag behind"),
         time("live_key", doors::LIVE_KEY_CHECKED_EVERY, "how long a live stream may stand without its key"),
     ]

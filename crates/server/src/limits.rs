@@ -69,6 +69,9 @@ pub const CURSOR_BYTES: usize = 100;
 pub const PAGE_ITEMS: usize = 200;
 /// The items on a page when nothing else is asked for.
 pub const PAGE_ITEMS_DEFAULT: usize = 50;
+/// The most deliveries that are shown with an event of an interview's timeline; and with those of one page of it, but for
+/// what the last one has.
+pub const TIMELINE_DELIVERIES: usize = 1_000;
 /// The most recent refusals kept for each source, in memory.
 pub const REJECTIONS_KEPT: usize = 20;
 /// The bytes of a refused request's header names that are kept with it.

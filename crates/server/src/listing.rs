@@ -37,6 +37,13 @@ impl Paging {
 
     /// The page in the store's terms. The cursor is the id of the last item of the page before.
     pub(crate) fn page<I: Identifier>(&self) -> Result<Page, Problem> {
+        let first = self.first()?;
+        let before = self.cursor.as_deref().map(parse_cursor::<I>).transpose()?;
+        Ok(Page { before, ..first })
+    }
+
+    /// The first page, wherever the cursor leads.
+    pub(crate) fn first(&self) -> Result<Page, Problem> {
         let limit = self.limit.unwrap_or(PAGE_ITEMS_DEFAULT);
         if limit == 0 || limit > PAGE_ITEMS {
             return Err(Problem::new(
@@ -44,8 +51,7 @@ impl Paging {
                 format!("`limit` is a number from 1 to {PAGE_ITEMS}"),
             ));
         }
-        let before = self.cursor.as_deref().map(parse_cursor::<I>).transpose()?;
-        Ok(Page { before, ..Page::newest(limit) })
+        Ok(Page::newest(limit))
     }
 }
 

@@ -37,6 +37,9 @@ struct Moment {
     recorded_at: Timestamp,
     event: Event,
     deliveries: Vec<Told>,
+    /// Are there more than these?
+    #[serde(default)]
+    more_deliveries: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -76,6 +79,8 @@ struct Row {
     line: Line,
     receipt: Option<String>,
     told: Vec<Mark>,
+    /// Were more told than these?
+    more: bool,
 }
 
 /// A delivery on the axis.
@@ -154,7 +159,12 @@ impl Moment {
             sources.iter().find(|it| Some(&it.id) == source.as_ref()).map(|it| it.platform.as_str());
         let mut told: Vec<Mark> = self.deliveries.into_iter().map(|told| Mark::of(told, endpoints)).collect();
         told.sort_by(|a, b| a.told.endpoint.cmp(&b.told.endpoint));
-        Row { line: Line::of(&self.event, platform, self.recorded_at), receipt: self.receipt, told }
+        Row {
+            line: Line::of(&self.event, platform, self.recorded_at),
+            receipt: self.receipt,
+            told,
+            more: self.more_deliveries,
+        }
     }
 }
 

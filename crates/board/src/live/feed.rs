@@ -7,7 +7,7 @@ use super::row::{Columns, Row, Telling};
 use super::wanted::{Group, TROUBLE, Wanted};
 use crate::api::{Api, Fault, List};
 use crate::in_address::asking;
-use crate::listing::Source;
+use crate::listing::{self, Source};
 use crate::words::{Line, Listed};
 
 /// How many are looked through for those that are wanted.
@@ -76,8 +76,8 @@ impl Feed {
     }
 
     async fn told(&self, line: Line) -> Result<Option<Row>, Fault> {
-        match self.api.get::<List<Telling>>(&format!("/v1/events/{}/deliveries", line.id)).await {
-            Ok(told) => Ok(Some(self.columns.row(line, &told.items))),
+        match listing::all::<Telling>(&self.api, &format!("/v1/events/{}/deliveries", line.id)).await {
+            Ok(told) => Ok(Some(self.columns.row(line, &told))),
             Err(fault) if fault.is_not_found() => Ok(None),
             Err(fault) => Err(fault),
         }

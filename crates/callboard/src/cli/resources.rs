@@ -212,6 +212,8 @@ pub(crate) enum EventCommand {
     Deliveries {
         /// Its id
         id: String,
+        #[command(flatten)]
+        page: PageArgs,
     },
 }
 

@@ -51,8 +51,8 @@ pub(crate) fn run(args: &EventArgs) -> anyhow::Result<ExitCode> {
             EVENTS.page(&api, page, &[Body::given(filter), Body::given(period)])?;
         }
         EventCommand::Show { id } => show::json(&api.get(&EVENTS.one(id))?),
-        EventCommand::Deliveries { id } => {
-            let told = api.get(&format!("{}/deliveries", EVENTS.one(id)))?;
+        EventCommand::Deliveries { id, page } => {
+            let told = api.list(&format!("{}/deliveries", EVENTS.one(id)), page, &[])?;
             api.show_list(&told, &TOLD, "no one asked for it");
         }
     }

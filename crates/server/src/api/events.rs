@@ -7,10 +7,10 @@ use aide::axum::routing::get_with;
 use axum::Json;
 use axum::extract::State;
 use callboard_core::{
-    ApplicationId, CandidateId, EndpointId, Entity, EventId, EventType, Identifier, InterviewId, ReceiptId,
-    SourceId, Timestamp,
+    ApplicationId, CandidateId, DeliveryId, EndpointId, Entity, EventId, EventType, Identifier, InterviewId,
+    ReceiptId, SourceId, Timestamp,
 };
-use callboard_ledger::{Delivery, DeliveryFilter, EngineError, EventFilter, EventRow, Page, Reader};
+use callboard_ledger::{Delivery, DeliveryFilter, EngineError, EventFilter, EventRow, Listed, Page, Reader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,7 +21,6 @@ use super::request_view::NO_WORD;
 use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
-use crate::limits::PAGE_ITEMS;
 use crate::listing::{List, Paging, between};
 use crate::openapi::says;
 use crate::problem::{Problem, codes};
@@ -37,8 +36,7 @@ pub(super) fn routes() -> ApiRouter<Arc<Hub>> {
         .with_path_items(|item| item.tag("Events"))
 }
 
-const TOLD: &str =
-    "Beside the deliveries, those endpoints that asked for it but whose dialect has no word for it.";
+const TOLD: &str = "The deliveries, newest first, and behind them those endpoints that asked for it but whose dialect has no word for it.";
 
 /// Which events. What is left out matches all.
 #[derive(Deserialize, JsonSchema)]
@@ -228,12 +226,32 @@ async fn deliveries(
     State(hub): State<Arc<Hub>>,
     caller: Caller,
     Id(id): Id<EventId>,
+    Asked(paging): Asked<Paging>,
 ) -> Result<Json<List<Telling>>, Problem> {
+    // Behind the deliveries, the cursor is that of an endpoint.
+    let (page, skipped_up_to) = match paging.page::<EndpointId>() {
+        Ok(Page { before: Some(endpoint), .. }) => (paging.first()?, Some(endpoint)),
+        _ => (paging.page::<DeliveryId>()?, None),
+    };
     let event = find(&hub, caller, id).await?;
-    let filter = DeliveryFilter { event: Some(id), ..DeliveryFilter::default() };
-    let page = Page::newest(PAGE_ITEMS);
-    let deliveries = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await?.items;
-    let skipped = event.skipped.into_iter().map(|endpoint| Telling::Skipped { endpoint, reason: NO_WORD });
-    let told = deliveries.into_iter().map(|delivery| Telling::Delivery { delivery }).chain(skipped).collect();
-    Ok(List::whole(told))
+    let mut told = Listed::default();
+    if skipped_up_to.is_none() {
+        let filter = DeliveryFilter { event: Some(id), ..DeliveryFilter::default() };
+        told = hub.ledger.read(move |reader| reader.deliveries(&filter, page)).await?;
+    }
+    let mut tellings: Vec<_> =
+        told.items.into_iter().map(|delivery| Telling::Delivery { delivery }).collect();
+    if told.next.is_some() {
+        return Ok(List::going_on::<DeliveryId>(tellings, told.next));
+    }
+    let after = skipped_up_to.unwrap_or(0);
+    let mut skipped = event.skipped;
+    skipped.retain(|endpoint| endpoint.raw() > after);
+    skipped.sort_unstable();
+    let room = page.limit - tellings.len();
+    let goes_on = skipped.len() > room;
+    skipped.truncate(room);
+    let reached = skipped.last().map_or(after, |endpoint| endpoint.raw());
+    tellings.extend(skipped.into_iter().map(|endpoint| Telling::Skipped { endpoint, reason: NO_WORD }));
+    Ok(List::going_on::<EndpointId>(tellings, goes_on.then_some(reached)))
 }

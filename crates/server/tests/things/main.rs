@@ -24,5 +24,6 @@ mod requests;
 mod rotating;
 mod searching;
 mod sources;
+mod tellings;
 mod translations;
 mod users;

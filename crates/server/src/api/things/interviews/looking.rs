@@ -21,7 +21,7 @@ use crate::api::things::noun::held;
 use crate::auth::Caller;
 use crate::host_links;
 use crate::hub::Hub;
-use crate::limits::PAGE_ITEMS;
+use crate::limits::TIMELINE_DELIVERIES;
 use crate::listing::{List, Paging};
 use crate::problem::{Problem, codes};
 
@@ -46,7 +46,12 @@ pub(super) struct Moment {
     receipt: Option<ReceiptId>,
     #[schemars(with = "Value")]
     event: Box<RawValue>,
+    /// The latest of its deliveries.
     deliveries: Vec<TimelineDelivery>,
+    /// Are there more of them than these? `/v1/events/{id}/deliveries` has them all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
+    more_deliveries: bool,
 }
 
 /// How far the telling is.
@@ -85,23 +90,39 @@ pub(super) async fn timeline(
     Ok(List::going_on::<EventId>(moments, told.next))
 }
 
+/// A page says whom each of its events was told to. One on which that comes to very much ends early.
 fn with_deliveries(
     reader: &mut dyn Reader,
     filter: &EventFilter,
     page: Page,
-) -> Result<Listed<(EventRow, Vec<Delivery>)>, EngineError> {
+) -> Result<Listed<(EventRow, Listed<Delivery>)>, EngineError> {
     let events = reader.events(filter, page)?;
-    let told = events.items.into_iter().map(|event| {
-        let of_event = DeliveryFilter { event: Some(event.id), ..DeliveryFilter::default() };
-        reader.deliveries(&of_event, Page::newest(PAGE_ITEMS)).map(|deliveries| (event, deliveries.items))
-    });
-    Ok(Listed { items: told.collect::<Result<_, _>>()?, next: events.next })
+    let mut told = Listed { items: Vec::new(), next: events.next };
+    let (mut deliveries, last) = (0, events.items.last().map(|event| event.id));
+    for event in events.items {
+        let id = event.id;
+        let of_event = DeliveryFilter { event: Some(id), ..DeliveryFilter::default() };
+        let of_it = reader.deliveries(&of_event, Page::newest(TIMELINE_DELIVERIES))?;
+        deliveries += of_it.items.len();
+        told.items.push((event, of_it));
+        if deliveries >= TIMELINE_DELIVERIES && Some(id) != last {
+            told.next = Some(id.raw());
+            break;
+        }
+    }
+    Ok(told)
 }
 
-fn moment((row, deliveries): (EventRow, Vec<Delivery>)) -> Result<Moment, Problem> {
+fn moment((row, told): (EventRow, Listed<Delivery>)) -> Result<Moment, Problem> {
     let text = String::from_utf8_lossy(&row.body);
     let event = RawValue::from_string(host_links::hide(&text).into_owned())
         .map_err(|error| Problem::new(codes::DAMAGED, format!("{}: {error}", row.id)))?;
-    let deliveries = deliveries.into_iter().map(TimelineDelivery::from).collect();
-    Ok(Moment { id: row.id, recorded_at: time_of(row.id), receipt: row.receipt, event, deliveries })
+    Ok(Moment {
+        id: row.id,
+        recorded_at: time_of(row.id),
+        receipt: row.receipt,
+        event,
+        deliveries: told.items.into_iter().map(TimelineDelivery::from).collect(),
+        more_deliveries: told.next.is_some(),
+    })
 }
