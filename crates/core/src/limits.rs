@@ -10,7 +10,8 @@ pub const MAX_SCORES: usize = 500;
 pub const MAX_FEEDBACK: usize = MAX_SCORES;
 /// Tags on one candidate.
 pub const MAX_TAGS: usize = 100;
-/// Tags on one candidate, or put on and taken off, that messages may come to: platforms allow more than commands do.
+/// Tags on one candidate that messages may come to: platforms allow more than commands do. Of as many tags it is known
+/// when they were put on or taken off.
 pub const MAX_TAGS_TOLD: usize = 500;
 /// Applications of one candidate, those that have been removed included.
 pub const MAX_APPLICATIONS: usize = 500;

@@ -227,7 +227,11 @@ pub struct Record {
     /// The event time of the newest message that listed an interview's reviewers with their scores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessment_as_of: Option<Timestamp>,
-    /// When each tag was last put on a candidate or taken off, by the tag's id (else its name).
+    /// The event time of the newest message that told all of a candidate's tags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags_listed_as_of: Option<Timestamp>,
+    /// When each tag was last put on a candidate or taken off, by the tag's id (else its name), if that was later than all
+    /// of them were told.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags_as_of: BTreeMap<String, Timestamp>,
     /// Every name that leads to it, with the member of its external ids that goes with the name; empty for an e-mail

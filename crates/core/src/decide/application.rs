@@ -29,7 +29,7 @@ pub(super) fn hear(
     let candidate = belongs.candidate.zip(of.candidate.as_ref().map(|about| &about.told));
     if change == Change::Deleted {
         if let Some((candidate_id, told)) = candidate {
-            draft.refer::<Candidate>(candidate_id, told);
+            draft.refer_to_candidate(candidate_id, told);
         }
         if draft.delete::<Application>(id, &application.told) {
             draft.emit(EventType::ApplicationDeleted, draft.about_application(id));
@@ -54,7 +54,7 @@ pub(super) fn hear(
 fn hear_embedded(draft: &mut Draft<'_>, id: CandidateId, told: &CandidateTold) -> Option<Heard> {
     let has_name = told.first_name.is_some() || told.last_name.is_some() || told.full_name.is_some();
     if !has_name && told.email.is_none() {
-        draft.refer::<Candidate>(id, told);
+        draft.refer_to_candidate(id, told);
         return None;
     }
     let told = with_newer_tags(draft, id, told);

@@ -38,7 +38,7 @@ impl Draft<'_> {
             self.refer::<Job>(id, &job.told);
         }
         if let (Some(id), Some(candidate)) = (belongs.candidate, &of.candidate) {
-            self.refer::<Candidate>(id, &candidate.told);
+            self.refer_to_candidate(id, &candidate.told);
         }
         if let (Some(id), Some(application)) = (belongs.application, &of.application) {
             self.refer::<Application>(id, &application.told);

@@ -41,9 +41,8 @@ fn sizes(held: &Held) -> [Size; 4] {
     let deep = size(levels(held.entity.extra()), MAX_LEVELS, "levels of lists and objects");
     match &held.entity {
         Entity::Candidate(it) => {
-            let tags = it.tags.as_ref().map_or(0, Vec::len).max(held.record.tags_as_of.len());
-            let applications = size(it.applications.len(), MAX_APPLICATIONS, "applications");
-            [names, deep, applications, size(tags, MAX_TAGS_TOLD, "tags")]
+            let tags = size(it.tags.as_ref().map_or(0, Vec::len), MAX_TAGS_TOLD, "tags");
+            [names, deep, size(it.applications.len(), MAX_APPLICATIONS, "applications"), tags]
         }
         Entity::Application(it) => {
             let interviews = size(it.interviews.len(), MAX_INTERVIEWS, "interviews");

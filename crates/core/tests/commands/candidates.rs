@@ -6,7 +6,7 @@ use callboard_core::EventType::{
 };
 use callboard_core::{
     About, CandidateCommand, CandidateId, CandidateTold, Change, Command, CompanyId, Facts, Identifier, Kind,
-    MAX_TAGS, Name, Named, News,
+    MAX_TAGS, MAX_TAGS_TOLD, Name, Named, News,
 };
 use serde_json::json;
 
@@ -179,6 +179,65 @@ fn an_older_list_of_tags_does_not_bring_back_one_that_was_taken_off() {
     desk.hear(50, listed(&["seeker", "captain"]));
 
     assert_eq!(tags(&desk, id), ["captain"]);
+}
+
+#[test]
+fn an_older_list_of_tags_changes_none_of_a_newer_one_of_our_own() {
+    let mut desk = Desk::new();
+    let listed = |names: &[&str]| CandidateTold {
+        tags: Some(names.iter().map(|name| named(name)).collect()),
+        ..email("hpotter@hogwarts.com")
+    };
+    let webhook = |told: CandidateTold| News::Candidate {
+        candidate: About { external_id: text("can_1"), told },
+        change: Change::Updated,
+    };
+    desk.hear(1, webhook(listed(&["seeker"])));
+    let id = by_email(&desk, "hpotter@hogwarts.com").unwrap();
+    desk.now = 100;
+    desk.done(change(id, facts(listed(&["seeker", "captain"]))));
+
+    desk.hear(50, webhook(listed(&["beater"])));
+    assert_eq!(tags(&desk, id), ["seeker", "captain"]);
+
+    desk.hear(200, webhook(listed(&["beater"])));
+    assert_eq!(tags(&desk, id), ["beater"]);
+}
+
+#[test]
+fn a_tag_that_is_told_late_is_taken_though_our_own_people_changed_something_else() {
+    let mut desk = Desk::new();
+    let id = desk.a_candidate("hpotter");
+    desk.now = 100;
+    desk.done(change(id, facts(CandidateTold { phone: text("1"), ..CandidateTold::default() })));
+    let candidate = About { external_id: None, told: email("hpotter@hogwarts.com") };
+    let late = desk.hear(50, News::Tag { candidate, tag: named("seeker"), added: true });
+    assert_eq!(late.events[0].kind, CandidateTagAdded);
+}
+
+#[test]
+fn tags_that_are_put_on_and_taken_off_again_do_not_pile_up() {
+    let mut desk = Desk::new();
+    let id = desk.a_candidate("hpotter");
+    for number in 0..=MAX_TAGS_TOLD {
+        let name = number.to_string();
+        desk.done(Command::Candidate(id, CandidateCommand::AddTag(named(&name))));
+        desk.done(Command::Candidate(id, CandidateCommand::RemoveTag(name)));
+    }
+    assert_eq!(desk.held(id).record.tags_as_of.len(), MAX_TAGS_TOLD);
+    let candidate = About { external_id: None, told: email("hpotter@hogwarts.com") };
+    let added = desk.hear(9_000, News::Tag { candidate, tag: named("seeker"), added: true });
+    assert_eq!(added.events[0].kind, CandidateTagAdded);
+    assert_eq!(desk.held(id).record.tags_as_of.len(), MAX_TAGS_TOLD);
+
+    let whole = |names: &[&str]| CandidateTold {
+        tags: Some(names.iter().map(|name| named(name)).collect()),
+        ..CandidateTold::default()
+    };
+    desk.now = 10_000;
+    desk.done(change(id, facts(whole(&["captain"]))));
+    desk.done(change(id, facts(whole(&["beater"]))));
+    assert!(desk.held(id).record.tags_as_of.len() <= 2, "a whole list says it all");
 }
 
 #[test]

@@ -15,4 +15,5 @@ mod people;
 mod properties;
 mod sequences;
 mod stages;
+mod tags;
 mod trouble;

@@ -153,17 +153,9 @@ impl Data {
         Ok(News::Candidate { candidate, change })
     }
 
-    /// The candidate is shown with the tags as they are now. They are told as they were before, so that the tag is news.
     fn tag_news(self, kind: &EventType, added: bool) -> Result<News, Unreadable> {
-        let mut candidate = needed(kind, "candidate", self.candidate)?;
-        let tag = needed(kind, "tag", self.tag)?;
-        if let Some(tags) = &mut candidate.tags {
-            tags.retain(|other| *other != tag);
-            if !added {
-                tags.push(tag.clone());
-            }
-        }
-        Ok(News::Tag { candidate: candidate.into(), tag, added })
+        let candidate = needed(kind, "candidate", self.candidate)?.into();
+        Ok(News::Tag { candidate, tag: needed(kind, "tag", self.tag)?, added })
     }
 
     fn note_news(mut self, kind: &EventType, change: Change) -> Result<News, Unreadable> {

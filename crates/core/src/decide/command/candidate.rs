@@ -68,7 +68,11 @@ pub(super) fn carry_out(draft: &mut Draft<'_>, id: CandidateId, command: &Candid
 fn create(draft: &mut Draft<'_>, id: CandidateId, facts: &Facts<CandidateTold>) -> Done {
     let mut facts = facts.clone();
     facts.told.tags = facts.told.tags.map(tags::once);
-    make(draft, id, Candidate::new(id), &facts)
+    make(draft, id, Candidate::new(id), &facts)?;
+    if facts.told.tags.is_some() {
+        tags::list(draft, id);
+    }
+    Ok(())
 }
 
 /// A whole list of tags is told tag by tag, as if each had been put on and taken off alone.

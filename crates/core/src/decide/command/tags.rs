@@ -4,7 +4,7 @@ use serde_json::Map;
 
 use super::Done;
 use super::keeping::{announce, is_blank, missing};
-use crate::decide::candidate::{key, put_tag};
+use crate::decide::candidate::{note_turn, put_tag};
 use crate::decide::draft::Draft;
 use crate::entity_macro::as_json;
 use crate::event::{EventType, Snapshot};
@@ -51,7 +51,18 @@ pub(super) fn put(draft: &mut Draft<'_>, id: CandidateId, tags: &[Named]) -> Don
     for known in on.iter().filter(|known| !tags.iter().any(|tag| is_one(known, tag))) {
         turn(draft, id, known, false);
     }
-    tags.iter().try_for_each(|tag| add(draft, id, tag))
+    tags.iter().try_for_each(|tag| add(draft, id, tag))?;
+    if draft.wanted::<Candidate>(id)?.tags.as_ref().is_some_and(|now| *now != on) {
+        list(draft, id);
+    }
+    Ok(())
+}
+
+/// Notes that all tags were told: what is older than now changes none of them.
+pub(super) fn list(draft: &mut Draft<'_>, id: CandidateId) {
+    let at = Some(draft.at);
+    let record = draft.change_record(id);
+    record.tags_listed_as_of = record.tags_listed_as_of.max(at);
 }
 
 /// The same tags, each of them once; of more than there can be, one more than that.
@@ -75,8 +86,7 @@ fn too_many(id: CandidateId) -> Refusal {
 fn turn(draft: &mut Draft<'_>, id: CandidateId, tag: &Named, on: bool) {
     announce::<Candidate>(draft, id);
     let at = draft.at;
-    let noted = draft.change_record(id).tags_as_of.entry(key(tag).to_owned()).or_insert(at);
-    *noted = at.max(*noted);
+    note_turn(draft.change_record(id), tag, at);
     let candidate = draft.change::<Candidate>(id);
     let before = candidate.tags.clone();
     put_tag(candidate.tags.get_or_insert_default(), tag, on);
