@@ -93,7 +93,9 @@ fn view(directory: &Directory, receipt: Receipt) -> ReceiptView {
     let nothing = || RawValue::from_string("{}".to_owned()).expect("an empty object is JSON");
     let source = directory.source(receipt.source);
     let text = String::from_utf8_lossy(&receipt.body);
-    let shown = without_token(source.map(AsRef::as_ref), host_links::hide(&text));
+    let source = source.map(AsRef::as_ref);
+    let shown = without_token(source, host_links::hide(&text));
+    let headers = without_token(source, Cow::Owned(receipt.headers));
     let as_text = matches!(text, Cow::Borrowed(_)) || shown != text;
     ReceiptView {
         id: receipt.id,
@@ -102,14 +104,14 @@ fn view(directory: &Directory, receipt: Receipt) -> ReceiptView {
         outcome: receipt.outcome,
         detail: receipt.detail,
         remarks: receipt.remarks,
-        headers: RawValue::from_string(receipt.headers).unwrap_or_else(|_| nothing()),
+        headers: RawValue::from_string(headers.into_owned()).unwrap_or_else(|_| nothing()),
         body: as_text.then(|| shown.into_owned()),
         body_base64: (!as_text).then(|| STANDARD.encode(&receipt.body)),
     }
 }
 
-/// viasto names the URL that it calls in each body, and with it the token (seed 003): the one that counts, or the one before
-/// it, which may count still.
+/// viasto names the URL that it calls in each body, and with it the token (seed 003); so do many proxies in a header. It may be
+/// the token that counts, or the one before it, which may count still.
 fn without_token<'a>(source: Option<&Source>, mut text: Cow<'a, str>) -> Cow<'a, str> {
     let Some(source) = source else { return text };
     let before = source.rotated.as_ref().map(|rotated| &rotated.credentials);
