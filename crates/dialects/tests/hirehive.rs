@@ -129,15 +129,20 @@ fn an_envelope_of_three_members_is_read_like_one_of_five() {
 }
 
 #[test]
-fn an_update_whose_status_is_past_says_that_the_interview_ended() {
-    let updated = |status: &str| {
-        let body = String::from_utf8(sample("interview.updated")).unwrap().replace("\"past\"", status);
-        interview_in(body.as_bytes()).2
-    };
-    assert_eq!(updated("\"past\""), InterviewChange::Ended);
-    assert_eq!(updated("\"active\""), InterviewChange::Updated);
-    assert_eq!(updated("\"cancelled\""), InterviewChange::Cancelled);
-    assert_eq!(updated("null"), InterviewChange::Updated);
+fn an_interview_whose_status_is_past_or_cancelled_has_ended_or_was_cancelled_whatever_is_told_of_it() {
+    for (kind, status, change) in [
+        ("interview.updated", "\"past\"", InterviewChange::Updated),
+        ("interview.created", "\"active\"", InterviewChange::Created),
+    ] {
+        let told = |other: &str| {
+            let body = String::from_utf8(sample(kind)).unwrap().replace(status, other);
+            interview_in(body.as_bytes()).2
+        };
+        assert_eq!(told("\"past\""), InterviewChange::Ended);
+        assert_eq!(told("\"active\""), change);
+        assert_eq!(told("\"cancelled\""), InterviewChange::Cancelled);
+        assert_eq!(told("null"), change);
+    }
 }
 
 #[test]

@@ -111,6 +111,16 @@ fn cancelling_and_archiving_are_told_after_their_stage() {
 }
 
 #[test]
+fn an_interview_that_is_first_heard_of_when_it_is_cancelled_or_over_is_announced_all_the_same() {
+    let mut hub = Hub::new();
+    let told = || interview_told("Duel", Some(9));
+    let cancelled = hub.kinds(1, interview("int_1", told(), InterviewChange::Cancelled));
+    assert_eq!((&cancelled[0], cancelled.last()), (&InterviewCreated, Some(&InterviewCancelled)));
+    assert_eq!(hub.kinds(2, interview("int_2", told(), InterviewChange::Ended))[0], InterviewCreated);
+    assert_eq!(hub.interview("int_2").stage.value, Stage::InterviewCompleted);
+}
+
+#[test]
 fn changed_details_are_told_with_their_old_values_and_the_same_ones_are_known() {
     let mut hub = Hub::new();
     hub.hear(&told(1, interview("int_1", interview_told("Duel", Some(9)), InterviewChange::Created)));

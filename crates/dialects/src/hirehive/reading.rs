@@ -102,12 +102,14 @@ fn feedback(json: &str, change: FeedbackChange) -> Result<News, Unreadable> {
     Ok(News::Feedback { feedback, interview: None, of, change })
 }
 
-/// There is no event for an interview's end: an update whose status is `past` tells it.
+/// There is no event for an interview's end: whatever shows the status `past` tells it.
 fn interview(json: &str, change: InterviewChange) -> Result<News, Unreadable> {
     let whole = interview::read(json)?;
     let change = match change {
-        InterviewChange::Updated if whole.is_cancelled() => InterviewChange::Cancelled,
-        InterviewChange::Updated if whole.is_past() => InterviewChange::Ended,
+        InterviewChange::Created | InterviewChange::Updated if whole.is_cancelled() => {
+            InterviewChange::Cancelled
+        }
+        InterviewChange::Created | InterviewChange::Updated if whole.is_past() => InterviewChange::Ended,
         told => told,
     };
     Ok(News::Interview { meeting: whole.meeting(), interview: whole.interview, of: whole.of, change })
