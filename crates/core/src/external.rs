@@ -29,6 +29,13 @@ impl ExternalIds {
         self.0.get(platform).map(String::as_str)
     }
 
+    /// What `source`, an account at `platform`, calls it, or else what the platform does.
+    pub fn get_for(&self, platform: &str, source: Option<SourceId>) -> Option<&str> {
+        let source = source.filter(|_| self.0.len() > 1);
+        let own = source.and_then(|source| self.0.get(&format!("{platform}/{source}")));
+        own.map(String::as_str).or_else(|| self.get(platform))
+    }
+
     /// Notes what `source`, an account at `platform`, calls it. Answers whether that was new.
     pub fn note(&mut self, platform: &str, source: SourceId, value: &str) -> bool {
         match self.0.get(platform) {

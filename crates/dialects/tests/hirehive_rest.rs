@@ -123,6 +123,7 @@ fn what_is_posted_as_a_job_comes_back_with_every_member() {
     for not_taken in ["id", "created_date", "published_date", "job_ads"] {
         posted.as_object_mut().unwrap().shift_remove(not_taken);
     }
+    posted["owner_id"] = json!(UserId::from_raw(9).to_string());
     posted["tags"] = json!(["backstage"]);
     posted["deadline"] = json!({"closes_at": "2026-04-01T00:00:00Z", "auto_close": true});
 

@@ -80,9 +80,9 @@ impl<'de> Members<'de> for Source<'_> {
 pub(super) fn write(out: &mut Vec<u8>, application: &Application, data: &Snapshot) {
     let stage = application.stage.as_ref();
     object::write(out, &application.extra, |object| {
-        object.member("id", &id_of(&application.external_ids, application.id));
+        object.member("id", &id_of(&application.external_ids, application.id, data.source));
         object.written_by("candidate", |out| match &data.candidate {
-            Some(candidate) => candidate::write(out, candidate),
+            Some(candidate) => candidate::write(out, candidate, data.source),
             None => out.extend_from_slice(b"null"),
         });
         object.member("applied_at", &application.applied_at);

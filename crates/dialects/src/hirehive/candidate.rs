@@ -1,6 +1,6 @@
 //! Candidates (platforms.md 1.5.3).
 
-use callboard_core::{About, Candidate, CandidateTold, Named};
+use callboard_core::{About, Candidate, CandidateTold, Named, SourceId};
 use serde::Serialize;
 use serde::de::MapAccess;
 
@@ -44,10 +44,10 @@ impl<'de> Members<'de> for Location<'_> {
     }
 }
 
-/// Writes a candidate.
-pub(super) fn write(out: &mut Vec<u8>, candidate: &Candidate) {
+/// Writes a candidate, as `source` calls them.
+pub(super) fn write(out: &mut Vec<u8>, candidate: &Candidate, source: Option<SourceId>) {
     object::write(out, &candidate.extra, |object| {
-        object.member("id", &id_of(&candidate.external_ids, candidate.id));
+        object.member("id", &id_of(&candidate.external_ids, candidate.id, source));
         object.member("full_name", &candidate.display_name());
         object.member("first_name", &candidate.first_name);
         object.member("last_name", &candidate.last_name);

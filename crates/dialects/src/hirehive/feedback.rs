@@ -1,6 +1,8 @@
 //! Feedback on applications (platforms.md 1.5.5). What the form says is in `questions.rs`.
 
-use callboard_core::{About, Belonging, Feedback, FeedbackTold, Named, Person, Snapshot};
+use callboard_core::{
+    About, Belonging, ExternalIds, Feedback, FeedbackTold, Named, Person, Snapshot,
+};
 use serde::de::MapAccess;
 use serde_json::Value;
 
@@ -60,9 +62,9 @@ impl<'de> Members<'de> for Whole {
 
 /// Writes feedback.
 pub(super) fn write(out: &mut Vec<u8>, feedback: &Feedback, data: &Snapshot) {
-    let form = feedback.form.as_ref();
+    let (form, names) = (feedback.form.as_ref(), &feedback.external_ids);
     object::write(out, &feedback.extra, |object| {
-        object.member("id", &id_of(&feedback.external_ids, feedback.id));
+        object.member("id", &id_of(names, feedback.id, data.source));
         object.member("application_id", &application_id(data, feedback.application_id));
         object.member("form_id", &form.and_then(|form| form.id.as_deref()));
         match candidate_id(data, None) {
@@ -72,8 +74,8 @@ pub(super) fn write(out: &mut Vec<u8>, feedback: &Feedback, data: &Snapshot) {
                 candidate.member("name", &data.candidate.as_ref().and_then(|it| it.display_name()));
             }),
         }
-        person(object, "creator", feedback.creator.as_ref());
-        person(object, "reviewer", feedback.reviewer.as_ref());
+        person(object, "creator", feedback.creator.as_ref(), names);
+        person(object, "reviewer", feedback.reviewer.as_ref(), names);
         object.member("name", &form.and_then(|form| form.name.as_deref()));
         object.member("status", &feedback.status);
         object.member("date_created", &feedback.requested_at);
@@ -84,12 +86,14 @@ pub(super) fn write(out: &mut Vec<u8>, feedback: &Feedback, data: &Snapshot) {
 }
 
 /// A person is an id and a name here; where only the e-mail address is known, that is the name.
-fn person(object: &mut Object<'_, '_>, name: &'static str, person: Option<&Person>) {
-    match person {
-        None => object.member(name, &()),
-        Some(person) => object.part(name, |part| {
-            part.member("id", &person_id(person));
-            part.member("name", &person.name.as_ref().or(person.email.as_ref()));
-        }),
+fn person(object: &mut Object<'_, '_>, name: &'static str, person: Option<&Person>, feedback: &ExternalIds) {
+    let id = person.and_then(|person| person_id(person, feedback));
+    let called = person.and_then(|person| person.name.as_ref().or(person.email.as_ref()));
+    if id.is_none() && called.is_none() {
+        return object.member(name, &());
     }
+    object.part(name, |part| {
+        part.member("id", &id);
+        part.member("name", &called);
+    });
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::MapAccess;
 use serde_json::Value;
 
-use super::ids::{application_id, candidate_id, id_of, job_id};
+use super::ids::{application_id, candidate_id, id_of, job_id, user_id};
 use super::members::{self, Member, Members, PLATFORM, identified, keeping};
 use super::object::{self, PLAIN};
 use crate::dialect::Unreadable;
@@ -109,8 +109,9 @@ impl<'de> Members<'de> for Meta<'_> {
 
 /// Writes an interview. The host's link has no member, and stays here.
 pub(super) fn write(out: &mut Vec<u8>, interview: &Interview, data: &Snapshot) {
+    let names = &interview.external_ids;
     object::write(out, &interview.extra, |object| {
-        object.member("id", &id_of(&interview.external_ids, interview.id));
+        object.member("id", &id_of(names, interview.id, data.source));
         object.member("candidate_id", &candidate_id(data, None));
         object.member("application_id", &application_id(data, interview.application_id));
         object.member("job_id", &job_id(data));
@@ -122,7 +123,7 @@ pub(super) fn write(out: &mut Vec<u8>, interview: &Interview, data: &Snapshot) {
             event.member("start", &interview.start);
             event.member("end", &interview.end);
             event.member("time_zone", &interview.time_zone);
-            event.member("organizer_id", &interview.organizer_id);
+            event.member("organizer_id", &user_id(interview.organizer_id.as_deref(), names));
             let attendees: Vec<_> = interview.attendees.iter().flatten().map(AttendeeOut::from).collect();
             event.member("attendees", &attendees);
         });
@@ -131,10 +132,7 @@ pub(super) fn write(out: &mut Vec<u8>, interview: &Interview, data: &Snapshot) {
             meta.kept("note_for_candidate", PLAIN);
             meta.kept("note_for_attendees", PLAIN);
             meta.kept("attach_resume_to_invite", PLAIN);
-            meta.member(
-                "online_meeting_type",
-                &meeting.and_then(|meeting| meeting_type(meeting, &interview.external_ids)),
-            );
+            meta.member("online_meeting_type", &meeting.and_then(|meeting| meeting_type(meeting, names)));
             meta.member("meeting_url", &meeting.and_then(|meeting| meeting.join_url.as_ref()));
         });
     });

@@ -1,9 +1,9 @@
 //! Jobs (platforms.md 1.5.1).
 
-use callboard_core::{About, Job, JobTold};
+use callboard_core::{About, Job, JobTold, SourceId};
 use serde::de::MapAccess;
 
-use super::ids::id_of;
+use super::ids::{id_of, user_id};
 use super::members::{Member, Members};
 use super::object::{self, CODED, PLAIN, Shape};
 
@@ -53,10 +53,10 @@ impl<'de> Members<'de> for Location<'_> {
     }
 }
 
-/// Writes a job. `hosted_url` is there when it is known: no page of the documentation lists it.
-pub(super) fn write(out: &mut Vec<u8>, job: &Job) {
+/// Writes a job, as `source` calls it. `hosted_url` is there when it is known: no page of the documentation lists it.
+pub(super) fn write(out: &mut Vec<u8>, job: &Job, source: Option<SourceId>) {
     object::write(out, &job.extra, |object| {
-        object.member("id", &id_of(&job.external_ids, job.id));
+        object.member("id", &id_of(&job.external_ids, job.id, source));
         object.member("title", &job.title);
         object.member("description", &job.description);
         object.part("location", |location| {
@@ -65,7 +65,7 @@ pub(super) fn write(out: &mut Vec<u8>, job: &Job) {
             location.kept("country", CODED);
             location.kept("remote", PLAIN);
         });
-        object.member("owner_id", &job.owner_id);
+        object.member("owner_id", &user_id(job.owner_id.as_deref(), &job.external_ids));
         object.member("status", &job.status);
         object.member("type", &job.employment);
         object.kept("experience", PLAIN);

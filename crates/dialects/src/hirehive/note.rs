@@ -71,14 +71,14 @@ impl<'de> Members<'de> for Creator<'_> {
 
 /// Writes a note.
 pub(super) fn write(out: &mut Vec<u8>, note: &Note, data: &Snapshot) {
-    let author = note.author.as_ref();
+    let (author, names) = (note.author.as_ref(), &note.external_ids);
     object::write(out, &note.extra, |object| {
-        object.member("id", &id_of(&note.external_ids, note.id));
+        object.member("id", &id_of(names, note.id, data.source));
         object.member("date_created", &note.written_at);
         object.member("text", &note.text);
         object.part("creator", |creator| {
             creator.member("name", &author.and_then(|author| author.name.as_ref().or(author.email.as_ref())));
-            creator.member("user_id", &author.and_then(person_id));
+            creator.member("user_id", &author.and_then(|author| person_id(author, names)));
             creator.kept("guest_id", PLAIN);
             creator.kept("recruiter", PLAIN);
         });

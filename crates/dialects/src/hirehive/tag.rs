@@ -1,7 +1,7 @@
 //! Tags put on candidates and taken off. What HireHive sends is not documented (platforms.md 1.4): both likely forms are
 //! read, and the one that says more is written.
 
-use callboard_core::{About, Candidate, CandidateTold, Named};
+use callboard_core::{About, Candidate, CandidateTold, Named, SourceId};
 use serde::de::MapAccess;
 
 use super::candidate::{self, Tag};
@@ -46,10 +46,10 @@ impl<'de> Members<'de> for Tagging {
     }
 }
 
-/// Writes a candidate with a tag.
-pub(super) fn write(out: &mut Vec<u8>, candidate: &Candidate, tag: &Named) {
+/// Writes a candidate, as `source` calls them, with a tag.
+pub(super) fn write(out: &mut Vec<u8>, candidate: &Candidate, tag: &Named, source: Option<SourceId>) {
     object::write(out, &callboard_core::Extra::new(), |object| {
-        object.written_by("candidate", |out| candidate::write(out, candidate));
+        object.written_by("candidate", |out| candidate::write(out, candidate, source));
         object.member("tag", &Tag::from(tag));
     });
 }

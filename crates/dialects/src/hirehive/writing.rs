@@ -28,16 +28,16 @@ fn object(out: &mut Vec<u8>, kind: &EventType, data: &Snapshot) -> Option<()> {
         EventType::JobCreated
         | EventType::JobUpdated
         | EventType::JobStatusUpdated
-        | EventType::JobDeleted => job::write(out, data.job.as_ref()?),
+        | EventType::JobDeleted => job::write(out, data.job.as_ref()?, data.source),
         EventType::ApplicationCreated
         | EventType::ApplicationStageUpdated
         | EventType::ApplicationDeleted => application::write(out, data.application.as_ref()?, data),
-        EventType::CandidateUpdated => candidate::write(out, data.candidate.as_ref()?),
+        EventType::CandidateUpdated => candidate::write(out, data.candidate.as_ref()?, data.source),
         EventType::CandidateNoteCreated
         | EventType::CandidateNoteUpdated
         | EventType::CandidateNoteDeleted => note::write(out, data.note.as_ref()?, data),
         EventType::CandidateTagAdded | EventType::CandidateTagRemoved => {
-            tag::write(out, data.candidate.as_ref()?, data.tag.as_ref()?);
+            tag::write(out, data.candidate.as_ref()?, data.tag.as_ref()?, data.source);
         }
         EventType::FeedbackRequested | EventType::FeedbackSubmitted | EventType::FeedbackUpdated => {
             feedback::write(out, data.feedback.as_ref()?, data);

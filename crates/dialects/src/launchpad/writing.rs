@@ -157,13 +157,17 @@ impl<'a> PlainCandidate<'a> {
         let candidate = data.candidate.as_deref();
         let linked = || Some(data.application.as_ref()?.candidate_id?.to_string().into());
         let id = candidate.map(|candidate| {
-            let known = candidate.external_ids.get(PLATFORM);
+            let known = candidate.external_ids.get_for(PLATFORM, data.source);
             known.map_or_else(|| candidate.id.to_string().into(), Cow::Borrowed)
         });
         Self {
             id: id.or_else(linked).unwrap_or_default(),
             email: candidate.and_then(|it| it.email.as_deref()).unwrap_or_default(),
-            custom_invite_id: data.application.as_deref().map(custom_invite_id).unwrap_or_default(),
+            custom_invite_id: data
+                .application
+                .as_deref()
+                .map(|it| custom_invite_id(data, it))
+                .unwrap_or_default(),
         }
     }
 }
@@ -216,11 +220,11 @@ pub(super) fn assessment_id(job: &Job) -> Cow<'_, str> {
 
 /// The assessment that an interview is part of, by the name that LaunchPad or a partner of ours knows it under.
 fn assessment(data: &Snapshot) -> Option<&str> {
-    data.job.as_deref()?.external_ids.get(PLATFORM)
+    data.job.as_deref()?.external_ids.get_for(PLATFORM, data.source)
 }
 
 fn id_of<'a>(data: &'a Snapshot, interview: &'a Interview) -> Cow<'a, str> {
-    match (interview.external_ids.get(PLATFORM), assessment(data)) {
+    match (interview.external_ids.get_for(PLATFORM, data.source), assessment(data)) {
         (Some(own), Some(assessment)) if naming::is_of(own, assessment) => assessment.into(),
         (Some(own), _) => own.into(),
         (None, Some(assessment)) => assessment.into(),
@@ -256,11 +260,11 @@ pub(super) fn live_meeting(data: &Snapshot) -> Value {
     })
 }
 
-fn custom_invite_id(application: &Application) -> Cow<'_, str> {
+fn custom_invite_id<'a>(data: &Snapshot, application: &'a Application) -> Cow<'a, str> {
     application
         .custom_invite_id
         .as_deref()
-        .or_else(|| application.external_ids.get(PLATFORM))
+        .or_else(|| application.external_ids.get_for(PLATFORM, data.source))
         .map_or_else(|| application.id.to_string().into(), Cow::Borrowed)
 }
 

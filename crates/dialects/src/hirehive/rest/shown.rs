@@ -18,8 +18,8 @@ impl Shown<'_> {
     pub fn object(self, entity: &Entity) -> Option<Box<RawValue>> {
         let mut out = Vec::new();
         match entity {
-            Entity::Job(it) => job::write(&mut out, it),
-            Entity::Candidate(it) => candidate::write(&mut out, it),
+            Entity::Job(it) => job::write(&mut out, it, None),
+            Entity::Candidate(it) => candidate::write(&mut out, it, None),
             Entity::Application(it) => application::write(&mut out, it, &self.around(Some(it.id), None)),
             Entity::Interview(it) => interview::write(&mut out, it, &self.around_interview(it)),
             Entity::Feedback(it) => feedback::write(&mut out, it, &self.around_feedback(it)),
@@ -63,7 +63,7 @@ impl Shown<'_> {
 /// Which members a user has is not documented (platforms.md 1.6): these are what is known of one.
 fn user(out: &mut Vec<u8>, user: &User) {
     object::write(out, &user.extra, |object| {
-        object.member("id", &id_of(&user.external_ids, user.id));
+        object.member("id", &id_of(&user.external_ids, user.id, None));
         object.member("name", &user.name);
         object.member("email", &user.email);
         object.member("role", &user.role);
