@@ -238,7 +238,8 @@ pub struct Record {
     /// address.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<Name, String>,
-    /// Facts that our own people took away or replaced as a whole: an older message does not fill them in again.
+    /// Facts that our own people took away or replaced as a whole, or that a platform took back: an older message does not
+    /// fill them in again.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub settled: BTreeSet<String>,
     /// Has it been told that it exists? A thing that was only referred to has not.

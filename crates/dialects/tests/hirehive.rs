@@ -195,6 +195,39 @@ fn a_score_is_the_sum_of_all_ratings_and_a_comment_all_that_was_said() {
 }
 
 #[test]
+fn a_form_whose_answers_were_emptied_tells_that_there_are_none() {
+    let filled = |status: &str, answers: [&str; 2]| {
+        let body = format!(
+            r#"{{"type":"feedback.updated","data":{{"object":{{"id":"fdbk_1","status":"{status}",
+            "questions":[{{"id":"q1","answer":{}}},{{"id":"q2","answer":{}}}]}}}}}}"#,
+            answers[0], answers[1]
+        );
+        let News::Feedback { feedback, .. } = news_of(body.as_bytes()) else { panic!() };
+        (feedback.told.ratings, feedback.told.answers)
+    };
+    let emptied = [r#"{"text":"","ratings":[]}"#, r#"{"text":null,"ratings":[]}"#];
+    assert_eq!(filled("complete", emptied), (Some(Vec::new()), Some(Vec::new())));
+    assert_eq!(filled("pending", emptied), (None, None), "it is still to be filled in");
+    assert_eq!(filled("complete", ["null", r#"{"text":null}"#]), (None, None), "null tells nothing");
+}
+
+#[test]
+fn someone_of_whom_nothing_is_said_is_not_told() {
+    for nobody in ["null", r#"{"id":null,"user_id":null,"name":null}"#] {
+        let body = format!(
+            r#"{{"type":"candidate.note.updated","data":{{"object":{{"id":"note_1","creator":{nobody}}}}}}}"#
+        );
+        let News::Note { note, .. } = news_of(body.as_bytes()) else { panic!() };
+        assert_eq!(note.told.author, None);
+        let body = format!(
+            r#"{{"type":"feedback.updated","data":{{"object":{{"id":"f","creator":{nobody},"reviewer":{nobody}}}}}}}"#
+        );
+        let News::Feedback { feedback, .. } = news_of(body.as_bytes()) else { panic!() };
+        assert_eq!((feedback.told.creator, feedback.told.reviewer), (None, None));
+    }
+}
+
+#[test]
 fn a_tag_is_read_in_both_forms() {
     let flat = r#"{"type":"candidate.tag.added","data":{"object":{"id":"tag_1","name":"Calm","candidate_id":"can_1"}}}"#;
     let News::Tag { candidate, tag, added } = news_of(flat.as_bytes()) else { panic!() };

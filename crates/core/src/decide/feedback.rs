@@ -34,9 +34,13 @@ pub(super) fn hear(
         (feedback.status == Some(FeedbackStatus::Complete), feedback.interview_id)
     });
     let told = completed(draft, id, &feedback.told, change);
-    let Some(heard) = draft.tell::<Feedback>(id, &told, manner(&feedback.told)) else {
+    let known = draft.get::<Feedback>(id).filter(|_| draft.is_newest(id)).cloned();
+    let Some(mut heard) = draft.tell::<Feedback>(id, &told, manner(&feedback.told)) else {
         return;
     };
+    if let Some(known) = known {
+        withdraw(draft, id, &known, &told, &mut heard);
+    }
     let is_certain = !place.is_presumed || held == place.interview || heard.changed;
     let interview = place.interview.filter(|_| is_certain);
     let is_new = tie(draft, id, interview, place.application);
@@ -147,6 +151,27 @@ fn completed(
         draft.complete(told.creator.as_mut(), heard.creator.as_ref());
     }
     told
+}
+
+/// With the last of the ratings goes the score that they came to, and with the last of the answers the comment; no older
+/// message brings them back.
+fn withdraw(draft: &mut Draft<'_>, id: FeedbackId, known: &Feedback, told: &FeedbackTold, heard: &mut Heard) {
+    let (ratings, answers) = (told.ratings.as_ref().map(Vec::len), told.answers.as_ref().map(Vec::len));
+    let had_ratings = known.ratings.iter().flatten().next().is_some();
+    let had_answers = known.answers.iter().flatten().next().is_some();
+    let emptied = [
+        ("score", ratings == Some(0) && told.score.is_none(), had_ratings, known.score.is_none()),
+        ("comment", answers == Some(0) && told.comment.is_none(), had_answers, known.comment.is_none()),
+    ];
+    for (fact, _, is_withdrawn, is_unknown) in emptied.into_iter().filter(|(_, is_emptied, ..)| *is_emptied) {
+        if is_withdrawn && let Some(old) = draft.change::<Feedback>(id).clear(fact) {
+            heard.previous.insert(fact.to_owned(), old);
+        }
+        let is_settled = draft.record(id).is_some_and(|record| record.settled.contains(fact));
+        if (is_withdrawn || is_unknown) && !is_settled {
+            draft.change_record(id).settled.insert(fact.to_owned());
+        }
+    }
 }
 
 /// Asks the assigned reviewers of an interview that is over, those who have not been asked. Answers whether any were.

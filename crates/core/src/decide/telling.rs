@@ -72,9 +72,13 @@ impl Draft<'_> {
 
     /// Would anything of a message about a thing be taken?
     pub fn would_tell<T: Thing>(&self, id: T::Id, told: &T::Told) -> bool {
-        let as_of = self.record(id).and_then(|record| record.as_of);
-        let newer = as_of.is_none_or(|as_of| self.at >= as_of);
+        let newer = self.is_newest(id);
         self.get::<T>(id).is_some_and(|thing| thing.would_take(told, newer))
+    }
+
+    /// Is nothing that is known of a thing newer than the message?
+    pub fn is_newest<I: Identifier>(&self, id: I) -> bool {
+        self.record(id).and_then(|record| record.as_of).is_none_or(|as_of| self.at >= as_of)
     }
 
     /// Takes in what a message tells in passing about a thing that it refers to: only what was missing.

@@ -5,8 +5,8 @@ use callboard_core::EventType::{
     InterviewStageUpdated,
 };
 use callboard_core::{
-    Belonging, Change, Event, FeedbackChange, FeedbackStatus, FeedbackTold, InterviewChange, InterviewTold,
-    News, OverallStatus, ParentStage, Remark, Score,
+    Answer, Belonging, Change, Entity, Event, FeedbackChange, FeedbackStatus, FeedbackTold, InterviewChange,
+    InterviewTold, Kind, News, OverallStatus, ParentStage, Rating, Remark, Score,
 };
 
 use crate::hub::{Hub, told};
@@ -214,4 +214,61 @@ fn thin_feedback_says_only_that_it_was_given_or_changed() {
     assert_eq!((&changed[0].kind, changed[0].data.thin), (&FeedbackUpdated, true));
     assert_eq!(later, [FeedbackUpdated]);
     assert_eq!((again.events.len(), again.remarks), (0, vec![Remark::Known]));
+}
+
+/// What a reviewer's form says: the points of its one line, and the words of its one answer.
+fn form(points: &[i64], words: &[&str]) -> FeedbackTold {
+    let rating = |points: &i64| Rating { option_id: "skill".to_owned(), rating: *points };
+    let answer = |words: &&str| Answer { question_id: "why".to_owned(), text: (*words).to_owned() };
+    FeedbackTold {
+        status: Some(FeedbackStatus::Complete),
+        score: points.first().map(|points| Score::from_points(*points)),
+        comment: words.first().map(|words| (*words).to_owned()),
+        ratings: Some(points.iter().map(rating).collect()),
+        answers: Some(words.iter().map(answer).collect()),
+        ..FeedbackTold::default()
+    }
+}
+
+fn of_form(told: FeedbackTold, change: FeedbackChange) -> News {
+    News::Feedback {
+        feedback: about("fdbk_1", told),
+        interview: Some(about("123", InterviewTold::default())),
+        of: of_application("app_1"),
+        change,
+    }
+}
+
+#[test]
+fn with_the_ratings_and_the_answers_go_the_score_and_the_comment_and_the_assessment_is_open_again() {
+    let mut hub = Hub::new();
+    let first = hub.events(1, of_form(form(&[4], &["Bold."]), FeedbackChange::Submitted));
+    assert!(assessment(&first).is_some());
+
+    let emptied = hub.events(3, of_form(form(&[], &[]), FeedbackChange::Updated));
+    assert_eq!(emptied[0].kind, FeedbackUpdated);
+    let feedback = emptied[0].data.feedback.as_ref().unwrap();
+    assert_eq!((feedback.score, &feedback.comment), (None, &None));
+    assert_eq!(emptied[0].data.previous["comment"], "Bold.");
+    assert!(emptied[0].data.previous.contains_key("score"));
+    assert!(!hub.interview("123").assessed);
+
+    assert_eq!(hub.kinds(2, of_form(form(&[9], &["Late."]), FeedbackChange::Updated)), []);
+    let Entity::Feedback(known) = hub.entity(Kind::Feedback, "fdbk_1") else { panic!() };
+    assert_eq!((known.score, &known.comment), (None, &None), "what is older does not bring them back");
+    let again = hub.hear(&told(3, of_form(form(&[], &[]), FeedbackChange::Updated)));
+    assert!(again.entities.is_empty(), "it is known");
+
+    let given = hub.events(4, of_form(form(&[2], &["Calm."]), FeedbackChange::Updated));
+    assert_eq!(assessment(&given).unwrap().0, "2");
+}
+
+#[test]
+fn a_score_that_was_told_without_ratings_stays_where_there_are_none() {
+    let mut hub = Hub::new();
+    let plain = FeedbackTold { ratings: None, answers: None, ..form(&[4], &["Bold."]) };
+    hub.hear(&told(1, of_form(plain, FeedbackChange::Submitted)));
+    hub.hear(&told(2, of_form(form(&[], &[]), FeedbackChange::Updated)));
+    let Entity::Feedback(known) = hub.entity(Kind::Feedback, "fdbk_1") else { panic!() };
+    assert_eq!((known.score, known.comment.as_deref()), (Some(Score::from_points(4)), Some("Bold.")));
 }

@@ -16,7 +16,7 @@ use crate::standard_webhooks::{Secrets, headers};
 /// Where the platform's documentation is silent (platforms.md 1.4), this is what goes out, and more is taken in:
 ///
 /// - Every documented member is there: `null` where the fact is not known, an empty list where a list is not known.
-///   `null` coming in tells nothing.
+///   `null` coming in tells nothing; an answer that is there and empty tells that there is none, once feedback is complete.
 /// - `candidate.tag.*` is `{"candidate": {…}, "tag": {"id", "name"}}`; `{"id", "name", "candidate_id"}` is read too.
 /// - `candidate.note.*` is the note of the REST API with `candidate_id` and `application_id` after it.
 /// - A score without a scorecard goes out as one of a single line; a comment without a form, as one text answer.

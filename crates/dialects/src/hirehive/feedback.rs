@@ -1,7 +1,7 @@
 //! Feedback on applications (platforms.md 1.5.5). What the form says is in `questions.rs`.
 
 use callboard_core::{
-    About, Belonging, ExternalIds, Feedback, FeedbackTold, Named, Person, Snapshot,
+    About, Belonging, ExternalIds, Feedback, FeedbackStatus, FeedbackTold, Named, Person, Snapshot,
 };
 use serde::de::MapAccess;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::ids::{application_id, candidate_id, id_of, person_id};
 use super::members::{self, Member, Members, identified, keeping};
 use super::object::{self, Object};
-use super::questions::{self, Said};
+use super::questions::{self, Said, has};
 use crate::dialect::Unreadable;
 
 /// Feedback with what it is about.
@@ -22,16 +22,21 @@ struct Whole {
 }
 
 /// Reads feedback. Its score is the sum of all ratings on all scorecards; its comment, the answers in words, one a line.
+/// That there is no rating, or no answer in words, is told only once the form has been filled in.
 pub(super) fn read(json: &str) -> Result<(About<FeedbackTold>, Belonging), Unreadable> {
     let mut whole = Whole::default();
     let mut kept = members::read(json, &mut whole)?;
     let told = &mut whole.feedback.told;
+    for person in [&mut told.creator, &mut told.reviewer] {
+        person.take_if(|person| *person == Person::default());
+    }
     if let Some(questions) = whole.questions {
         let said = Said::by(&questions);
+        let is_told = |member| told.status == Some(FeedbackStatus::Complete) && has(&questions, member);
         told.score = said.score();
         told.comment = said.comment();
-        told.ratings = Some(said.ratings).filter(|ratings| !ratings.is_empty());
-        told.answers = Some(said.answers).filter(|answers| !answers.is_empty());
+        told.ratings = Some(said.ratings).filter(|ratings| !ratings.is_empty() || is_told("ratings"));
+        told.answers = Some(said.answers).filter(|answers| !answers.is_empty() || is_told("text"));
         kept.insert("questions".to_owned(), questions.into());
     }
     if whole.form != Named::default() {

@@ -48,7 +48,12 @@ impl<'de> Members<'de> for Whole {
             "id" => member.fact(&mut self.note.external_id),
             "date_created" => member.fact(&mut told.written_at),
             "text" => member.fact(&mut told.text),
-            "creator" => member.part(Creator(told.author.get_or_insert_default())),
+            "creator" => {
+                let mut author = Person::default();
+                member.part(Creator(&mut author))?;
+                told.author = Some(author).filter(|author| *author != Person::default());
+                Ok(())
+            }
             "candidate_id" => member.reference(&mut self.of.candidate),
             "application_id" => member.reference(&mut self.of.application),
             _ => member.keep(),

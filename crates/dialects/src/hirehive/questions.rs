@@ -73,6 +73,11 @@ impl Said {
     }
 }
 
+/// Is this member of any answer there, be it empty? `null` says nothing.
+pub(super) fn has(questions: &[Value], member: &str) -> bool {
+    questions.iter().any(|question| !question["answer"][member].is_null())
+}
+
 fn total(ratings: &[Rating]) -> Score {
     Score::total(ratings.iter().map(|rating| Score::from_points(rating.rating)))
 }
