@@ -6,8 +6,8 @@ mod support;
 use std::time::Duration;
 
 use callboard_core::{
-    About, CompanyId, Endpoint, EndpointId, EndpointState, EventId, Identifier, InterviewTold, KeyId, News,
-    Observation, Ordering, ReceiptId, Sealed, Source, SourceId, Stage, Timestamp,
+    About, Belonging, CompanyId, Endpoint, EndpointId, EndpointState, EventId, Identifier, InterviewTold,
+    KeyId, News, Observation, Ordering, ReceiptId, Sealed, Source, SourceId, Stage, Timestamp,
 };
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{Change, Company, EventFilter, Intake, Key, Ledger, Page, Scope};
@@ -78,6 +78,7 @@ fn request(at: Timestamp, interview: Option<&str>) -> Intake {
         at: Some(at),
         news: News::Stage {
             interview: About { external_id: Some(interview.to_owned()), told: InterviewTold::default() },
+            of: Belonging::default(),
             previous: None,
             current: Stage::SchedulingTime.into(),
         },

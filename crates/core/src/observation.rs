@@ -139,8 +139,10 @@ pub enum News {
     },
     /// An interview's stage, told by a platform that has stages (Skype).
     Stage {
-        /// Which.
+        /// Which, and what of it.
         interview: About<InterviewTold>,
+        /// What it is held for.
+        of: Belonging,
         /// The stage it is said to come from.
         previous: Option<StageMark>,
         /// The stage it is in.

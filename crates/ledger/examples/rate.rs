@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use callboard_core::{
-    About, CompanyId, EndpointId, Event, Identifier, InterviewTold, News, Observation, Sealed, Source,
-    SourceId, Stage, StageMark, Timestamp,
+    About, Belonging, CompanyId, EndpointId, Event, Identifier, InterviewTold, News, Observation, Sealed,
+    Source, SourceId, Stage, StageMark, Timestamp,
 };
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
@@ -186,6 +186,7 @@ fn intake(source: &Arc<Source>, interview: u64, step: usize) -> Intake {
             at: Some(at),
             news: News::Stage {
                 interview: About { external_id: Some(code), told: InterviewTold::default() },
+                of: Belonging::default(),
                 previous: Some(mark(previous)),
                 current: mark(current),
             },

@@ -71,8 +71,8 @@ pub fn decide(world: &World, told: &Observation, teller: &Teller<'_>, mint: &mut
         News::Interview { interview, of, meeting, change } => {
             interview::hear(&mut draft, interview, of, meeting.as_ref(), *change);
         }
-        News::Stage { interview, previous, current } => {
-            stage::hear(&mut draft, interview, previous.as_ref(), current);
+        News::Stage { interview, of, previous, current } => {
+            stage::hear(&mut draft, interview, of, previous.as_ref(), current);
         }
         News::Meeting { interview, of, meeting, overall_status } => {
             meeting::hear(&mut draft, interview, of, meeting, overall_status.as_ref());

@@ -33,11 +33,12 @@ impl Observation {
                 names.thing(Kind::Application, application);
                 names.belonging(of);
             }
-            News::Interview { interview, of, .. } | News::Meeting { interview, of, .. } => {
+            News::Interview { interview, of, .. }
+            | News::Stage { interview, of, .. }
+            | News::Meeting { interview, of, .. } => {
                 names.thing(Kind::Interview, interview);
                 names.belonging(of);
             }
-            News::Stage { interview, .. } => names.thing(Kind::Interview, interview),
             News::Assessed { interview, of, scores, .. } => {
                 names.thing(Kind::Interview, interview);
                 names.belonging(of);

@@ -12,10 +12,11 @@ use crate::stage::StageMark;
 pub(super) fn hear(
     draft: &mut Draft<'_>,
     interview: &About<InterviewTold>,
+    of: &Belonging,
     previous: Option<&StageMark>,
     current: &StageMark,
 ) {
-    let id = find(draft, interview, &Belonging::default());
+    let id = find(draft, interview, of);
     let Some(heard) =
         draft.tell::<Interview>(id, &interview.told, Manner::beside::<Interview>(&interview.told))
     else {

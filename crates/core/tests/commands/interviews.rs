@@ -221,7 +221,15 @@ fn what_is_put_away_stays_there_and_is_cancelled_if_it_was() {
 fn where_a_platform_tells_the_stage_it_is_not_ours_to_change() {
     let mut desk = Desk::new();
     let interview = About { external_id: text("skype"), told: InterviewTold::default() };
-    let told = desk.hear(1, News::Stage { interview, previous: None, current: SchedulingCompleted.into() });
+    let told = desk.hear(
+        1,
+        News::Stage {
+            interview,
+            of: Belonging::default(),
+            previous: None,
+            current: SchedulingCompleted.into(),
+        },
+    );
     let id = told.events[0].data.interview.as_ref().unwrap().id;
     let time = schedule(9_000);
     let join = InterviewCommand::Join { attendee: "attd_1".to_owned() };

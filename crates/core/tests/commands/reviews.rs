@@ -356,6 +356,7 @@ fn where_a_platform_tells_the_stage_reviewers_do_not_move_it() {
     let interview = About { external_id: text("skype"), told: InterviewTold::default() };
     let told = |current: Stage| News::Stage {
         interview: interview.clone(),
+        of: Belonging::default(),
         previous: None,
         current: current.into(),
     };

@@ -77,6 +77,7 @@ pub fn interview(external_id: &str, told: InterviewTold, change: InterviewChange
 pub fn stage(external_id: &str, previous: Option<Stage>, current: Stage) -> News {
     News::Stage {
         interview: about(external_id, InterviewTold::default()),
+        of: Belonging::default(),
         previous: previous.map(Into::into),
         current: current.into(),
     }

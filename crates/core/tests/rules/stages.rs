@@ -1,10 +1,12 @@
 //! Rule 1 for a platform that tells stages itself: each move is an event with the previous and the current stage.
 
-use callboard_core::{Event, EventType, Kind, News, Remark, Stage, StageMark};
+use callboard_core::{
+    ApplicationTold, Belonging, Change, Event, EventType, Kind, Name, News, Remark, Stage, StageMark,
+};
 use serde_json::json;
 
 use crate::hub::{Hub, told};
-use crate::news::stage;
+use crate::news::{application, of_application, stage};
 
 fn moves(events: &[Event]) -> Vec<(String, &str)> {
     events
@@ -31,6 +33,7 @@ fn the_seed_s_first_webhook_creates_the_interview_and_moves_it() {
         1,
         News::Stage {
             interview,
+            of: Belonging::default(),
             previous: Some(mark(Stage::InterviewCreated, 1, "Interview was created")),
             current: mark(Stage::SchedulingTime, 2000, "Pending interviewer time selection"),
         },
@@ -92,6 +95,24 @@ fn of_two_stages_of_one_moment_only_one_that_continues_ours_is_news() {
 }
 
 #[test]
+fn an_interview_that_is_first_heard_of_by_its_stage_is_held_for_the_application_that_is_told_with_it() {
+    let mut hub = Hub::new();
+    hub.hear(&told(1, application("app_1", ApplicationTold::default(), Change::Created, false)));
+    let News::Stage { interview, current, .. } = stage("int_1", None, Stage::SchedulingTime) else {
+        unreachable!("a stage's news is news of a stage")
+    };
+    let moved = told(2, News::Stage { interview, of: of_application("app_1"), previous: None, current });
+
+    let sought = Name::external(Kind::Application, hub.source, "app_1");
+    assert!(moved.names(&hub.teller()).iter().any(|it| it.name == sought), "it is loaded for the decision");
+    let events = hub.hear(&moved).events;
+
+    let data = &events[0].data;
+    assert_eq!(data.application.as_ref().map(|it| it.id), hub.interview("int_1").application_id);
+    assert!(data.candidate.is_some() && data.job.is_some());
+}
+
+#[test]
 fn one_stage_with_another_code_is_a_move() {
     let mut hub = Hub::new();
     let asked = |code| StageMark { value: Stage::SchedulingTime, code: Some(code), text: None };
@@ -99,7 +120,7 @@ fn one_stage_with_another_code_is_a_move() {
         let News::Stage { interview, .. } = stage("RENE2010", None, Stage::SchedulingTime) else {
             unreachable!("a stage's news is news of a stage")
         };
-        News::Stage { interview, previous, current }
+        News::Stage { interview, of: Belonging::default(), previous, current }
     };
     hub.hear(&told(1, news(None, asked(2000))));
 

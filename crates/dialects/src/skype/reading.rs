@@ -1,6 +1,6 @@
 //! What a webhook of Skype Interviews says, in our words.
 
-use callboard_core::{About, Extra, InterviewTold, News, Observation, StageMark, Timestamp};
+use callboard_core::{About, Belonging, Extra, InterviewTold, News, Observation, StageMark, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -34,7 +34,8 @@ pub(super) fn read(body: &[u8]) -> Result<Reading, Unreadable> {
         external_id: Some(code.0.into_owned()),
         told: InterviewTold { extra, ..InterviewTold::default() },
     };
-    let news = News::Stage { interview, previous: state.previous_stage.and_then(mark), current };
+    let previous = state.previous_stage.and_then(mark);
+    let news = News::Stage { interview, of: Belonging::default(), previous, current };
     Ok(Reading { label, observations: vec![Observation { at, news }] })
 }
 

@@ -185,8 +185,8 @@ impl Data {
     fn stage_news(mut self, kind: &EventType) -> Result<News, Unreadable> {
         let mut interview = self.interview(kind)?;
         let current = interview.stage.take().unwrap_or_default();
-        let previous = self.previous.stage.and_then(|stage| StageMark::deserialize(stage).ok());
-        Ok(News::Stage { interview: interview.into(), previous, current })
+        let previous = self.previous.stage.take().and_then(|stage| StageMark::deserialize(stage).ok());
+        Ok(News::Stage { interview: interview.into(), of: self.belonging(), previous, current })
     }
 
     fn meeting_news(mut self, kind: &EventType) -> Result<News, Unreadable> {

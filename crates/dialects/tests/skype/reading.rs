@@ -18,7 +18,7 @@ fn refusal(body: &[u8]) -> String {
 fn stage_news(reading: Reading) -> (String, InterviewTold, Option<StageMark>, StageMark) {
     let [observation] = reading.observations.try_into().unwrap();
     match observation.news {
-        News::Stage { interview, previous, current } => {
+        News::Stage { interview, previous, current, .. } => {
             (interview.external_id.unwrap(), interview.told, previous, current)
         }
         other => panic!("{other:?}"),

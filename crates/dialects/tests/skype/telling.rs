@@ -58,7 +58,7 @@ fn a_body_says_to_its_reader_what_the_platform_had_said() {
     for path in paths.filter(|path| path.is_file()) {
         let body = std::fs::read(path).unwrap();
         let reading = skype().parse(&body).unwrap();
-        let callboard_core::News::Stage { interview, previous: Some(previous), current } =
+        let callboard_core::News::Stage { interview, previous: Some(previous), current, .. } =
             &reading.observations[0].news
         else {
             continue; // The first stage comes from nowhere, and is told as coming from itself.

@@ -161,12 +161,17 @@ fn what_happened_is_told_as_it_happened() {
 
 #[test]
 fn a_move_is_told_with_the_stage_it_came_from() {
-    let News::Stage { interview, previous, current } = news(&EventType::InterviewStageUpdated) else {
+    let News::Stage { interview, of, previous, current } = news(&EventType::InterviewStageUpdated) else {
         panic!()
     };
     let sent = everything().interview.unwrap();
     assert_eq!(interview.external_id, Some(sent.id.to_string()));
     assert_eq!(current, sent.stage);
+    let sent = everything();
+    let called = |of: Belonging| (of.job.unwrap().external_id, of.application.unwrap().external_id);
+    let job = sent.job.unwrap().id.to_string();
+    assert_eq!(called(of.clone()), (Some(job), Some(sent.application.unwrap().id.to_string())));
+    assert_eq!(of.candidate.unwrap().external_id, Some(sent.candidate.unwrap().id.to_string()));
     assert_eq!(previous, Some(Stage::InterviewCreated.into()));
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use callboard_core::{
-    About, CompanyId, Endpoint, EndpointId, EndpointState, Identifier, InterviewTold, News, Observation,
-    Ordering, Sealed, Source, SourceId, Stage, Timestamp,
+    About, Belonging, CompanyId, Endpoint, EndpointId, EndpointState, Identifier, InterviewTold, News,
+    Observation, Ordering, Sealed, Source, SourceId, Stage, Timestamp,
 };
 use callboard_ledger::sqlite::SqliteStore;
 use callboard_ledger::{
@@ -244,6 +244,7 @@ impl Hub {
             at: Some(start() + SignedDuration::from_secs(number.into())),
             news: News::Stage {
                 interview: About { external_id: Some(interview.to_owned()), told: InterviewTold::default() },
+                of: Belonging::default(),
                 previous: Some(stage(number + 1)),
                 current: stage(number),
             },

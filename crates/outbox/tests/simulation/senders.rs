@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    About, Asker, Command, DeliveryId, Endpoint, EndpointId, EventId, Facts, Identifier, InterviewTold,
-    JobCommand, JobId, JobStatus, JobTold, News, Observation, Source, Stage, Timestamp,
+    About, Asker, Belonging, Command, DeliveryId, Endpoint, EndpointId, EventId, Facts, Identifier,
+    InterviewTold, JobCommand, JobId, JobStatus, JobTold, News, Observation, Source, Stage, Timestamp,
 };
 use callboard_ledger::{Answer, Asking, Done, Intake, Recorded, Remember, RequestKey};
 use jiff::SignedDuration;
@@ -131,6 +131,7 @@ impl Message {
             at: Some(from + SignedDuration::from_secs(self.number.try_into().unwrap())),
             news: News::Stage {
                 interview: About { external_id, told: InterviewTold::default() },
+                of: Belonging::default(),
                 previous: Some(stage(self.number + 1)),
                 current: stage(self.number),
             },

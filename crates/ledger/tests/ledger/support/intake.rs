@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_core::{
-    About, CompanyId, Fetch, Identifier, InterviewTold, News, Observation, Sealed, Source, SourceId, Stage,
-    Timestamp,
+    About, Belonging, CompanyId, Fetch, Identifier, InterviewTold, News, Observation, Sealed, Source,
+    SourceId, Stage, Timestamp,
 };
 use callboard_ledger::Intake;
 use jiff::SignedDuration;
@@ -61,6 +61,7 @@ fn read(code: &str, seconds: i64, previous: Option<&callboard_core::StageMark>, 
             at: Some(at),
             news: News::Stage {
                 interview: About { external_id: Some(code.to_owned()), told: InterviewTold::default() },
+                of: Belonging::default(),
                 previous: previous.cloned(),
                 current: stage.into(),
             },
