@@ -82,3 +82,13 @@ impl Application {
             .is_some_and(|stage| matches!(stage.parent, ParentStage::Hired | ParentStage::Rejected))
     }
 }
+
+/// An application of a candidate whom an event is about: which it is, and what for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ApplicationMark {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The job.
+    pub job_id: JobId,
+}

@@ -65,6 +65,7 @@ impl Event {
             thin: _,
             job: _,
             question: _,
+            applications: _,
             endpoint: _,
             delivery: _,
             candidate,

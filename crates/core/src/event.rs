@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::application::Application;
+use crate::application::{Application, ApplicationMark};
 use crate::feedback::{Assessment, Feedback};
 use crate::id::{CompanyId, EventId, Identifier, ReceiptId, SourceId};
 use crate::interview::Interview;
@@ -110,6 +110,9 @@ pub struct Snapshot {
     /// The candidate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub candidate: Option<Arc<Candidate>>,
+    /// What the candidate has applied for, as far as it is known, where the event is about a candidate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applications: Vec<ApplicationMark>,
     /// The application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub application: Option<Arc<Application>>,

@@ -27,7 +27,9 @@ mod subscription;
 mod trouble;
 mod world;
 
-pub use application::{Application, ApplicationStage, ApplicationTold, OverallStatus, ParentStage};
+pub use application::{
+    Application, ApplicationMark, ApplicationStage, ApplicationTold, OverallStatus, ParentStage,
+};
 pub use command::{
     AnswerVideoCommand, ApplicationCommand, Asker, CandidateCommand, Command, Expected, Facts,
     FeedbackCommand, FileCommand, InterviewCommand, JobCommand, NoteCommand, NotePlace, QuestionCommand,

@@ -7,9 +7,9 @@ mod wire;
 use std::sync::Arc;
 
 use callboard_core::{
-    AnswerVideo, AnswerVideoId, Application, ApplicationId, Candidate, CandidateId, Change, EventType,
-    Feedback, FeedbackChange, FeedbackId, FeedbackStatus, Identifier, Interview, InterviewId, Job, JobId,
-    News, Note, NoteId, Person, Question, QuestionId, Snapshot, UserId,
+    AnswerVideo, AnswerVideoId, Application, ApplicationId, ApplicationMark, Candidate, CandidateId, Change,
+    EventType, Feedback, FeedbackChange, FeedbackId, FeedbackStatus, Identifier, Interview, InterviewId, Job,
+    JobId, News, Note, NoteId, Person, Question, QuestionId, Snapshot, UserId,
 };
 use callboard_dialects::Recipient;
 use proptest::prelude::*;
@@ -204,6 +204,18 @@ fn a_change_to_a_candidate_is_told_once_for_each_application() {
     );
 
     data.application = None;
+    let mark = |application, job| ApplicationMark { id: application, job_id: JobId::from_raw(job) };
+    data.applications = vec![mark(ApplicationId::from_raw(3), 1), mark(other, 8)];
+    let urls = |bodies: Vec<Vec<u8>>| bodies.iter().map(|body| candidate_url(body)).collect::<Vec<_>>();
+    let expected = [
+        "projects/job_0000000000001/candidates/app_0000000000003/",
+        "projects/job_0000000000008/candidates/app_000000000000y/",
+    ];
+    for kind in [EventType::CandidateUpdated, EventType::CandidateTagAdded] {
+        assert_eq!(urls(written(kind, data.clone())), expected);
+    }
+    assert_eq!(urls(written(EventType::CandidateNoteCreated, data.clone())), expected[..1]);
+
     data.candidate = Some(Candidate::new(CandidateId::from_raw(2)).into());
     assert!(written(EventType::CandidateUpdated, data).is_empty(), "who never applied is in no project");
 }

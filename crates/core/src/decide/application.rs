@@ -92,9 +92,10 @@ impl Moved {
             let thin = thin && candidate_before.is_none();
             let mut facts = if stage_only { Map::new() } else { std::mem::take(&mut previous) };
             facts.extend(candidate_before.unwrap_or_default());
+            let applications = candidate_id.map(|id| draft.applications_of(id)).unwrap_or_default();
             draft.emit(
                 EventType::CandidateUpdated,
-                Snapshot { thin, previous: facts, ..draft.about_application(id) },
+                Snapshot { thin, applications, previous: facts, ..draft.about_application(id) },
             );
         }
         if is_update && (stage_only || stage_before.is_some()) {

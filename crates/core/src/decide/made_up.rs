@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::draft::Draft;
-use crate::application::{Application, OverallStatus};
+use crate::application::{Application, ApplicationMark, OverallStatus};
 use crate::event::{Event, EventType, Quarantined, Snapshot};
 use crate::feedback::{Assessment, Feedback, FeedbackStatus, ReviewerScore};
 use crate::id::{ApplicationId, CandidateId, FeedbackId, IdMint, InterviewId, QuestionId};
@@ -164,7 +164,9 @@ impl Cast {
     }
 
     fn candidate(self) -> Snapshot {
-        Snapshot { candidate: Some(Arc::new(self.candidate)), ..Snapshot::default() }
+        let mark = |job_id| ApplicationMark { id: self.application.id, job_id };
+        let applications = self.application.job_id.map(mark).into_iter().collect();
+        Snapshot { candidate: Some(Arc::new(self.candidate)), applications, ..Snapshot::default() }
     }
 
     fn application(self) -> Snapshot {

@@ -1,8 +1,10 @@
 //! What an event carries: the thing that it is about, and everything that belongs to it.
 
 use super::draft::Draft;
+use crate::application::ApplicationMark;
 use crate::event::Snapshot;
 use crate::id::{AnswerVideoId, ApplicationId, CandidateId, FeedbackId, InterviewId, JobId, NoteId};
+use crate::people::Candidate;
 use crate::recording::{Note, Question};
 
 impl Draft<'_> {
@@ -13,7 +15,18 @@ impl Draft<'_> {
 
     /// About a candidate.
     pub fn about_candidate(&self, id: CandidateId) -> Snapshot {
-        Snapshot { candidate: self.get(id).cloned(), ..Snapshot::default() }
+        let applications = self.applications_of(id);
+        Snapshot { candidate: self.get(id).cloned(), applications, ..Snapshot::default() }
+    }
+
+    /// Each application of a candidate that is for a job.
+    pub fn applications_of(&self, id: CandidateId) -> Vec<ApplicationMark> {
+        let of = self.get::<Candidate>(id).map(|candidate| candidate.applications.as_slice());
+        let marked = of.unwrap_or_default().iter().filter_map(|id| {
+            let job_id = self.get::<crate::Application>(*id)?.job_id?;
+            Some(ApplicationMark { id: *id, job_id })
+        });
+        marked.collect()
     }
 
     /// About an application: also who applies, and what for.
@@ -49,6 +62,9 @@ impl Draft<'_> {
         if let Some(note) = &note {
             if let Some(candidate_id) = note.candidate_id {
                 about.candidate = self.get(candidate_id).cloned();
+                if about.application.is_none() {
+                    about.applications = self.applications_of(candidate_id);
+                }
             }
             about.answer_video = note.answer_video_id.and_then(|id| self.get(id)).cloned();
         }

@@ -5,13 +5,16 @@ use callboard_core::EventType::{
     CandidateNoteCreated, CandidateNoteUpdated, CandidateUpdated, JobCreated, JobStatusUpdated, JobUpdated,
 };
 use callboard_core::{
-    AnswerVideoTold, ApplicationTold, Belonging, CandidateTold, Change, Entity, JobStatus, JobTold, Kind,
-    News, NoteTold, ParentStage, QuestionTold, Remark,
+    AnswerVideoTold, ApplicationMark, ApplicationTold, Belonging, CandidateTold, Change, Entity, JobStatus,
+    JobTold, Kind, News, NoteTold, ParentStage, QuestionTold, Remark,
 };
 use serde_json::json;
 
 use crate::hub::{Hub, told};
-use crate::news::{about, application, job, job_told, note, of_application, reviewer, stage_told};
+use crate::news::{
+    about, application, candidate, candidate_told, job, job_told, note, of_application, reviewer, stage_told,
+    tag, text,
+};
 
 #[test]
 fn an_update_of_something_unknown_creates_it_first() {
@@ -72,6 +75,34 @@ fn a_thing_that_is_merely_referred_to_is_held_but_not_told() {
         "the candidate was told in full, the job was not"
     );
     assert_eq!(later, [JobCreated]);
+}
+
+#[test]
+fn what_happens_to_a_candidate_says_which_jobs_they_have_applied_for() {
+    let mut hub = Hub::new();
+    let created = hub.events(1, application("app_1", stage_told(ParentStage::New), Change::Created, false));
+    let applied = created.iter().find_map(|event| event.data.application.clone()).unwrap();
+    let expected = [ApplicationMark { id: applied.id, job_id: applied.job_id.unwrap() }];
+
+    for (seconds, news) in [
+        (2, tag("can_1", "seeker", true)),
+        (3, candidate("can_1", candidate_told("harry"), Change::Updated)),
+        (4, note("note_1", Some("Bold."), Change::Created)),
+    ] {
+        let events = hub.events(seconds, news);
+        assert_eq!(events[0].data.applications, expected, "{}", events[0].kind);
+    }
+    let mut other = candidate_told("hpotter");
+    other.phone = text("1");
+    let News::Application { application, mut of, .. } =
+        application("app_1", stage_told(ParentStage::New), Change::Updated, false)
+    else {
+        unreachable!("an application's news is news of an application")
+    };
+    of.candidate = Some(about("can_1", other));
+    let of_both = News::Application { application, of, change: Change::Updated, stage_only: false };
+    let updated = hub.events(5, of_both);
+    assert_eq!((&updated[0].kind, &updated[0].data.applications[..]), (&CandidateUpdated, &expected[..]));
 }
 
 #[test]

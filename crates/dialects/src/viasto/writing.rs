@@ -186,7 +186,8 @@ impl Writer<'_> {
     fn application(&self, id: ApplicationId) -> Place {
         let own = self.data.application.as_ref().filter(|application| application.id == id);
         let job = own.and_then(|application| application.job_id.or_else(|| Some(self.data.job.as_ref()?.id)));
-        Place::Application(id, job)
+        let marked = || self.data.applications.iter().find(|marked| marked.id == id);
+        Place::Application(id, job.or_else(|| Some(marked()?.job_id)))
     }
 
     fn body(&self, event: &'static str, data: impl Serialize) -> Vec<u8> {

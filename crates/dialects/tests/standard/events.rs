@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use callboard_core::{
-    Answer, AnswerVideo, AnswerVideoId, Application, ApplicationId, ApplicationStage, Assessment, Attendee,
-    AttendeeAnswer, AttendeeKind, Candidate, CandidateId, CompanyId, Event, EventId, EventType, Feedback,
-    FeedbackId, FeedbackStatus, HostLink, Identifier, Interview, InterviewFormat, InterviewId, Job, JobId,
-    JobStatus, Meeting, Named, Note, NoteId, OverallStatus, ParentStage, Person, Question, QuestionId,
-    Rating, ReviewerScore, Score, Snapshot, SourceId, Stage, StageMark, Timestamp, UserId,
+    Answer, AnswerVideo, AnswerVideoId, Application, ApplicationId, ApplicationMark, ApplicationStage,
+    Assessment, Attendee, AttendeeAnswer, AttendeeKind, Candidate, CandidateId, CompanyId, Event, EventId,
+    EventType, Feedback, FeedbackId, FeedbackStatus, HostLink, Identifier, Interview, InterviewFormat,
+    InterviewId, Job, JobId, JobStatus, Meeting, Named, Note, NoteId, OverallStatus, ParentStage, Person,
+    Question, QuestionId, Rating, ReviewerScore, Score, Snapshot, SourceId, Stage, StageMark, Timestamp,
+    UserId,
 };
 use serde_json::json;
 
@@ -147,6 +148,7 @@ pub fn everything() -> Snapshot {
         thin: false,
         job: Some(Arc::new(job())),
         candidate: Some(Arc::new(candidate())),
+        applications: vec![ApplicationMark { id: ApplicationId::from_raw(30), job_id: JobId::from_raw(10) }],
         application: Some(Arc::new(application())),
         interview: Some(Arc::new(interview())),
         feedback: Some(Arc::new(feedback())),
