@@ -127,14 +127,6 @@ fn of_things() -> Vec<(&'static str, String)> {
             "how long replaced credentials count: unless said otherwise, at the most",
             pair(time(server::ROTATION_OVERLAP), days(server::ROTATION_OVERLAP_MOST)),
         ),
-        (
-            "what such a list counts and pages through",
-            format!("{} things, oldest first", number(server::LISTED_THINGS)),
-        ),
-        (
-            "applications of a job, looked through for its candidates",
-            format!("{}, the latest", number(server::LISTED_THINGS)),
-        ),
         ("members without a word in a body of HireHive's, as JSON", bytes(server::EXTRA_BYTES)),
         (
             "members without a word that an interview keeps of Skype's API, as JSON",

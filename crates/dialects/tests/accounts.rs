@@ -80,6 +80,9 @@ fn what_an_account_told_goes_out_under_the_ids_of_that_account() {
         let ids = ["/candidate/id", "/candidate/custom_invite_id", "/interview/id"]
             .map(|pointer| body.pointer(pointer).unwrap().clone());
         assert_eq!(ids, ["can", "app", "int"].map(|kind| json!(format!("{kind}_{account}"))));
+
+        let told = from(source, EventType::InterviewStageUpdated, known_twice("skype"));
+        assert_eq!(written("skype", &told)["interviewCode"], format!("int_{account}"));
     }
 }
 

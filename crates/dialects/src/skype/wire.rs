@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
-use callboard_core::{Event, EventType, Interview, StageMark, Timestamp};
+use callboard_core::{Event, EventType, Interview, SourceId, StageMark, Timestamp};
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -54,7 +54,7 @@ impl State {
             current_stage: StageOut::new(&interview.stage, is_told),
             event: STATE,
             timestamp: seven_digits(event.timestamp),
-            interview_code: code_of(interview),
+            interview_code: code_of(interview, event.data.source),
         })
     }
 
@@ -64,9 +64,9 @@ impl State {
     }
 }
 
-/// What an interview is called: by the platform or the partner, else by us.
-pub(super) fn code_of(interview: &Interview) -> String {
-    interview.external_ids.get("skype").map_or_else(|| interview.id.to_string(), str::to_owned)
+/// What an interview is called: by the account that tells of it, by the platform or the partner, else by us.
+pub(super) fn code_of(interview: &Interview, source: Option<SourceId>) -> String {
+    interview.external_ids.get_for("skype", source).map_or_else(|| interview.id.to_string(), str::to_owned)
 }
 
 /// A time as .NET writes it: `2018-02-26T17:50:17.4862382Z`.

@@ -63,16 +63,24 @@ fn share_headers(operation: &mut Value, shared: &mut Map<String, Value>) {
     }
 }
 
-/// The schemas of lists with the pattern of their cursors, which are ids of their items.
+/// The schemas of lists with the pattern of their cursors, which are ids of their items, of whichever of their kinds.
 fn cursors(document: &Value) -> BTreeMap<String, Value> {
     let schemas = &document["components"]["schemas"];
     let named = |reference: &Value| Some(&schemas[reference["$ref"].as_str()?.rsplit('/').next()?]);
     let lists = schemas.as_object().into_iter().flatten();
-    let pattern = |list: &Value| {
-        let item = named(&list["properties"]["items"]["items"])?;
-        named(&item["properties"]["id"])?.get("pattern").cloned()
+    let id_of = |reference: &Value| {
+        let thing = named(reference)?;
+        let id = thing.get("pattern").or_else(|| named(&thing["properties"]["id"])?.get("pattern"));
+        id?.as_str().map(str::to_owned)
     };
-    lists.filter_map(|(name, list)| Some((format!("#/components/schemas/{name}"), pattern(list)?))).collect()
+    let pattern = |list: &Value| {
+        let item = &list["properties"]["items"]["items"];
+        let Some(kinds) = named(item)?["oneOf"].as_array() else { return id_of(item) };
+        let ids = kinds.iter().map(|kind| kind["properties"].as_object()?.values().find_map(id_of));
+        Some(ids.collect::<Option<Vec<_>>>()?.join("|"))
+    };
+    let named = |(name, list)| Some((format!("#/components/schemas/{name}"), pattern(list)?.into()));
+    lists.filter_map(named).collect()
 }
 
 fn tell_cursor(operation: &mut Value, cursors: &BTreeMap<String, Value>) {

@@ -27,7 +27,7 @@ pub struct Known<'a> {
 impl Known<'_> {
     /// What the interview is called: by the partner, else by us. It is the `interviewCode` of its webhooks.
     pub fn code(&self) -> String {
-        super::super::wire::code_of(self.interview)
+        super::super::wire::code_of(self.interview, None)
     }
 
     /// The answer. The field names of notes and feedback are ours: Microsoft's documentation only says that they are
