@@ -7,10 +7,9 @@ use callboard_core::Timestamp;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
-/// How much further than time has passed the clock may go.
-const AHEAD: SignedDuration = SignedDuration::from_hours(1);
-/// How much later than the last thing that is known it may be at the start: a hub may have been off for so long.
-const OFF_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// How much further than time has passed the clock may go, and how much later than the last thing that is known it may be at the
+/// start. A machine may have slept for so long, and a hub been off; and of what is kept for a month or more, a day's worth is little.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 /// How long one that went further has to go on evenly until it is trusted again: for a person to see that it is wrong.
 const EVEN_FOR: Duration = Duration::from_hours(24);
 
@@ -24,14 +23,14 @@ impl Steadiness {
     /// One that says `now`, where the last thing that is known is from `known_at`.
     pub(crate) fn new(known_at: Option<Timestamp>, now: Timestamp) -> Self {
         let mut steadiness = Self { seen: (Instant::now(), now), doubted_until: None };
-        if let Some(known_at) = known_at.filter(|known_at| known_at.duration_since(now) > OFF_FOR) {
+        if let Some(known_at) = known_at.filter(|known_at| known_at.duration_since(now) > AHEAD) {
             tracing::warn!(
                 %now, last_known = %known_at,
                 "there are things from after now: the clock is behind, or was ahead once; ids go on after those, and what is made \
                  until then is kept, and listed, as if it had been made then"
             );
         }
-        if let Some(known_at) = known_at.filter(|known_at| now.duration_since(*known_at) > OFF_FOR) {
+        if let Some(known_at) = known_at.filter(|known_at| now.duration_since(*known_at) > AHEAD) {
             tracing::warn!(
                 %now, last_known = %known_at,
                 "nothing is known of a whole day before now; if the clock is wrong, set it right: in a day it is believed, \
@@ -78,7 +77,7 @@ mod tests {
             steadiness.is_trusted(clock)
         };
         assert!(later(HOUR, HOUR).await);
-        assert!(later(HOUR, HOUR + HOUR).await, "by an hour it may be corrected");
+        assert!(later(HOUR, 25 * HOUR).await, "it may have slept for a day");
         assert!(!later(HOUR, 100 * 24 * HOUR).await);
         assert!(!later(23 * HOUR, 23 * HOUR).await);
         assert!(later(HOUR, HOUR).await);

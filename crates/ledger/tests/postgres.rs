@@ -12,7 +12,7 @@ use std::os::unix::net::UnixListener;
 use callboard_ledger::postgres::PostgresStore;
 use callboard_ledger::{Batch, Store};
 use database::Database;
-use engine::sample::event;
+use engine::sample::{APPLICATION, event, note_filed_under_nothing};
 
 /// Who holds this makes or changes tables.
 const MAKES_TABLES: i64 = 0x0043_414c_4c42_4f41;
@@ -76,7 +76,18 @@ fn who_starts_while_another_one_makes_the_tables_waits_for_it_however_impatient_
     // And when the other one has gone, it makes them
     drop(other);
     starting.join().unwrap().unwrap();
-    assert_eq!(database.ask("SELECT version FROM callboard"), "2");
+    assert_eq!(database.ask("SELECT version FROM callboard"), "3");
+}
+
+#[test]
+fn a_note_on_an_application_that_is_filed_under_nothing_is_filed_under_that() {
+    let database = Database::start();
+    drop(PostgresStore::open(&database.address()).unwrap());
+    database.run("UPDATE callboard SET version = 2");
+    database.run(&note_filed_under_nothing());
+
+    let store = PostgresStore::open(&database.address()).unwrap();
+    assert_eq!(store.engine().unwrap().belonging(&[APPLICATION]).unwrap(), [3]);
 }
 
 #[test]

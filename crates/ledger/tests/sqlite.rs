@@ -49,11 +49,11 @@ fn refusal(data: &Path) -> EngineError {
 fn a_new_store_has_a_version_and_opening_it_again_changes_nothing() {
     let data = tempfile::tempdir().unwrap();
     sample::owe(&SqliteStore::open(data.path()).unwrap(), &[11]);
-    assert_eq!(version(data.path()), 4);
+    assert_eq!(version(data.path()), 5);
 
     let again = SqliteStore::open(data.path()).unwrap();
     assert_eq!(sample::owed(&again), [11]);
-    assert_eq!(version(data.path()), 4);
+    assert_eq!(version(data.path()), 5);
 }
 
 /// A store as the first version of the program left it.
@@ -97,7 +97,20 @@ fn what_is_in_a_store_of_the_first_version_can_be_listed_by_what_it_belongs_to()
     );
     assert!(!reader.event(Identifier::from_raw(5)).unwrap().unwrap().erased);
     assert!(!reader.receipt(Identifier::from_raw(6)).unwrap().unwrap().erased);
-    assert_eq!(version(data.path()), 4);
+    assert_eq!(version(data.path()), 5);
+}
+
+#[test]
+fn a_note_on_an_application_that_is_filed_under_nothing_is_filed_under_that() {
+    let data = tempfile::tempdir().unwrap();
+    drop(SqliteStore::open(data.path()).unwrap());
+    let file = rusqlite::Connection::open(data.path().join("callboard.db")).unwrap();
+    file.pragma_update(None, "user_version", 4).unwrap();
+    file.execute_batch(&sample::note_filed_under_nothing()).unwrap();
+    drop(file);
+
+    let store = SqliteStore::open(data.path()).unwrap();
+    assert_eq!(store.engine().unwrap().belonging(&[sample::APPLICATION]).unwrap(), [3]);
 }
 
 #[test]
@@ -223,7 +236,7 @@ fn a_store_of_a_newer_program_is_refused_and_the_error_says_why() {
     drop(file);
 
     let refusal = refusal(data.path());
-    assert!(matches!(refusal, EngineError::TooNew { found: 999, known: 4 }), "{refusal:?}");
+    assert!(matches!(refusal, EngineError::TooNew { found: 999, known: 5 }), "{refusal:?}");
     assert!(refusal.to_string().contains("run a newer program"), "{refusal}");
     assert_eq!(version(data.path()), 999);
 }

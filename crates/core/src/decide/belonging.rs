@@ -98,7 +98,8 @@ impl Draft<'_> {
                     id
                 }
                 None => {
-                    if let Some((id, email)) = known.zip(email)
+                    if called.is_none()
+                        && let Some((id, email)) = known.zip(email)
                         && by_email.as_ref().is_some_and(|name| self.is_address_of_another(id, name, email))
                     {
                         self.unreconciled(format!(

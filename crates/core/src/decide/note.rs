@@ -6,6 +6,7 @@ use super::belonging::Tie;
 use super::draft::Draft;
 use super::life::{Life, live};
 use super::telling::Manner;
+use crate::application::Application;
 use crate::event::EventType;
 use crate::observation::{About, Belonging, Change};
 use crate::recording::{AnswerVideo, AnswerVideoTold, Note, NoteTold};
@@ -23,7 +24,8 @@ pub(super) fn hear(
     let known = known.as_deref();
     let belongs = draft.belonging(of, known.and_then(|note| note.application_id), Tie::WhereTold);
     let answer_video = answer_video.and_then(|about| answered(draft, about));
-    let candidate_id = known.and_then(|note| note.candidate_id).or(belongs.candidate);
+    let of_application = belongs.application.and_then(|id| draft.get::<Application>(id)?.candidate_id);
+    let candidate_id = known.and_then(|note| note.candidate_id).or(belongs.candidate).or(of_application);
     let application_id = known.and_then(|note| note.application_id).or(belongs.application);
     let answer_video_id = known.and_then(|note| note.answer_video_id).or(answer_video);
     if known.is_some_and(|note| {

@@ -145,6 +145,23 @@ fn another_address_on_a_known_application_is_not_taken_for_its_candidates() {
 }
 
 #[test]
+fn whom_the_platform_calls_by_another_name_is_somebody_else_and_known_from_then_on() {
+    let mut hub = Hub::new();
+    hub.hear(&told(1, application("app_1", stage_told(ParentStage::New), Change::Created, false)));
+    let mut other = application("app_1", stage_told(ParentStage::New), Change::Updated, false);
+    if let News::Application { of, .. } = &mut other {
+        of.candidate = Some(about("can_2", candidate_told("rweasley")));
+    }
+
+    let decision = hub.hear(&told(2, other));
+
+    assert!(matches!(&decision.remarks[..], [Remark::Unreconciled(_)]), "{:?}", decision.remarks);
+    let second = hub.entity(Kind::Candidate, "can_2").raw_id();
+    assert_eq!(candidate_by_email(&hub, "rweasley@hogwarts.com").map(Identifier::raw), Some(second));
+    assert_ne!(hub.entity(Kind::Candidate, "can_1").raw_id(), second);
+}
+
+#[test]
 fn another_application_on_a_known_interview_is_not_taken_for_the_one_that_it_is_of() {
     let mut hub = Hub::new();
     hub.hear(&told(1, interview("int_1", InterviewTold::default(), InterviewChange::Created)));

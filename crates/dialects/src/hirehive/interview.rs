@@ -124,7 +124,8 @@ pub(super) fn write(out: &mut Vec<u8>, interview: &Interview, data: &Snapshot) {
             event.member("end", &interview.end);
             event.member("time_zone", &interview.time_zone);
             event.member("organizer_id", &user_id(interview.organizer_id.as_deref(), names));
-            let attendees: Vec<_> = interview.attendees.iter().flatten().map(AttendeeOut::from).collect();
+            let attendees = interview.attendees.iter().flatten();
+            let attendees: Vec<_> = attendees.map(|attendee| AttendeeOut::of(attendee, names)).collect();
             event.member("attendees", &attendees);
         });
         object.part("meta", |meta| {
@@ -179,12 +180,13 @@ struct AttendeeOut<'a> {
     email: Option<&'a str>,
 }
 
-impl<'a> From<&'a Attendee> for AttendeeOut<'a> {
-    fn from(attendee: &'a Attendee) -> Self {
+impl<'a> AttendeeOut<'a> {
+    /// Somebody who takes part in an interview that has these names.
+    fn of(attendee: &'a Attendee, names: &ExternalIds) -> Self {
         Self {
             id: attendee.id.as_deref(),
             application_id: attendee.application_id.as_deref(),
-            user_id: attendee.user_id.as_deref(),
+            user_id: user_id(attendee.user_id.as_deref(), names),
             r#type: attendee.kind.as_ref().map(AttendeeKind::as_str),
             status: attendee.answer.as_ref().map(AttendeeAnswer::as_str),
             display_name: attendee.display_name.as_deref(),

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use callboard_core::{
-    CompanyId, DeliveryId, Endpoint, EndpointId, EndpointState, EventId, EventType, Identifier, Ordering,
-    ReceiptId, Sealed, Source, SourceId, Timestamp,
+    ApplicationId, CompanyId, DeliveryId, Endpoint, EndpointId, EndpointState, EventId, EventType,
+    Identifier, Ordering, ReceiptId, Sealed, Source, SourceId, Timestamp,
 };
 use callboard_ledger::{
     Attempt, Batch, Change, DedupKey, Delivery, DeliveryState, Engine, EventRow, NewDelivery, Outcome, Page,
@@ -15,6 +15,18 @@ pub const SOURCE: u64 = 11;
 pub const ENDPOINT: u64 = 21;
 /// Everything, as long as there are fewer than so many.
 pub const ALL: Page = Page::newest(1_000);
+
+/// The number of an application's id, one with many digits.
+pub const APPLICATION: u64 = 0x0123_4567_89ab_cdef;
+
+/// Adds a note that names an application alone, as hubs of an earlier version filed it.
+pub fn note_filed_under_nothing() -> String {
+    let application = ApplicationId::from_raw(APPLICATION);
+    format!(
+        r#"INSERT INTO entities (id, company, kind, version, record, body)
+           VALUES (3, 1, 'note', 1, '{{"version":1}}', '{{"id":"note_0000000000003","application_id":"{application}"}}')"#
+    )
+}
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

@@ -8,7 +8,7 @@ use super::taking;
 use crate::engine::EngineError;
 
 /// A step that has been released never changes; a change is a new step.
-const STEPS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql")];
+const STEPS: &[&str] = &[include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql")];
 /// The oldest version of the program that can work on a store of this one: hubs of both may be there while one after the other
 /// is brought up to date.
 const OLDEST: i64 = 1;

@@ -16,9 +16,11 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step { tables: include_str!("1.sql"), rows: |_| Ok(()) },
-    Step { tables: include_str!("2.sql"), rows: note_parents },
+    Step { tables: include_str!("2.sql"), rows: |transaction| note_parents(transaction, "TRUE") },
     Step { tables: include_str!("3.sql"), rows: |_| Ok(()) },
     Step { tables: include_str!("4.sql"), rows: |_| Ok(()) },
+    // A note that names an application alone belongs to that.
+    Step { tables: "", rows: |transaction| note_parents(transaction, "kind = 'note' AND parent IS NULL") },
 ];
 
 /// Brings a store up to the version that this program writes, which is the number of steps.
@@ -45,9 +47,9 @@ pub(super) fn known() -> u32 {
     u32::try_from(STEPS.len()).expect("there are few steps")
 }
 
-/// What each thing belongs to is worked out by the rules, not by SQL.
-fn note_parents(transaction: &Transaction<'_>) -> Result<(), EngineError> {
-    let mut things = transaction.prepare(&format!("SELECT {} FROM entities", rows::THING))?;
+/// What each of these things belongs to is worked out by the rules, not by SQL.
+fn note_parents(transaction: &Transaction<'_>, these: &str) -> Result<(), EngineError> {
+    let mut things = transaction.prepare(&format!("SELECT {} FROM entities WHERE {these}", rows::THING))?;
     let mut note = transaction.prepare("UPDATE entities SET parent = ?2 WHERE id = ?1")?;
     let mut rows = things.query([])?;
     while let Some(row) = rows.next()? {
