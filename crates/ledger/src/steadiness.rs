@@ -11,7 +11,7 @@ use tokio::time::Instant;
 /// start. A machine may have slept for so long, and a hub been off; and of what is kept for a month or more, a day's worth is little.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 /// How long one that went further has to go on evenly until it is trusted again: for a person to see that it is wrong.
-const EVEN_FOR: Duration = Duration::from_hours(24);
+const EVEN_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A clock that is looked at now and then.
 pub(crate) struct Steadiness {
@@ -61,7 +61,7 @@ impl Steadiness {
 mod tests {
     use super::*;
 
-    const HOUR: Duration = Duration::from_hours(1);
+    const HOUR: Duration = Duration::from_secs(60 * 60);
 
     fn noon() -> Timestamp {
         "2026-03-01T12:00:00Z".parse().unwrap()
