@@ -68,7 +68,7 @@ fn whole_calls(log: &Path) -> Vec<String> {
 }
 
 fn is_sync_of(call: &str, file: &str) -> bool {
-    call.starts_with("f") && call.contains(&format!("{file}>")) && call.ends_with("= 0")
+    call.starts_with('f') && call.contains(&format!("{file}>")) && call.ends_with("= 0")
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn each_webhook_is_synced_to_the_journal_before_it_is_answered_and_to_the_databa
 
     let (mut answered, mut is_written, mut is_synced) = (0, false, false);
     for call in &calls {
-        if call.contains("callboard.journal>") && !call.starts_with("f") {
+        if call.contains("callboard.journal>") && !call.starts_with('f') {
             (is_written, is_synced) = (true, false);
         } else if is_sync_of(call, "callboard.journal") {
             is_synced = true;

@@ -105,6 +105,10 @@ fn of_lists() -> Vec<(&'static str, String)> {
 fn of_things() -> Vec<(&'static str, String)> {
     let pair = |one: String, other: String| format!("{one}, {other}");
     vec![
+        (
+            "lists and objects in each other, in what a thing has that there is no word for",
+            format!("{} levels", number(core::MAX_LEVELS)),
+        ),
         ("a title, a name, a word about a thing", format!("{} characters", number(server::LINE_CHARS))),
         (
             "a description, cover letter, note, comment or answer",
@@ -176,10 +180,6 @@ fn limits() -> Vec<(&'static str, String)> {
             pair(number(core::MAX_FEEDBACK), number(core::MAX_TAGS_TOLD)),
         ),
         ("names that lead to one thing: what accounts call it, and addresses", number(core::MAX_NAMES)),
-        (
-            "lists and objects in each other, in what a thing has that there is no word for",
-            format!("{} levels", number(core::MAX_LEVELS)),
-        ),
         ("such tokens remembered, so that none is taken twice", number(server::SKYPE_TOKENS)),
         ("a file that is kept", bytes(server::FILE_BYTES)),
         ("a name or description of what is configured", format!("{} characters", number(server::TEXT_CHARS))),
