@@ -27,6 +27,15 @@ pub fn shown(title: &str, stage: &str) -> String {
     json!({"code": "RENE 2010", "title": title, "stage": {"value": stage, "metadata": ""}}).to_string()
 }
 
+/// Hears of a stage that the platform may not know of yet, and looks for it again when it has to.
+async fn hears_and_looks_again(hub: &Hub) {
+    hub.hears(stage_webhook(1, "SchedulingCompleted")).await;
+    let pointer = hub.tried(1).await;
+    assert_eq!(pointer.due_at, hub.now() + SignedDuration::from_secs(30));
+    hub.pass(30);
+    hub.settles().await;
+}
+
 #[tokio::test]
 async fn data_that_is_behind_the_webhook_is_looked_at_again_when_it_cannot_lag_any_more() {
     let platform = Platform::open().await;
@@ -34,11 +43,7 @@ async fn data_that_is_behind_the_webhook_is_looked_at_again_when_it_cannot_lag_a
     platform.has(INTERVIEW, [Reply::With(200, shown("Call", "SchedulingTime")), Reply::With(200, late)]);
     let hub = Hub::skype(&platform.url).await;
 
-    hub.hears(stage_webhook(1, "SchedulingCompleted")).await;
-    let pointer = hub.tried(1).await;
-    assert_eq!(pointer.due_at, hub.now() + SignedDuration::from_secs(30));
-    hub.pass(30);
-    hub.settles().await;
+    hears_and_looks_again(&hub).await;
 
     let titles: Vec<String> = hub
         .events()
@@ -77,11 +82,7 @@ async fn what_is_not_there_yet_is_looked_for_again_when_it_has_to_be() {
     platform.has(INTERVIEW, [missing, Reply::With(200, shown("Call", "SchedulingCompleted"))]);
     let hub = Hub::skype(&platform.url).await;
 
-    hub.hears(stage_webhook(1, "SchedulingCompleted")).await;
-    let pointer = hub.tried(1).await;
-    assert_eq!(pointer.due_at, hub.now() + SignedDuration::from_secs(30));
-    hub.pass(30);
-    hub.settles().await;
+    hears_and_looks_again(&hub).await;
 
     let events = hub.events().await;
     assert!(events.iter().all(|event| event.kind.as_str() != "receipt.quarantined"), "{events:?}");
@@ -94,10 +95,7 @@ async fn what_is_still_not_there_then_is_given_up() {
     let platform = Platform::open().await;
     platform.has(INTERVIEW, [Reply::With(404, String::new())]);
     let hub = Hub::skype(&platform.url).await;
-    hub.hears(stage_webhook(1, "SchedulingCompleted")).await;
-    hub.tried(1).await;
-    hub.pass(30);
-    hub.settles().await;
+    hears_and_looks_again(&hub).await;
 
     let events = hub.events().await;
     assert_eq!(events.last().map(|event| event.kind.as_str()), Some("receipt.quarantined"));
